@@ -1,0 +1,132 @@
+"""What `livedesk.yaml` says, checked and typed. Loading it makes a numbered version; pages and incidents keep theirs.
+
+Reading the file, with line numbers in its errors, is the work of `handlers/configuration`; the desk only ever sees
+these values. Keys of mappings are the names used in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from desk.messages import Severity
+from desk.oncall.model import Schedule, Weekday
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    key: str
+    name: str
+    zone: ZoneInfo = ZoneInfo("UTC")
+    languages: tuple[str, ...] = ()
+    country: str | None = None
+    contacts: Mapping[str, str] = field(default_factory=dict)  # {"slack": "U…", "email": …}
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    key: str
+    name: str
+    zone: ZoneInfo = ZoneInfo("UTC")
+    locale: str = "en"  # of its messages: en or zh_CN
+    language: str = "en"  # into which viewers' words are translated for it
+    channels: tuple[str, ...] = ()  # "slack:C…"; the first one gets incidents
+    members: tuple[str, ...] = ()
+    markets: tuple[str, ...] = ()  # empty: all
+    digest_at: time | None = time(9)
+    digest_days: frozenset[Weekday] = frozenset(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
+    highlights_every: timedelta | None = timedelta(minutes=10)  # at most one message in this time; None: none
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    key: str
+    name: str
+    zone: ZoneInfo = ZoneInfo("UTC")
+    languages: tuple[str, ...] = ()
+    currency: str | None = None
+    sensitivity: float = 1.0  # multiplies the evidence a spike needs; above 1 pages later and less
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of the run of show, in time since the show's start; half-open."""
+
+    start: timedelta
+    end: timedelta
+    title: str
+    product: str | None = None
+    variant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    key: str
+    title: str
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    markets: tuple[str, ...] = ()
+    segments: tuple[Segment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom a step notifies: `name` is a schedule's or person's key, or a channel such as `slack:C…`."""
+
+    kind: Literal["schedule", "person", "channel"]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    notify: tuple[Target, ...]
+    wait: timedelta = timedelta(minutes=5)  # until the next step, when nobody acknowledged
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """An escalation policy: its steps in order, the whole `repeat` more times."""
+
+    key: str
+    steps: tuple[Step, ...]
+    repeat: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A routing rule. The first that matches decides; an empty condition matches everything."""
+
+    markets: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+    severities: frozenset[Severity] = frozenset()
+    languages: frozenset[str] = frozenset()
+    team: str | None = None  # whose first channel gets the incident
+    policy: str | None = None  # who is paged; None: posted only
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Defaults for one source of feedback. `resolution` is how coarse its clock is (a minute, say)."""
+
+    key: str
+    market: str | None = None
+    show: str | None = None
+    resolution: timedelta = timedelta(0)
+    per_second: int = 2000  # events accepted a second before it is told to slow down
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    people: Mapping[str, Person] = field(default_factory=dict)
+    teams: Mapping[str, Team] = field(default_factory=dict)
+    markets: Mapping[str, Market] = field(default_factory=dict)
+    shows: Mapping[str, Show] = field(default_factory=dict)
+    schedules: Mapping[str, Schedule] = field(default_factory=dict)
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+    routing: tuple[Route, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    admin_channel: str | None = None  # where failures that need a human are shown
+    version: int = 0  # given by the store when the file is loaded

@@ -1,0 +1,89 @@
+"""What a chat platform must be able to do. Slack, the terminal and (later) Discord each implement it in one file.
+
+The sender (`handlers/sender.py`) is the only caller of `post`, `edit`, `delete` and `find`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from desk.messages import Fill, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The platform has it. `address` finds it again: an opaque text in the platform's own form."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class TryLater:
+    """It certainly did not arrive, and may be sent again after `after`. `whole_workspace`: pause everything."""
+
+    reason: str
+    after: timedelta
+    whole_workspace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """It did not arrive and never will as it is. `reason` tells an admin what to do."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """It may or may not have arrived (a lost answer, a time-out): `find` must look before anything is sent again."""
+
+    reason: str
+
+
+Outcome = Delivered | TryLater | GiveUp | Unclear
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    reason: str
+
+
+Search = Found | Absent | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Pacing:
+    """How fast one destination, and all of them together, may be written to."""
+
+    per_destination: timedelta
+    per_minute: int
+
+
+class Platform(Protocol):
+    """`destination` is the platform's own name for a channel or person; `key` (≤ 25 characters) is stable across
+    tries of the same message and lets `find` recognise it."""
+
+    name: str
+    pacing: Pacing
+
+    async def post(
+        self, destination: str, thread: str | None, message: Message, fill: Fill, key: str
+    ) -> Outcome: ...
+
+    async def edit(self, address: str, message: Message, fill: Fill, key: str) -> Outcome: ...
+
+    async def delete(self, address: str) -> Outcome: ...
+
+    async def find(self, destination: str, thread: str | None, key: str, since: datetime) -> Search: ...
