@@ -1,0 +1,34 @@
+"""How a chat platform asks the desk: commands in, buttons in, messages out. `bot.py` supplies the real one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from desk.messages import Fill, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who typed or tapped: `user` and `channel` are the platform's ids, `zone` and `locale` the person's own."""
+
+    platform: str
+    user: str
+    name: str
+    channel: str
+    zone: str = "UTC"
+    locale: str = "en"
+
+
+class Answering(Protocol):
+    async def ask(self, command: str, text: str, asker: Asker) -> Message:
+        """Answer `/live complaints` (command "live", text "complaints"). Never raises for what was typed."""
+        ...
+
+    async def act(self, encoded: str, asker: Asker) -> Message:
+        """Do what a button says (`desk.messages.Action.encoded`); the answer is for the one who tapped."""
+        ...
+
+    async def fill(self, message: Message, platform: str, *, with_chart: bool = True) -> Fill:
+        """Words, names, contacts and the drawn chart of a message that is sent directly."""
+        ...
