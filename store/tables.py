@@ -379,6 +379,7 @@ messages = Table(
     Column("platform", String(20), nullable=False),
     Column("destination", String(200), nullable=False),
     Column("address", String(200), nullable=True),  # None until the platform has it
+    Column("unclear", Boolean, nullable=False, default=False),  # it may be there: look before posting again
     Column("thread_of", BigInteger, nullable=True),  # messages.id
     Column("incident", BigInteger, nullable=True),
     Column("created_at", Instant, nullable=False),
@@ -397,7 +398,6 @@ outbox = Table(
     Column("state", String(10), nullable=False),  # pending, claimed, sent, superseded, cancelled, failed
     Column("rich", Boolean, nullable=False),  # False: text alone, at once; the chart and translations follow
     Column("attempts", Integer, nullable=False, default=0),
-    Column("unclear", Boolean, nullable=False, default=False),  # look before sending again
     Column("not_before", Instant, nullable=False),  # wall time
     Column("claimed_by", String(80), nullable=True),
     Column("claimed_until", Instant, nullable=True),

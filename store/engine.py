@@ -1,0 +1,134 @@
+"""Connections and transactions: one writer thread on SQLite, a small pool on PostgreSQL, readers beside them.
+
+A unit of work is a function of a `Connection`; it runs in one transaction, in a worker thread, and what it returns
+is handed back once the commit is durable. Inside it `wake(connection, topic)` asks for listeners to be told, which
+happens after the commit and never for a transaction that was rolled back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import orjson
+from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+
+T = TypeVar("T")
+BUSY_SECONDS = 10  # another process (an import, say) may hold SQLite's one write lock for a moment
+
+
+class Store:
+    """The database. `write` and `read` block; `writing` and `reading` are their awaitable twins."""
+
+    def __init__(self, url: str, *, readers: int = 4) -> None:
+        self.url: URL = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            if not self.url.database or self.url.database == ":memory:":
+                raise ValueError("an SQLite store needs a file, such as sqlite:///var/livedesk.db")
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        self._writer = _engine(self.url, writers=True, pool=1 if self.is_sqlite else 3)
+        self._reader = _engine(self.url, writers=False, pool=readers)
+        # SQLite has one write lock for the whole file; queueing for it in Python is fair, queueing in SQLite is not.
+        self._write_threads = ThreadPoolExecutor(1 if self.is_sqlite else 3, thread_name_prefix="store-write")
+        self._read_threads = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
+        self._listeners: dict[str, list[Callable[[], None]]] = defaultdict(list)
+        self._listeners_lock = threading.Lock()
+
+    @property
+    def engine(self) -> Engine:
+        """The writing engine, for migrations."""
+        return self._writer
+
+    def listen(self, topic: str, told: Callable[[], None]) -> None:
+        """Call `told` (from a worker thread) after each commit in which `topic` was woken."""
+        with self._listeners_lock:
+            self._listeners[topic].append(told)
+
+    def write(self, unit: Callable[[Connection], T]) -> T:
+        return self._submit_write(unit).result()
+
+    def read(self, unit: Callable[[Connection], T]) -> T:
+        return self._read_threads.submit(self._run_read, unit).result()
+
+    async def writing(self, unit: Callable[[Connection], T]) -> T:
+        return await asyncio.wrap_future(self._submit_write(unit))
+
+    async def reading(self, unit: Callable[[Connection], T]) -> T:
+        return await asyncio.wrap_future(self._read_threads.submit(self._run_read, unit))
+
+    def close(self) -> None:
+        self._write_threads.shutdown(wait=True)
+        self._read_threads.shutdown(wait=True)
+        self._writer.dispose()
+        self._reader.dispose()
+
+    def _submit_write(self, unit: Callable[[Connection], T]) -> Future[T]:
+        return self._write_threads.submit(self._run_write, unit)
+
+    def _run_write(self, unit: Callable[[Connection], T]) -> T:
+        with self._writer.connect() as connection:
+            connection.info["wakes"] = set()
+            with connection.begin():
+                result = unit(connection)
+            topics: set[str] = connection.info.pop("wakes")
+        for topic in topics:
+            for told in self._listeners.get(topic, ()):
+                told()
+        return result
+
+    def _run_read(self, unit: Callable[[Connection], T]) -> T:
+        with self._reader.connect() as connection, connection.begin():
+            return unit(connection)
+
+
+def wake(connection: Connection, topic: str) -> None:
+    """Tell the listeners of `topic` once this transaction has been committed."""
+    connection.info.setdefault("wakes", set()).add(topic)
+
+
+def insert(connection: Connection, table: Table) -> Any:
+    """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update` on this database."""
+    made: Insert
+    made = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    return made
+
+
+def _engine(url: URL, *, writers: bool, pool: int) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=pool,
+        max_overflow=0,
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
+        # Long lists of rows go out in one statement; SQLite allows 32,766 parameters in one.
+        insertmanyvalues_page_size=1000,
+    )
+    if url.get_backend_name() == "sqlite":
+        begin = "BEGIN IMMEDIATE" if writers else "BEGIN"
+
+        @event.listens_for(engine, "connect")
+        def prepare(connection: sqlite3.Connection, _: object) -> None:
+            connection.isolation_level = None  # the driver must not begin transactions of its own
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=FULL",  # accepted means durable, also when the power goes
+                f"busy_timeout={BUSY_SECONDS * 1000}",
+                "foreign_keys=ON",
+                "temp_store=MEMORY",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+
+        @event.listens_for(engine, "begin")
+        def begin_transaction(connection: Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+    return engine

@@ -1,0 +1,195 @@
+"""Incidents, their scopes and history, and the pages sent for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from store.tables import incident_history, incident_scopes, incidents, pages
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    id: int
+    workspace: int
+    show: str
+    category: str
+    state: str
+    version: int
+    severity: str
+    began_at: datetime
+    opened_at: datetime
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    resolved_at: datetime | None
+    resolved_by: str | None
+    updated_at: datetime
+    configuration: int
+    team: str | None
+    policy: str | None
+    step_round: int
+    step: int
+    why: Mapping[str, Any]
+    card: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    id: int
+    incident: int
+    show: str
+    market: str
+    category: str
+    opened_at: datetime
+    calm_at: datetime | None
+    observed: float
+    peak: float
+    usual: float
+    share: float
+    complaints: int
+    viewers: bytes | None
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    id: int
+    incident: int
+    person: str
+    market: str
+    step_round: int
+    step: int
+    paged_at: datetime
+    state: str
+    settled_at: datetime | None
+    message: int | None
+    why: str
+
+
+_INCIDENT = [incidents.c[name] for name in Incident.__slots__]
+_SCOPE = [incident_scopes.c[name] for name in Scope.__slots__]
+_PAGE = [pages.c[name] for name in Page.__slots__]
+
+
+def get(connection: Connection, workspace: int, incident: int) -> Incident | None:
+    query = select(*_INCIDENT).where(incidents.c.workspace == workspace, incidents.c.id == incident)
+    row = connection.execute(query).first()
+    return Incident(*tuple(row)) if row else None
+
+
+def open_ones(connection: Connection, workspace: int, show: str | None = None) -> list[Incident]:
+    """Open and acknowledged incidents, oldest first."""
+    query = select(*_INCIDENT).where(
+        incidents.c.workspace == workspace, incidents.c.state.in_(("open", "acknowledged"))
+    )
+    if show is not None:
+        query = query.where(incidents.c.show == show)
+    return [Incident(*tuple(row)) for row in connection.execute(query.order_by(incidents.c.id))]
+
+
+def between(connection: Connection, workspace: int, start: datetime, end: datetime) -> list[Incident]:
+    """Incidents opened in [start, end), oldest first."""
+    query = (
+        select(*_INCIDENT)
+        .where(incidents.c.workspace == workspace, incidents.c.opened_at >= start, incidents.c.opened_at < end)
+        .order_by(incidents.c.opened_at)
+    )
+    return [Incident(*tuple(row)) for row in connection.execute(query)]
+
+
+def open_incident(connection: Connection, **values: Any) -> int:
+    made: int = connection.execute(incidents.insert().values(**values).returning(incidents.c.id)).scalar_one()
+    return made
+
+
+def change(connection: Connection, incident: int, version: int, **values: Any) -> bool:
+    """Change an incident's state if it still has `version`, which then grows; False when somebody was first."""
+    changed = connection.execute(
+        update(incidents)
+        .where(incidents.c.id == incident, incidents.c.version == version)
+        .values(version=version + 1, **values)
+    )
+    return changed.rowcount == 1
+
+
+def note(connection: Connection, incident: int, **values: Any) -> None:
+    """Write facts that are no change of state (counts, the card, the step)."""
+    connection.execute(update(incidents).where(incidents.c.id == incident).values(**values))
+
+
+def add_scope(connection: Connection, **values: Any) -> int:
+    made: int = connection.execute(
+        incident_scopes.insert().values(**values).returning(incident_scopes.c.id)
+    ).scalar_one()
+    return made
+
+
+def change_scope(connection: Connection, scope: int, **values: Any) -> None:
+    connection.execute(update(incident_scopes).where(incident_scopes.c.id == scope).values(**values))
+
+
+def scopes(connection: Connection, incident: int) -> list[Scope]:
+    query = select(*_SCOPE).where(incident_scopes.c.incident == incident).order_by(incident_scopes.c.id)
+    return [Scope(*tuple(row)) for row in connection.execute(query)]
+
+
+def open_scopes(connection: Connection, workspace: int, show: str) -> list[Scope]:
+    query = select(*_SCOPE).where(
+        incident_scopes.c.workspace == workspace, incident_scopes.c.show == show, incident_scopes.c.open
+    )
+    return [Scope(*tuple(row)) for row in connection.execute(query)]
+
+
+def close_scopes(connection: Connection, incident: int) -> None:
+    connection.execute(update(incident_scopes).where(incident_scopes.c.incident == incident).values(open=False))
+
+
+def record(
+    connection: Connection, incident: int, at: datetime, actor: str, what: str, detail: Mapping[str, Any]
+) -> None:
+    connection.execute(
+        incident_history.insert().values(incident=incident, at=at, actor=actor, what=what, detail=dict(detail))
+    )
+
+
+def history(connection: Connection, incident: int) -> list[Mapping[str, Any]]:
+    query = select(incident_history).where(incident_history.c.incident == incident).order_by(incident_history.c.id)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+# ── pages ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def page(connection: Connection, **values: Any) -> int:
+    made: int = connection.execute(pages.insert().values(**values).returning(pages.c.id)).scalar_one()
+    return made
+
+
+def pages_of(connection: Connection, incident: int) -> list[Page]:
+    query = select(*_PAGE).where(pages.c.incident == incident).order_by(pages.c.id)
+    return [Page(*tuple(row)) for row in connection.execute(query)]
+
+
+def pages_between(connection: Connection, workspace: int, start: datetime, end: datetime) -> list[Page]:
+    query = (
+        select(*_PAGE)
+        .where(pages.c.workspace == workspace, pages.c.paged_at >= start, pages.c.paged_at < end)
+        .order_by(pages.c.id)
+    )
+    return [Page(*tuple(row)) for row in connection.execute(query)]
+
+
+def settle_pages(connection: Connection, incident: int, now: datetime, *, acknowledged_by: str | None) -> None:
+    """End every open page of an incident: acknowledged for the one who did, cancelled for the others."""
+    open_pages = (pages.c.incident == incident, pages.c.state == "paged")
+    if acknowledged_by is not None:
+        connection.execute(
+            update(pages)
+            .where(*open_pages, pages.c.person == acknowledged_by)
+            .values(state="acknowledged", settled_at=now)
+        )
+    connection.execute(update(pages).where(*open_pages).values(state="cancelled", settled_at=now))

@@ -1,0 +1,96 @@
+"""What was understood of each event, by which model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, select, tuple_
+
+from store.engine import insert
+from store.tables import events, readings
+
+
+def keep(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep readings (columns of `readings`); one already kept by the same model stays as it is."""
+    if rows:
+        connection.execute(insert(connection, readings).on_conflict_do_nothing(), list(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """An event with words, as understood."""
+
+    day: date
+    event: int
+    at: datetime
+    show: str | None
+    market: str | None
+    product: str | None
+    viewer: bytes | None
+    kind: str
+    lang: str
+    sentiment: float
+    intent: str
+    category: str | None
+    redacted: str
+
+
+_SPOKEN = (
+    readings.c.day,
+    readings.c.event,
+    events.c.at,
+    events.c.show,
+    events.c.market,
+    events.c.product,
+    events.c.viewer,
+    events.c.kind,
+    readings.c.lang,
+    readings.c.sentiment,
+    readings.c.intent,
+    readings.c.category,
+    readings.c.redacted,
+)
+_JOINED = readings.join(events, and_(events.c.day == readings.c.day, events.c.id == readings.c.event))
+
+
+def spoken(
+    connection: Connection,
+    workspace: int,
+    start: datetime,
+    end: datetime,
+    *,
+    show: str | None = None,
+    markets: Iterable[str] = (),
+    category: str | None = None,
+    intents: Iterable[str] = (),
+    limit: int = 2000,
+) -> list[Spoken]:
+    """What was said in [start, end), newest first: at most `limit`, narrowed by what is given."""
+    query = (
+        select(*_SPOKEN)
+        .select_from(_JOINED)
+        .where(events.c.workspace == workspace, events.c.at >= start, events.c.at < end)
+    )
+    if show is not None:
+        query = query.where(events.c.show == show)
+    if markets := list(markets):
+        query = query.where(events.c.market.in_(markets))
+    if category is not None:
+        query = query.where(readings.c.category == category)
+    if intents := list(intents):
+        query = query.where(readings.c.intent.in_(intents))
+    query = query.order_by(events.c.at.desc(), readings.c.event.desc()).limit(limit)
+    return [Spoken(*tuple(row)) for row in connection.execute(query)]
+
+
+def words(connection: Connection, quotes: Sequence[tuple[date, int]]) -> dict[tuple[date, int], tuple[str, str]]:
+    """(redacted text, language) by (day, event); what was erased is missing."""
+    if not quotes:
+        return {}
+    query = select(readings.c.day, readings.c.event, readings.c.redacted, readings.c.lang).where(
+        tuple_(readings.c.day, readings.c.event).in_(list(quotes))
+    )
+    return {(row.day, row.event): (row.redacted, row.lang) for row in connection.execute(query)}

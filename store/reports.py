@@ -1,0 +1,120 @@
+"""What was told to teams: digests (once per team and local date), highlights (never the same twice), translations."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, delete, select
+
+from store.engine import insert
+from store.tables import deliveries, digests, highlighted, translations
+
+
+def begin_digest(
+    connection: Connection,
+    workspace: int,
+    team: str,
+    local_date: date,
+    covers: tuple[datetime, datetime],
+    now: datetime,
+) -> bool:
+    """Reserve a team's digest of a local date; False when it was made before."""
+    made = connection.execute(
+        insert(connection, digests)
+        .values(
+            workspace=workspace,
+            team=team,
+            local_date=local_date,
+            covers_from=covers[0],
+            covers_to=covers[1],
+            made_at=now,
+        )
+        .on_conflict_do_nothing()
+    )
+    return made.rowcount == 1
+
+
+def last_digest(connection: Connection, workspace: int, team: str) -> tuple[date, datetime] | None:
+    """(local date, end of what it covered) of a team's newest digest."""
+    query = (
+        select(digests.c.local_date, digests.c.covers_to)
+        .where(digests.c.workspace == workspace, digests.c.team == team)
+        .order_by(digests.c.local_date.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return (row.local_date, row.covers_to) if row else None
+
+
+def keep_digest_message(connection: Connection, workspace: int, team: str, local_date: date, message: int) -> None:
+    connection.execute(
+        digests.update()
+        .where(digests.c.workspace == workspace, digests.c.team == team, digests.c.local_date == local_date)
+        .values(message=message)
+    )
+
+
+def already_highlighted(connection: Connection, workspace: int, team: str, show: str) -> set[tuple[date, int]]:
+    query = select(highlighted.c.day, highlighted.c.event).where(
+        highlighted.c.workspace == workspace, highlighted.c.team == team, highlighted.c.show == show
+    )
+    return {(row.day, row.event) for row in connection.execute(query)}
+
+
+def keep_highlighted(
+    connection: Connection, workspace: int, team: str, show: str, chosen: Iterable[tuple[date, int]], now: datetime
+) -> None:
+    rows = [
+        {"workspace": workspace, "team": team, "day": day, "event": event, "show": show, "at": now}
+        for day, event in chosen
+    ]
+    if rows:
+        connection.execute(insert(connection, highlighted).on_conflict_do_nothing(), rows)
+
+
+def text_digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def translated(
+    connection: Connection, wanted: Sequence[tuple[str, str, str]]
+) -> dict[tuple[str, str, str], tuple[str, str]]:
+    """(source, target, text) → (translation, provider) of those that are known."""
+    found = {}
+    for source, target, text in dict.fromkeys(wanted):
+        query = select(translations.c.translated, translations.c.provider).where(
+            translations.c.source == source,
+            translations.c.target == target,
+            translations.c.digest == text_digest(text),
+        )
+        if row := connection.execute(query).first():
+            found[source, target, text] = (row.translated, row.provider)
+    return found
+
+
+def keep_translation(
+    connection: Connection, source: str, target: str, text: str, translation: str, provider: str, now: datetime
+) -> None:
+    connection.execute(
+        insert(connection, translations)
+        .values(
+            source=source,
+            target=target,
+            digest=text_digest(text),
+            provider=provider,
+            translated=translation,
+            at=now,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def first_delivery(connection: Connection, platform: str, delivery: str, at: datetime, keep: timedelta) -> bool:
+    """True the first time a delivery is seen; what is older than `keep` is forgotten."""
+    connection.execute(delete(deliveries).where(deliveries.c.at < at - keep))
+    made = connection.execute(
+        insert(connection, deliveries).values(platform=platform, delivery=delivery, at=at).on_conflict_do_nothing()
+    )
+    return made.rowcount == 1

