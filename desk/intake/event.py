@@ -9,8 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 KINDS = frozenset(
-    "chat_comment post_comment support_message review poll_answer join leave heartbeat viewer_count product_click "
-    "add_to_cart checkout payment_failed purchase refund stall reaction like gift satisfaction emotion".split()
+    {
+        *("chat_comment", "post_comment", "support_message", "review", "poll_answer"),  # said
+        *("join", "leave", "heartbeat", "viewer_count", "stall"),  # watched
+        *("product_click", "add_to_cart", "checkout", "payment_failed", "purchase", "refund"),  # bought
+        *("reaction", "like", "gift", "satisfaction", "emotion"),  # felt
+    }
 )
 SPOKEN = frozenset({"chat_comment", "post_comment", "support_message", "review", "poll_answer"})  # kinds with words
 
@@ -51,9 +55,14 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to one event: `accepted`, `duplicate`, or `refused` with field and reason."""
+    """The answer to one event: `accepted`, `duplicate`, or `refused` with field and reason.
+
+    `late` says of an accepted event that its tick was closed already: it is stored and shown in reports, and raises
+    no alarm.
+    """
 
     status: str
     event_id: str | None = None
     field: str | None = None
     reason: str | None = None
+    late: bool = False
