@@ -35,7 +35,7 @@ def harmless(text: str, limit: int) -> str:
     >>> harmless("pay\\u202eno\\x1b[31m  now\\u200b 👩‍🚀", 40)
     'payno[31m now 👩‍🚀'
     """
-    lines = (" ".join("".join(_visible(line)).split()) for line in text.splitlines())
+    lines = (" ".join(visible(line).split()) for line in text.splitlines())
     filled = [line for line in lines if line]
     kept = filled[:LINES_OF_A_QUOTE]
     if len(filled) > LINES_OF_A_QUOTE and not kept[-1].endswith(ELLIPSIS):
@@ -43,13 +43,18 @@ def harmless(text: str, limit: int) -> str:
     return cut("\n".join(kept), limit)
 
 
-def _visible(line: str) -> Iterator[str]:
+def visible(text: str) -> str:
+    """`text` without the characters that hide, reorder or flood; line breaks and spacing stay as they are."""
+    return text if text.isascii() and text.isprintable() else "".join(_visible(text))
+
+
+def _visible(text: str) -> Iterator[str]:
     marks = 0
-    for character in line:
+    for character in text:
         category = unicodedata.category(character)
         marks = marks + 1 if category in ("Mn", "Me") else 0
         if category == "Cc" and character.isspace():
-            yield " "
+            yield "\n" if character == "\n" else " "
         elif (category in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") and character not in _KEPT_FORMATS) or (
             marks > MARKS_IN_A_ROW
         ):
@@ -64,7 +69,7 @@ def units(text: str) -> int:
     >>> units("é👩"), len("é👩")
     (3, 2)
     """
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, limit: int) -> str:
@@ -94,7 +99,7 @@ def _continues(before: str, character: str) -> bool:
 
 def one_line(text: str, limit: int) -> str:
     """Words of ours on one line: whitespace runs become a space; cut like `cut`."""
-    return cut(" ".join("".join(_visible(text.replace("\n", " "))).split()), limit)
+    return cut(" ".join(visible(text).split()), limit)
 
 
 @lru_cache(maxsize=64)
