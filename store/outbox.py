@@ -39,7 +39,7 @@ class Claimed:
     body: Mapping[str, Any]
     rich: bool
     attempts: int
-    message_made_at: datetime
+    begun_at: datetime  # wall time before which the message cannot have been posted
     made_at: datetime
 
 
@@ -68,6 +68,7 @@ def say(
             thread_of=thread_of,
             incident=incident,
             created_at=now,
+            begun_at=wall,
         )
         .returning(messages.c.id)
     ).scalar_one()
@@ -171,7 +172,7 @@ def claim(
             outbox.c.body,
             outbox.c.rich,
             outbox.c.attempts,
-            messages.c.created_at,
+            messages.c.begun_at,
             outbox.c.created_at,
         )
         .join(messages, messages.c.id == outbox.c.message)
@@ -223,6 +224,18 @@ def later(connection: Connection, one: Claimed, not_before: datetime, reason: st
     _settle(connection, one, state=state, not_before=not_before, reason=reason)
     if unclear:
         connection.execute(update(messages).where(messages.c.id == one.message).values(unclear=True))
+
+
+def put_back(connection: Connection, one: Claimed, not_before: datetime) -> None:
+    """Claimed but not tried: its destination was busy."""
+    newer = _newest(connection, one.message) > one.revision
+    _settle(
+        connection,
+        one,
+        state="superseded" if newer else "pending",
+        not_before=not_before,
+        attempts=outbox.c.attempts - 1,
+    )
 
 
 def looked(connection: Connection, one: Claimed, address: str | None) -> None:

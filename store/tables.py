@@ -266,6 +266,7 @@ watched = Table(
     Column("seconds", Integer, nullable=False),  # length of a tick
     Column("closed_until", BigInteger, nullable=False),  # end of the last closed tick, seconds since 1970
     Column("newest", BigInteger, nullable=False),  # newest event, seconds since 1970
+    Column("heard", BigInteger, nullable=False),  # when an event was last received, seconds since 1970
     Column("live", Boolean, nullable=False, default=True),  # False once everything has been closed
 )
 
@@ -382,7 +383,8 @@ messages = Table(
     Column("unclear", Boolean, nullable=False, default=False),  # it may be there: look before posting again
     Column("thread_of", BigInteger, nullable=True),  # messages.id
     Column("incident", BigInteger, nullable=True),
-    Column("created_at", Instant, nullable=False),
+    Column("created_at", Instant, nullable=False),  # clock time
+    Column("begun_at", Instant, nullable=False),  # wall time
     Index("ix_messages_incident", "incident"),
 )
 

@@ -21,6 +21,8 @@ class Watched:
     seconds: int
     closed_until: int
     newest: int
+    heard: int
+    live: bool
 
 
 def see_show(connection: Connection, workspace: int, show: str, title: str, first: datetime, last: datetime) -> None:
@@ -62,23 +64,34 @@ def show_rows(connection: Connection, workspace: int) -> list[ShowRow]:
     return [ShowRow(*tuple(row)) for row in connection.execute(query)]
 
 
-def touch(connection: Connection, workspace: int, show: str, seconds: int, begin: int, newest: int) -> None:
-    """Start to watch a show at `begin` unless it is watched already, and note its newest event."""
+def touch(connection: Connection, workspace: int, show: str, seconds: int, begin: int, newest: int, heard: int) -> None:
+    """Start to watch a show at `begin` unless it is watched already; note its newest event and when it was heard."""
     statement = insert(connection, watched).values(
-        workspace=workspace, show=show, seconds=seconds, closed_until=begin, newest=newest, live=True
+        workspace=workspace, show=show, seconds=seconds, closed_until=begin, newest=newest, heard=heard, live=True
     )
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["workspace", "show"],
-            set_={"newest": case((watched.c.newest < newest, newest), else_=watched.c.newest), "live": True},
+            set_={
+                "newest": case((watched.c.newest < newest, newest), else_=watched.c.newest),
+                "heard": case((watched.c.heard < heard, heard), else_=watched.c.heard),
+                "live": True,
+            },
         )
     )
 
 
+_WATCHED = [watched.c[name] for name in Watched.__slots__]
+
+
+def of_show(connection: Connection, workspace: int, show: str) -> Watched | None:
+    row = connection.execute(select(*_WATCHED).where(watched.c.workspace == workspace, watched.c.show == show)).first()
+    return Watched(*tuple(row)) if row else None
+
+
 def live(connection: Connection, workspace: int) -> list[Watched]:
-    query = select(watched.c.show, watched.c.seconds, watched.c.closed_until, watched.c.newest).where(
-        watched.c.workspace == workspace, watched.c.live
-    )
+    """Shows of which something is still to be judged."""
+    query = select(*_WATCHED).where(watched.c.workspace == workspace, watched.c.live)
     return [Watched(*tuple(row)) for row in connection.execute(query)]
 
 

@@ -1,0 +1,229 @@
+"""The outbox's hands: takes what is due, paces it, hands it to its platform, and records what became of it.
+
+Nothing is posted twice. A claim that ran out, a time-out or a lost answer leaves a message *unclear*, and an unclear
+message is looked for on the platform before it is posted again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from desk import messages
+from desk.messages import Fill, Message
+from handlers.clock.clocks import wall_now
+from handlers.platform import (
+    Absent,
+    Delivered,
+    Found,
+    GiveUp,
+    Outcome,
+    Pacing,
+    Platform,
+    TryLater,
+    Unclear,
+)
+from store import outbox
+from store.engine import Store
+from store.outbox import Claimed
+
+log = structlog.get_logger(__name__)
+
+CLAIM = timedelta(seconds=60)  # longer than any call may take, with its own time-outs
+SWEEP = 5.0  # seconds; a commit wakes the sender at once, this is only the safety net
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
+MOST_AT_ONCE = 8
+
+FillIn = Callable[[Message, str, bool], Awaitable[Fill]]
+
+
+@dataclass
+class _Pace:
+    """When a platform's destinations may be written to again. Times are `time.monotonic()` seconds."""
+
+    pacing: Pacing
+    destinations: dict[str, float] = field(default_factory=dict)
+    recent: deque[float] = field(default_factory=deque)
+    paused_until: float = 0.0
+
+    def free_at(self, destination: str, now: float) -> float:
+        while self.recent and self.recent[0] <= now - 60:
+            self.recent.popleft()
+        crowded = self.recent[0] + 60 if len(self.recent) >= self.pacing.per_minute else now
+        return max(now, self.paused_until, self.destinations.get(destination, now), crowded)
+
+    def used(self, destination: str, now: float) -> None:
+        self.destinations[destination] = now + self.pacing.per_destination.total_seconds()
+        self.recent.append(now)
+        if len(self.destinations) > 1000:
+            self.destinations = {name: at for name, at in self.destinations.items() if at > now}
+
+
+class Sender:
+    """`fill_in(message, platform, rich)` gives the words and pictures; `on_sent` hears of what went out."""
+
+    def __init__(
+        self,
+        store: Store,
+        workspace: int,
+        platforms: Mapping[str, Platform],
+        fill_in: FillIn,
+        *,
+        holder: str,
+        on_sent: Callable[[Claimed], None] = lambda _: None,
+        on_failed: Callable[[Claimed, str], Awaitable[None]] | None = None,
+    ) -> None:
+        self._store = store
+        self._workspace = workspace
+        self._platforms = platforms
+        self._fill_in = fill_in
+        self._holder = holder
+        self._on_sent = on_sent
+        self._on_failed = on_failed
+        self._paces = {name: _Pace(platform.pacing) for name, platform in platforms.items()}
+        self._woken = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._in_flight: set[tuple[str, str]] = set()
+
+    def wake(self) -> None:
+        """There may be something to send. Call from the event loop."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Send until cancelled. What is in flight then stays claimed, and is looked for by the next sender."""
+        while True:
+            self._woken.clear()
+            claimed, wait = await self._take()
+            for one in claimed:
+                task = asyncio.create_task(self._send(one))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+            if not claimed:
+                try:
+                    await asyncio.wait_for(self._woken.wait(), wait)
+                except TimeoutError:
+                    continue
+
+    async def drain(self) -> None:
+        """Send until nothing is due and nothing is in flight (for tests and orderly ends)."""
+        while True:
+            claimed, wait = await self._take()
+            if claimed:
+                await asyncio.gather(*(self._send(one) for one in claimed))
+            elif wait >= SWEEP and not self._tasks:
+                return
+            else:
+                await asyncio.sleep(min(wait, 0.05))
+
+    async def _take(self) -> tuple[list[Claimed], float]:
+        """What may go now, and otherwise how many seconds until something may."""
+        if len(self._tasks) >= MOST_AT_ONCE:
+            return [], SWEEP
+        now = time.monotonic()
+        busy = set(self._in_flight)
+        wait = SWEEP
+        for name, pace in self._paces.items():
+            for destination in list(pace.destinations):
+                free = pace.free_at(destination, now)
+                if free > now:
+                    busy.add((name, destination))
+                    wait = min(wait, free - now)
+        paused = [name for name, pace in self._paces.items() if pace.free_at("", now) > now]
+        if len(paused) == len(self._paces):
+            return [], min(pace.free_at("", now) - now for pace in self._paces.values())
+        wall = wall_now()
+        found = await self._store.writing(
+            lambda c: outbox.claim(
+                c, self._workspace, self._holder, wall, CLAIM, busy=busy, limit=MOST_AT_ONCE - len(self._tasks)
+            )
+        )
+        taken: list[Claimed] = []
+        for one in found:
+            where = (one.platform, one.destination)
+            its_pace = self._paces.get(one.platform)
+            free_at = its_pace.free_at(one.destination, now) if its_pace else now
+            if where in self._in_flight or free_at > now:
+                # Two for one channel in one claim: the second goes back and waits for its turn.
+                await self._put_back(one, timedelta(seconds=max(free_at - now, 0.05)))
+                continue
+            self._in_flight.add(where)
+            if its_pace:
+                its_pace.used(one.destination, now)
+            taken.append(one)
+        if not taken and not found:
+            next_at = await self._store.reading(lambda c: outbox.next_at(c, self._workspace))
+            if next_at is not None:
+                wait = min(wait, max((next_at - wall_now()).total_seconds(), 0.01))
+        return taken, max(wait, 0.001) if not found else 0.001
+
+    async def _send(self, one: Claimed) -> None:
+        try:
+            outcome = await self._deliver(one)
+            await self._record(one, outcome)
+        except Exception:
+            # Whatever went wrong with one message must not stop the others; it may have been posted, so look first.
+            log.exception("sending failed", message=one.message, revision=one.revision, platform=one.platform)
+            await self._record(one, Unclear("an unexpected error while sending"))
+        finally:
+            self._in_flight.discard((one.platform, one.destination))
+            self._woken.set()
+
+    async def _deliver(self, one: Claimed) -> Outcome:
+        platform = self._platforms.get(one.platform)
+        if platform is None:
+            return GiveUp(f"there is no platform {one.platform!r} here: add it to LIVEDESK_PLATFORMS")
+        address = one.address
+        if address is None and one.unclear:
+            found = await platform.find(one.destination, one.thread, one.key, one.begun_at)
+            if isinstance(found, Found):
+                address = found.address
+                await self._store.writing(lambda c: outbox.looked(c, one, address))
+                log.info("found what an earlier sender had posted", message=one.message, platform=one.platform)
+            elif isinstance(found, Absent):
+                await self._store.writing(lambda c: outbox.looked(c, one, None))
+            else:
+                return TryLater(f"cannot tell whether it was posted: {found.reason}", _backoff(one.attempts))
+        if one.action == "delete":
+            return await platform.delete(address) if address else Delivered("")
+        message = messages.load(one.body)
+        fill = await self._fill_in(message, one.platform, one.rich)
+        if address is None:
+            return await platform.post(one.destination, one.thread, message, fill, one.key)
+        return await platform.edit(address, message, fill, one.key)
+
+    async def _record(self, one: Claimed, outcome: Outcome) -> None:
+        wall = wall_now()
+        if isinstance(outcome, Delivered):
+            await self._store.writing(lambda c: outbox.sent(c, one, outcome.address, wall))
+            self._on_sent(one)
+            return
+        if isinstance(outcome, GiveUp):
+            await self._store.writing(lambda c: outbox.failed(c, one, outcome.reason, wall))
+            log.error("message given up", message=one.message, platform=one.platform, reason=outcome.reason)
+            if self._on_failed is not None:
+                await self._on_failed(one, outcome.reason)
+            return
+        if isinstance(outcome, TryLater):
+            after = outcome.after
+            if outcome.whole_workspace:
+                self._paces[one.platform].paused_until = time.monotonic() + after.total_seconds()
+        else:
+            after = _backoff(one.attempts)
+        log.warning("message waits", message=one.message, platform=one.platform, reason=outcome.reason)
+        unclear = isinstance(outcome, Unclear)
+        await self._store.writing(lambda c: outbox.later(c, one, wall + after, outcome.reason, unclear=unclear))
+
+    async def _put_back(self, one: Claimed, after: timedelta) -> None:
+        wall = wall_now()
+        await self._store.writing(lambda c: outbox.put_back(c, one, wall + after))
+
+
+def _backoff(attempts: int) -> timedelta:
+    wait = FIRST_WAIT * (2 ** min(max(attempts, 0), 9))
+    return wait if wait < LONGEST_WAIT else LONGEST_WAIT
