@@ -1,6 +1,7 @@
 """What a chat platform must be able to do. Slack, the terminal and (later) Discord each implement it in one file.
 
-The sender (`handlers/sender.py`) is the only caller of `post`, `edit`, `delete` and `find`.
+The sender (`handlers/sender.py`) is the only caller of `post`, `edit`, `delete` and `find`. None of the four raises
+for what the platform answers: every answer, and every answer that did not come, is one of the types below.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from desk.messages import Fill, Message
+
+KEY_LENGTH = 25  # of Discord's nonce, the shortest of the platforms
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,10 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class TryLater:
-    """It certainly did not arrive, and may be sent again after `after`. `whole_workspace`: pause everything."""
+    """It certainly did not arrive, and may be sent again after `after`. `whole_workspace`: pause everything.
+
+    An edit or a deletion may be repeated whatever became of it, so for them this also covers a lost answer.
+    """
 
     reason: str
     after: timedelta
@@ -37,7 +43,8 @@ class GiveUp:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """It may or may not have arrived (a lost answer, a time-out): `find` must look before anything is sent again."""
+    """A new message may or may not have arrived (a lost answer, a time-out): `find` must look before it is posted
+    again. Only `post` answers this."""
 
     reason: str
 
@@ -72,18 +79,20 @@ class Pacing:
 
 
 class Platform(Protocol):
-    """`destination` is the platform's own name for a channel or person; `key` (≤ 25 characters) is stable across
-    tries of the same message and lets `find` recognise it."""
+    """`destination` is the platform's own name for a channel or person; `thread` is the address of the message that
+    a post answers; `key` (at most `KEY_LENGTH` characters) is stable across tries and edits of the same message and
+    lets `find` recognise it. A message whose `fill` has no chart yet is drawn without one, and a later edit may bring
+    it. `since` is wall time, as the platform's own clock runs."""
 
     name: str
     pacing: Pacing
 
-    async def post(
-        self, destination: str, thread: str | None, message: Message, fill: Fill, key: str
-    ) -> Outcome: ...
+    async def post(self, destination: str, thread: str | None, message: Message, fill: Fill, key: str) -> Outcome: ...
 
     async def edit(self, address: str, message: Message, fill: Fill, key: str) -> Outcome: ...
 
-    async def delete(self, address: str) -> Outcome: ...
+    async def delete(self, address: str) -> Outcome:
+        """Remove it; `Delivered` also when it was gone already."""
+        ...
 
     async def find(self, destination: str, thread: str | None, key: str, since: datetime) -> Search: ...
