@@ -96,8 +96,16 @@ def test_it_writes_a_problem_as_blocks_validate_does() -> None:
         (actions(button(text=mrkdwn())), "/0/elements/0/text/type", "enum"),
         (actions(button(colour="red")), "/0/elements/0", "additional"),
         (actions(button("same"), button("same")), "/0/elements/1/action_id", "unique"),
-        (actions(button(confirm={**CONFIRM, "title": plain("x" * 101)})), "/0/elements/0/confirm/title/text", "max_length"),
-        (actions(button(confirm={**CONFIRM, "confirm": plain("x" * 31)})), "/0/elements/0/confirm/confirm/text", "max_length"),
+        (
+            actions(button(confirm={**CONFIRM, "title": plain("x" * 101)})),
+            "/0/elements/0/confirm/title/text",
+            "max_length",
+        ),
+        (
+            actions(button(confirm={**CONFIRM, "confirm": plain("x" * 31)})),
+            "/0/elements/0/confirm/confirm/text",
+            "max_length",
+        ),
         (actions(button(confirm={"title": plain()})), "/0/elements/0/confirm", "required"),
         (
             actions({"type": "static_select", "options": [{"text": plain(), "value": "x" * 151}]}),
@@ -127,14 +135,22 @@ def test_it_writes_a_problem_as_blocks_validate_does() -> None:
         ({"type": "banner"}, "/0/type", "enum"),
         ({"type": ["section"]}, "/0/type", "enum"),
         ("section", "/0", "type"),
-        (rich({"type": "rich_text_quote", "elements": [{"type": "text", "text": ""}]}), "/0/elements/0/elements/0/text", "min_length"),
-        (rich({"type": "rich_text_section", "elements": [{"type": "broadcast", "range": "all"}]}), "/0/elements/0/elements/0/range", "enum"),
+        (
+            rich({"type": "rich_text_quote", "elements": [{"type": "text", "text": ""}]}),
+            "/0/elements/0/elements/0/text",
+            "min_length",
+        ),
+        (
+            rich({"type": "rich_text_section", "elements": [{"type": "broadcast", "range": "all"}]}),
+            "/0/elements/0/elements/0/range",
+            "enum",
+        ),
         ({"type": "markdown", "text": "x" * 12_001}, "/0/text", "max_length"),
         ({"type": "table", "rows": [[{"type": "raw_text", "text": "x"}] * 21]}, "/0/rows/0", "max_items"),
         ({"type": "table", "rows": [[{"type": "raw_text", "text": "x" * 10_001}]]}, "/0/rows", "max_length"),
         ({"type": "alert", "text": plain()}, "/0/type", "surface"),
     ],
-)  # fmt: skip
+)
 def test_it_refuses_in_a_message(block: Any, pointer: str, kind: str) -> None:
     problems = validate_blocks([block])
 
