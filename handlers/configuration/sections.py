@@ -1,0 +1,269 @@
+"""Every section of `livedesk.yaml` but `schedules:`, and the file as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from desk.configuration.model import Market, Person, Policy, Route, Segment, Show, Source, Step, Target, Team
+from desk.oncall.model import WEEKDAYS
+from handlers.configuration import words
+from handlers.configuration.scalars import CONTACT, CONTACT_IDS, read_contact
+from handlers.configuration.schedules import PERSON, SCHEDULE, WEEKDAY, end_after_start
+from handlers.configuration.shapes import Field, ListOf, NamedOf, Open, OrNothing, Record, Reference, Said, Shape
+
+# Written out here because their types live beside heavy imports; a test holds them equal to `desk` and `analytics`.
+SEVERITIES = ("P1", "P2", "P3")
+CATEGORIES = (
+    *("delivery", "price", "quality", "size_fit", "authenticity", "payment"),
+    *("after_sale", "stream_quality", "host", "stock", "other"),
+)
+
+MARKET = Reference("markets", "market")
+MARKETS = ListOf(MARKET)
+_DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
+
+
+# ── people, teams, markets ───────────────────────────────────────────────────────────────────────────────────────
+
+PEOPLE = Record(
+    "person",
+    {
+        "name": Field(words.TITLE, "as shown; the key if left out"),
+        "timezone": Field(words.ZONE, "where they live: their night, their morning, their holidays; UTC if left out"),
+        "languages": Field(words.LANGUAGES, "what they read, best first"),
+        "country": Field(words.COUNTRY, "whose public holidays they have"),
+        "contacts": Field(Open(read_contact, CONTACT_IDS, CONTACT), "their id on each platform"),
+    },
+    build=lambda said: Person(
+        key=said.key,
+        name=said.get("name", said.key),
+        **said.given(zone="timezone", languages="languages", country="country", contacts="contacts"),
+    ),
+)
+
+TEAM = Record(
+    "team",
+    {
+        "name": Field(words.TITLE, "as shown; the key if left out"),
+        "timezone": Field(words.ZONE, "its morning is when the digest comes", required=True),
+        "locale": Field(words.one_of("en", "zh_CN"), "language of Livedesk's own words, en if left out"),
+        "language": Field(words.LANGUAGE, "language into which viewers' words are translated, en if left out"),
+        "channels": Field(ListOf(words.CHANNEL), "where it is told; the first one gets incidents"),
+        "members": Field(ListOf(PERSON), "who belongs to it"),
+        "markets": Field(MARKETS, "the markets it looks after, all if left out"),
+        "digest_at": Field(OrNothing(words.TIME), "local time of its digest, 09:00 if left out; null for none"),
+        "digest_days": Field(
+            ListOf(WEEKDAY, at_least=1, when_empty="names no day; for no digest write digest_at: null"),
+            "days with a digest, every day if left out",
+        ),
+        "highlights_every": Field(
+            OrNothing(words.duration(timedelta(minutes=1), _DAY)),
+            "at most one highlights message in this time, 10m if left out; null for none",
+        ),
+    },
+    build=lambda said: Team(
+        key=said.key,
+        name=said.get("name", said.key),
+        digest_days=frozenset(said.get("digest_days", WEEKDAYS)),
+        **said.given(
+            zone="timezone", locale="locale", language="language", channels="channels", members="members",
+            markets="markets", digest_at="digest_at", highlights_every="highlights_every",
+        ),
+    ),
+)  # fmt: skip
+
+MARKET_RECORD = Record(
+    "market",
+    {
+        "name": Field(words.TITLE, "as shown; the key if left out"),
+        "timezone": Field(words.ZONE, "its local time, shown beside what happened there; UTC if left out"),
+        "languages": Field(words.LANGUAGES, "what viewers write there, most frequent first"),
+        "currency": Field(words.CURRENCY, "ISO 4217"),
+        "sensitivity": Field(
+            words.number(0, 100), "multiplies the evidence a spike needs: 2 alarms later and less, 1 if left out"
+        ),
+    },
+    build=lambda said: Market(
+        key=said.key,
+        name=said.get("name", said.key),
+        **said.given(zone="timezone", languages="languages", currency="currency", sensitivity="sensitivity"),
+    ),
+)
+
+
+# ── shows ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+SEGMENT = Record(
+    "segment",
+    {
+        "start": Field(words.OFFSET, "minutes:seconds since the show's start, or minutes", required=True),
+        "end": Field(words.OFFSET, "the first moment without it", required=True),
+        "title": Field(words.TITLE, "as shown on charts and incidents", required=True),
+        "product": Field(words.TITLE, "the product being sold"),
+        "variant": Field(words.TITLE, "which variant of the script is on air"),
+    },
+    build=lambda said: Segment(said["start"], said["end"], said["title"], said.get("product"), said.get("variant")),
+    check=end_after_start,
+)
+
+
+def _check_show(said: Said) -> None:
+    if "starts_at" in said and "ends_at" in said:
+        if said["ends_at"] <= said["starts_at"]:
+            said.refuse("ends_at", "is not after starts_at")
+        for segment, line, at in said.items("run_of_show"):
+            if said["starts_at"] < said["ends_at"] < said["starts_at"] + segment.end:
+                said.reading.refuse(line, at, "ends after the show does (ends_at)")
+    longest: tuple[timedelta, int] | None = None
+    for segment, line, at in sorted(said.items("run_of_show"), key=lambda item: item[0].start):
+        if longest and segment.start < longest[0]:
+            said.reading.refuse(line, at, f"overlaps the segment of line {longest[1]}")
+        if not longest or segment.end > longest[0]:
+            longest = segment.end, line
+
+
+SHOW = Record(
+    "show",
+    {
+        "title": Field(words.TITLE, "as shown; the key if left out"),
+        "starts_at": Field(words.INSTANT, "an instant, with its offset; may be told later"),
+        "ends_at": Field(words.INSTANT, "an instant, with its offset"),
+        "markets": Field(MARKETS, "where it is sold, all if left out"),
+        "run_of_show": Field(ListOf(SEGMENT, repeats=True), "its segments; what lies between them is fine"),
+    },
+    build=lambda said: Show(
+        key=said.key,
+        title=said.get("title", said.key),
+        segments=tuple(sorted(said.get("run_of_show", ()), key=lambda segment: segment.start)),
+        **said.given(starts_at="starts_at", ends_at="ends_at", markets="markets"),
+    ),
+    check=_check_show,
+)
+
+
+# ── policies and routing ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _check_target(said: Said) -> None:
+    if len(said.trees) != 1:
+        reason = "must be exactly one of schedule, person or channel"
+        said.reading.refuse(said.line, said.at, reason, "{schedule: emea}")
+
+
+TARGET = Record(
+    "target",
+    {
+        "schedule": Field(Reference("schedules", "schedule"), "whoever is on call there at that moment"),
+        "person": Field(PERSON, "one person, on call or not"),
+        "channel": Field(words.CHANNEL, "everybody in a channel"),
+    },
+    build=lambda said: next(Target(kind, said[kind]) for kind in ("schedule", "person", "channel") if kind in said),
+    check=_check_target,
+    extra={"minProperties": 1, "maxProperties": 1},
+)
+
+STEP = Record(
+    "step",
+    {
+        "notify": Field(
+            ListOf(TARGET, at_least=1, when_empty="notifies nobody"), "who is told, all at once", required=True
+        ),
+        "wait": Field(words.duration(_SECOND, _DAY), "until the next step, when nobody acknowledged; 5m if left out"),
+    },
+    build=lambda said: Step(**said.given(notify="notify", wait="wait")),
+)
+
+POLICY = Record(
+    "policy",
+    {
+        "steps": Field(
+            ListOf(STEP, at_least=1, repeats=True, when_empty="a policy needs at least one step"),
+            "one after the other, until somebody acknowledges",
+            required=True,
+        ),
+        "repeat": Field(words.whole(0, 9), "how many more times the steps run, 0 if left out"),
+    },
+    build=lambda said: Policy(key=said.key, **said.given(steps="steps", repeat="repeat")),
+)
+
+
+def _condition(item: Shape) -> ListOf:
+    return ListOf(item, at_least=1, when_empty="matches nothing; leave it out to match everything")
+
+
+def _check_route(said: Said) -> None:
+    if "team" not in said.trees and "policy" not in said.trees:
+        reason = "leads nowhere: give it a team (whose channel is told), a policy (who is paged), or both"
+        said.reading.refuse(said.line, said.at, reason, "team: emea")
+
+
+ROUTE = Record(
+    "routing rule",
+    {
+        "markets": Field(_condition(MARKET), "matches these markets, all if left out"),
+        "categories": Field(_condition(words.one_of(*CATEGORIES)), "matches these complaints, all if left out"),
+        "severities": Field(_condition(words.one_of(*SEVERITIES)), "matches these severities, all if left out"),
+        "languages": Field(_condition(words.LANGUAGE), "matches viewers' languages, all if left out"),
+        "team": Field(Reference("teams", "team"), "whose first channel gets the incident"),
+        "policy": Field(Reference("policies", "policy"), "who is paged; left out: posted only"),
+    },
+    build=lambda said: Route(
+        markets=frozenset(said.get("markets", ())),
+        categories=frozenset(said.get("categories", ())),
+        severities=frozenset(said.get("severities", ())),
+        languages=frozenset(said.get("languages", ())),
+        **said.given(team="team", policy="policy"),
+    ),
+    check=_check_route,
+    extra={"anyOf": [{"required": ["team"]}, {"required": ["policy"]}]},
+)
+
+SOURCE = Record(
+    "source",
+    {
+        "market": Field(MARKET, "of its events that name none"),
+        "show": Field(Reference("shows", "show"), "of its events that name none"),
+        "resolution": Field(
+            words.duration(timedelta(0), _DAY), "how coarse its clock is: 60s for one of whole minutes; 0s if left out"
+        ),
+        "per_second": Field(
+            words.whole(1, 100_000), "events accepted a second before it is told to slow down, 2000 if left out"
+        ),
+    },
+    build=lambda said: Source(
+        key=said.key, **said.given(market="market", show="show", resolution="resolution", per_second="per_second")
+    ),
+)
+
+
+# ── the file ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+SECTIONS: Mapping[str, Field] = {
+    "people": Field(NamedOf(PEOPLE), "who works here, by name; a person needs no field"),
+    "teams": Field(NamedOf(TEAM), "who is told what, where, in which language and at which hour"),
+    "markets": Field(NamedOf(MARKET_RECORD), "where a show is sold"),
+    "shows": Field(NamedOf(SHOW), "shows that are planned in the file; others are declared as they come"),
+    "schedules": Field(NamedOf(SCHEDULE), "who is on call, when"),
+    "policies": Field(NamedOf(POLICY), "escalation policies: who is paged, then who, until somebody acknowledges"),
+    "routing": Field(ListOf(ROUTE, repeats=True), "which incident goes to whom; the first rule that matches decides"),
+    "sources": Field(NamedOf(SOURCE), "defaults for sources of feedback"),
+    "admin_channel": Field(words.CHANNEL, "where failures that need a human are shown"),
+}
+
+
+def json_schema() -> dict[str, Any]:
+    """The file's JSON Schema (draft 2020-12), for editors. It cannot follow names from one section to another, nor
+    compare two instants; the loader can."""
+    properties = {name: {**section.shape.schema(), "description": section.doc} for name, section in SECTIONS.items()}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Livedesk configuration",
+        "description": "Teams, markets, people, shows, on-call schedules and routing: livedesk.yaml.",
+        "type": "object",
+        "properties": {"$schema": {"type": "string"}, **properties},
+        "patternProperties": {"^x-": {"description": "yours: a place for anchors"}},
+        "additionalProperties": False,
+    }
