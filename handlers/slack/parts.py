@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from desk.messages import Bullets, Facts, Fill, Heading, Message, Paragraph, Part, Quote, Table, Text
-from handlers.drawing import aligned, cut, harmless, is_number, one_line, provenance, units
 from handlers.phrases import phrases
 from handlers.slack.text import first, mrkdwn, styled
+from handlers.wording import aligned, cut, harmless, is_number, one_line, provenance, units
 
 Block = dict[str, Any]
 

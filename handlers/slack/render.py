@@ -12,7 +12,6 @@ from itertools import count
 from typing import Any, Literal
 
 from desk.messages import Action, Bullets, Facts, Fill, Heading, Message, Paragraph, Severity, Table
-from handlers.drawing import one_line
 from handlers.phrases import phrases
 from handlers.slack.parts import (
     CONTEXT,
@@ -28,6 +27,7 @@ from handlers.slack.parts import (
     weigh,
 )
 from handlers.slack.text import first, mention, styled, within, words
+from handlers.wording import one_line
 
 Surface = Literal["message", "home"]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from desk.messages import Command, Fill, Message, PersonName, Span, Text, When, plain
-from handlers.drawing import ELLIPSIS, cut, in_words, one_line, units, visible
+from handlers.wording import ELLIPSIS, cut, in_words, one_line, units, visible
 
 # Slack reads `*bold*` only between spaces or punctuation, which Chinese and Thai do not write; without this invisible
 # boundary their readers see the asterisks.

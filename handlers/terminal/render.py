@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Sequence
 
 from desk.messages import Bullets, Facts, Fill, Heading, Message, Paragraph, Part, Quote, Span, Table, plain
-from handlers.drawing import aligned, harmless, in_words, one_line, provenance
 from handlers.phrases import phrases
+from handlers.wording import aligned, harmless, in_words, one_line, provenance
 
 WIDTH = 100
 WORDS = 2000  # units of a comment, far above what any chat lets a viewer write

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk.messages import Fill, Message, PersonName, Text, When
-from handlers.drawing import units, visible
 from handlers.slack.text import date, escape, mention, mrkdwn, within
+from handlers.wording import units, visible
 from tests.handlers.slack.strategies import instants, lines, texts
 
 HELLO = Message("notice", "hello", zone="Europe/Berlin")

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk.messages import Message, When
-from handlers.drawing import aligned, cut, harmless, in_words, locale_of, units, width, zone_of
 from handlers.phrases import CHINESE, ENGLISH, phrases
+from handlers.wording import aligned, cut, harmless, in_words, locale_of, units, width, zone_of
 
 HIDDEN = "\u202e\u202a\u2066\u2069\u200b\u2060\ufeff\u00ad\x00\x1b\x07\x9b\ud800"
 
