@@ -13,21 +13,23 @@ class Tick:
 
     `ended` is the end of the tick in seconds since any fixed origin, `seconds` its length. `complaints` are of this
     category, `total` all comments of the show in the market (complaints included), `distinct` the number of
-    different viewers behind `complaints` within the tick.
+    different viewers behind `complaints` within the tick. None: the source cannot tell; `total` is then None in
+    every tick of the series.
     """
 
     ended: float
     seconds: float
-    complaints: int
-    total: int
-    distinct: int
+    complaints: float
+    total: float | None
+    distinct: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`score` 0…1; `alarm` says that it is worth waking someone. `expected` is complaints a tick, the rest is the why.
 
-    `since` is where the present excess began (same origin as `Tick.ended`), `calm` that the excess has ended.
+    `since` is where the present excess began (same origin as `Tick.ended`), `calm` that no excess is left: the
+    opposite of an alarm with room between the two, so an incident neither flickers nor lingers.
     """
 
     score: float
