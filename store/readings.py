@@ -94,3 +94,34 @@ def words(connection: Connection, quotes: Sequence[tuple[date, int]]) -> dict[tu
         tuple_(readings.c.day, readings.c.event).in_(list(quotes))
     )
     return {(row.day, row.event): (row.redacted, row.lang) for row in connection.execute(query)}
+
+
+def decisions(
+    connection: Connection,
+    workspace: int,
+    start: datetime,
+    end: datetime,
+    *,
+    show: str | None,
+    market: str | None,
+    category: str,
+    limit: int = 300,
+) -> list[tuple[list[dict[str, Any]], str]]:
+    """(categories with their deciding words, language) of the newest complaints of a category in [start, end)."""
+    query = (
+        select(readings.c.categories, readings.c.lang)
+        .select_from(_JOINED)
+        .where(
+            events.c.workspace == workspace,
+            events.c.at >= start,
+            events.c.at < end,
+            readings.c.category == category,
+        )
+        .order_by(readings.c.event.desc())
+        .limit(limit)
+    )
+    if show is not None:
+        query = query.where(events.c.show == show)
+    if market is not None:
+        query = query.where(events.c.market == market)
+    return [(row.categories, row.lang) for row in connection.execute(query)]

@@ -15,12 +15,14 @@ from zoneinfo import ZoneInfo
 from desk.messages import Severity
 from desk.oncall.model import Schedule, Weekday
 
+UTC_ZONE = ZoneInfo("UTC")
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
     key: str
     name: str
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: ZoneInfo = UTC_ZONE
     languages: tuple[str, ...] = ()
     country: str | None = None
     contacts: Mapping[str, str] = field(default_factory=dict)  # {"slack": "U…", "email": …}
@@ -30,7 +32,7 @@ class Person:
 class Team:
     key: str
     name: str
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: ZoneInfo = UTC_ZONE
     locale: str = "en"  # of its messages: en or zh_CN
     language: str = "en"  # into which viewers' words are translated for it
     channels: tuple[str, ...] = ()  # "slack:C…"; the first one gets incidents
@@ -45,7 +47,7 @@ class Team:
 class Market:
     key: str
     name: str
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: ZoneInfo = UTC_ZONE
     languages: tuple[str, ...] = ()
     currency: str | None = None
     sensitivity: float = 1.0  # multiplies the evidence a spike needs; above 1 pages later and less

@@ -1,0 +1,163 @@
+"""The analyst: a batch of events becomes readings, roll-ups, verdicts and incidents, in one transaction.
+
+The cursor moves in that same transaction, so a batch that is done twice changes nothing and one that fails is done
+again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from analytics.reading import Reading, Said
+from analytics.rollups import Counted, roll_up
+from analytics.understand import Understanding
+from desk.analyse import cells
+from desk.highlights import flow as highlights
+from desk.intake.event import SPOKEN
+from desk.moment import Moment
+from desk.watch import flow as watch
+from desk.watch import rules as watch_rules
+from store import events, readings, rollups, watching
+from store.events import StoredEvent
+
+CONSUMER = "analyst"
+BATCH = 500  # events; about 150 ms of work
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one step did. `more`: there is more to do at once. `next_close`: when the next tick can be closed."""
+
+    taken: int
+    more: bool
+    next_close: datetime | None
+
+
+class Analyst:
+    """Works through the bus. One at a time per workspace: it holds the lease whose fencing number is `fence`."""
+
+    def __init__(self, understanding: Understanding) -> None:
+        self._understanding = understanding
+
+    def fetch(self, connection: Connection, workspace: int) -> tuple[int, list[StoredEvent]]:
+        since = events.position(connection, CONSUMER)
+        return since, events.after(connection, workspace, since, BATCH)
+
+    def understand(self, batch: Sequence[StoredEvent], languages: dict[str, tuple[str, ...]]) -> dict[int, Reading]:
+        """Readings of what was said, by event id. `languages` are those that are likely in each market."""
+        spoken = [one for one in batch if one.kind in SPOKEN and one.text]
+        said = [Said(one.text or "", one.lang, languages.get(one.market or "", ())) for one in spoken]
+        return {one.id: reading for one, reading in zip(spoken, self._understanding.read(said), strict=True)}
+
+    def commit(
+        self,
+        moment: Moment,
+        since: int,
+        batch: Sequence[StoredEvent],
+        understood: dict[int, Reading],
+        fence: int,
+        settle: timedelta,
+    ) -> Step:
+        """Write all that follows from a batch, which may be empty: ticks close by the clock too."""
+        connection, workspace = moment.connection, moment.workspace
+        if batch:
+            events.advance(connection, CONSUMER, since, batch[-1].id, fence)
+            readings.keep(
+                connection, [_row(workspace, one, understood[one.id]) for one in batch if one.id in understood]
+            )
+            self._roll_up(moment, batch, understood)
+            self._note_shows(moment, batch)
+        advanced = watch.advance(moment, settle)
+        for show, start, until in advanced.closed:
+            self._derive(moment, show, start, until)
+        return Step(
+            taken=len(batch),
+            more=len(batch) == BATCH or advanced.more,
+            next_close=watch.next_close(watching.live(connection, workspace), settle),
+        )
+
+    def _roll_up(self, moment: Moment, batch: Sequence[StoredEvent], understood: dict[int, Reading]) -> None:
+        by_show: dict[str, list[Counted]] = {}
+        for one in batch:
+            by_show.setdefault(one.show or "", []).append(_counted(one, understood.get(one.id)))
+        for show, counted in by_show.items():
+            fresh = roll_up(counted, seconds=rollups.TICK)
+            starts = [key.start for key in fresh]
+            known = rollups.load(
+                moment.connection, moment.workspace, rollups.TICK, show, min(starts), max(starts) + rollups.TICK
+            )
+            rollups.save(moment.connection, moment.workspace, rollups.TICK, cells.added(known, fresh))
+            # Minutes and hours are derived when their last tick closes; what comes later derives them anew.
+            watched = watching.of_show(moment.connection, moment.workspace, show)
+            if watched is not None and min(starts) < watched.closed_until:
+                self._derive(moment, show, min(starts), min(max(starts) + 1, watched.closed_until))
+
+    def _derive(self, moment: Moment, show: str, start: int, until: int) -> None:
+        """Make the minutes and hours of [start, until) anew from what is finer."""
+        for seconds, finer in ((rollups.MINUTE, rollups.TICK), (rollups.HOUR, rollups.MINUTE)):
+            begin, end = start - start % seconds, until + -until % seconds
+            rows = rollups.load(moment.connection, moment.workspace, finer, show, begin, end)
+            rollups.forget(moment.connection, moment.workspace, seconds, show, begin, end)
+            rollups.save(moment.connection, moment.workspace, seconds, cells.derived(rows.values(), seconds))
+
+    def _note_shows(self, moment: Moment, batch: Sequence[StoredEvent]) -> None:
+        spans: dict[str, tuple[int, int]] = {}
+        for one in batch:
+            at = int(one.at.timestamp())
+            oldest, newest = spans.get(one.show or "", (at, at))
+            spans[one.show or ""] = (min(oldest, at), max(newest, at))
+        heard = int(max(one.received_at for one in batch).timestamp())
+        watch.touch(moment, spans, heard)
+        for show, (oldest, newest) in spans.items():
+            if show:
+                planned = moment.configuration.shows.get(show)
+                watching.see_show(
+                    moment.connection,
+                    moment.workspace,
+                    show,
+                    planned.title if planned else show,
+                    datetime.fromtimestamp(oldest, UTC),
+                    datetime.fromtimestamp(newest, UTC),
+                )
+                if heard - newest <= watch_rules.LIVE_FOR[watch_rules.TICK]:
+                    highlights.plan(moment, show)
+
+
+def _counted(one: StoredEvent, reading: Reading | None) -> Counted:
+    return Counted(
+        at=one.at,
+        show=one.show,
+        market=one.market,
+        lang=reading.lang if reading else None,
+        product=one.product,
+        kind=one.kind,
+        category=reading.category if reading else None,
+        intent=reading.intent if reading else None,
+        sentiment=reading.sentiment if reading else None,
+        value=one.value,
+        currency=one.currency,
+        viewer_hash=int.from_bytes(one.viewer[:8], "big") if one.viewer else None,
+    )
+
+
+def _row(workspace: int, one: StoredEvent, reading: Reading) -> dict[str, object]:
+    return {
+        "day": one.day,
+        "event": one.id,
+        "model": reading.model,
+        "workspace": workspace,
+        "lang": reading.lang,
+        "sentiment": reading.sentiment,
+        "label": reading.label,
+        "intent": reading.intent,
+        "intent_confidence": reading.intent_confidence,
+        "category": reading.category,
+        "categories": [
+            {"name": found.name, "confidence": found.confidence, "why": list(found.why)} for found in reading.categories
+        ],
+        "redacted": reading.redacted,
+    }

@@ -1,0 +1,419 @@
+"""Incidents: opened, collected into, ended, and shown. What pages somebody is `desk.oncall.flow`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, cast
+
+from analytics.sketch import DistinctSketch
+from desk import messages
+from desk.configuration.model import Team
+from desk.incidents import card as cards
+from desk.incidents import rules
+from desk.incidents.why import Why, chart_of, on_air, sample_quotes, title_of
+from desk.moment import Moment
+from desk.oncall import flow as oncall
+from desk.oncall.routing import routed
+from desk.words import Tongue, tongue
+from store import due, incidents, outbox
+from store.incidents import Incident, Scope
+
+LIVEDESK = "livedesk"  # who did what nobody did
+REFRESH = timedelta(seconds=20)  # a card is edited no more often than this for new numbers alone
+SAMPLES = 3
+
+
+def meet(moment: Moment, rises: Sequence[tuple[rules.Rise, Why]]) -> None:
+    """Open, join, collect or calm: what each rise of one tick means for the incidents that are open."""
+    for rise, why in rises:
+        open_scopes = [
+            rules.OpenScope(
+                scope.id, scope.incident, scope.market, scope.category, scope.opened_at, scope.calm_at is not None
+            )
+            for scope in incidents.open_scopes(moment.connection, moment.workspace, rise.show)
+        ]
+        decision = rules.decide(rise, open_scopes)
+        if isinstance(decision, rules.Open):
+            _open(moment, rise, why)
+        elif isinstance(decision, rules.Join):
+            _join(moment, decision.incident, rise, why)
+        elif isinstance(decision, rules.Collect):
+            _collect(moment, decision, rise, why)
+
+
+def _open(moment: Moment, rise: rules.Rise, why: Why) -> None:
+    severity = rules.severity(rise.observed, rise.usual, rise.distinct)
+    route = routed(moment.configuration, rise.market, rise.category, severity, why.languages)
+    stale = moment.now - rise.at > rules.STALE_AFTER
+    incident = incidents.open_incident(
+        moment.connection,
+        workspace=moment.workspace,
+        show=rise.show,
+        category=rise.category,
+        state="open",
+        version=1,
+        severity=severity,
+        began_at=rise.began_at,
+        opened_at=rise.at,
+        updated_at=moment.now,
+        configuration=moment.configuration.version,
+        team=route.team if route else None,
+        policy=route.policy if route else None,
+        why=_why(rise, why, stale),
+    )
+    _add_scope(moment, incident, rise, why)
+    _record(moment, incident, LIVEDESK, "opened", {"severity": severity, "market": rise.market})
+    show_card(moment, incident, rich=False, now_known=why)
+    if not stale:
+        oncall.begin(moment, incident)
+
+
+def _join(moment: Moment, incident: int, rise: rules.Rise, why: Why) -> None:
+    _add_scope(moment, incident, rise, why)
+    market = _market_name(moment, rise.market)
+    _record(moment, incident, LIVEDESK, "joined", {"market": rise.market})
+    row = _row(moment, incident)
+    t, team = _voice(moment, row)
+    say_history(moment, row, t("Rising in {market} too", market=market), None)
+    _worsen(moment, row, rise)
+    show_card(moment, incident, rich=True, now_known=why)
+    del team
+
+
+def _collect(moment: Moment, decision: rules.Collect, rise: rules.Rise, why: Why) -> None:
+    scope = next(one for one in incidents.scopes(moment.connection, decision.incident) if one.id == decision.scope)
+    was_calm = scope.calm_at is not None
+    incidents.change_scope(
+        moment.connection,
+        scope.id,
+        observed=rise.observed,
+        peak=max(scope.peak, rise.observed),
+        share=rise.share if rise.observed >= scope.peak else scope.share,
+        complaints=scope.complaints + why.complaints,
+        viewers=_merge(scope.viewers, why.viewers),
+        calm_at=rise.at if rise.calm else None,
+    )
+    row = _row(moment, decision.incident)
+    _worsen(moment, row, rise)
+    if rise.calm and _all_calm(moment, decision.incident):
+        _end(moment, row, rise.at)
+        return
+    if rise.calm != was_calm or moment.now - row.updated_at >= REFRESH:
+        incidents.note(moment.connection, row.id, updated_at=moment.now)
+        show_card(moment, row.id, rich=True, now_known=why)
+
+
+def _worsen(moment: Moment, row: Incident, rise: rules.Rise) -> None:
+    """Severity follows the worst that was seen; what becomes bad enough to page pages then."""
+    was = cards.as_severity(row.severity)
+    now_is = rules.worse(was, rules.severity(rise.observed, rise.usual, rise.distinct))
+    if now_is == was:
+        return
+    route = routed(moment.configuration, rise.market, row.category, now_is, ())
+    incidents.note(moment.connection, row.id, severity=now_is, policy=row.policy or (route.policy if route else None))
+    _record(moment, row.id, LIVEDESK, "worsened", {"from": was, "to": now_is})
+    if was == "P3" and row.state == "open" and moment.now - rise.at <= rules.STALE_AFTER:
+        oncall.begin(moment, row.id)
+
+
+def _end(moment: Moment, row: Incident, at: datetime) -> None:
+    """A spike that ends by itself says so, and wakes nobody any more."""
+    if row.state == "acknowledged":
+        # Somebody is at it and will say when it is done; the card tells them that the spike has gone.
+        incidents.note(moment.connection, row.id, updated_at=moment.now)
+        show_card(moment, row.id, rich=True)
+        return
+    if incidents.change(
+        moment.connection,
+        row.id,
+        row.version,
+        state="resolved",
+        resolved_at=at,
+        resolved_by=LIVEDESK,
+        updated_at=moment.now,
+    ):
+        incidents.close_scopes(moment.connection, row.id)
+        oncall.stop(moment, row.id, acknowledged_by=None)
+        _record(moment, row.id, LIVEDESK, "ended", {})
+        t, _ = _voice(moment, row)
+        say_history(moment, row, t("The spike ended by itself"), None, at=at)
+        show_card(moment, row.id, rich=True)
+
+
+# ── buttons ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to tell the one who tapped. `done` is False when nothing was changed."""
+
+    text: str
+    done: bool
+
+
+def act(moment: Moment, incident: int, verb: str, who: str, t: Tongue) -> Answer:
+    """Do what a button on an incident says, for `who` (a person's key, or `platform:name`).
+
+    Everything that is pending for the incident is cancelled in the same transaction, so that nobody is woken for
+    what somebody already has in hand.
+    """
+    row = incidents.get(moment.connection, moment.workspace, incident)
+    if row is None:
+        return Answer(t("Incident {number} is not known here any more.", number=incident), False)
+    result = rules.transition(cast(rules.State, row.state), verb)
+    if isinstance(result, rules.Over):
+        return Answer(_over(moment, row, t), False)
+    if isinstance(result, rules.AlreadySo):
+        return Answer(_already(moment, row, t), False)
+    if isinstance(result, rules.Onward):
+        told = oncall.escalate_now(moment, row, who)
+        _record(moment, row.id, who, "escalated", {})
+        room, _ = _voice(moment, row)
+        say_history(moment, row, room("Escalated by"), who)
+        show_card(moment, row.id, rich=True)
+        return Answer(told or t("Escalated: the next step of the policy has been taken."), True)
+    changed = incidents.change(moment.connection, row.id, row.version, **_values(result.to, who, moment.now))
+    if not changed:
+        return Answer(t("Somebody else was first. The card shows how it stands."), False)
+    oncall.stop(moment, row.id, acknowledged_by=who if result.to == "acknowledged" else None)
+    if result.to == "resolved":
+        incidents.close_scopes(moment.connection, row.id)
+    _record(moment, row.id, who, result.to, {})
+    room, _ = _voice(moment, row)
+    say_history(moment, row, room("Acknowledged by") if result.to == "acknowledged" else room("Resolved by"), who)
+    show_card(moment, row.id, rich=True)
+    if result.to == "acknowledged":
+        return Answer(t("It is yours. Nobody else will be woken for it."), True)
+    return Answer(t("Resolved. Thank you."), True)
+
+
+def _values(to: str, who: str, now: datetime) -> dict[str, Any]:
+    if to == "acknowledged":
+        return {"state": to, "acknowledged_at": now, "acknowledged_by": who, "updated_at": now}
+    return {"state": to, "resolved_at": now, "resolved_by": who, "updated_at": now}
+
+
+def _over(moment: Moment, row: Incident, t: Tongue) -> str:
+    at = t.day_time(row.resolved_at or moment.now, _zone(moment, row))
+    if row.resolved_by == LIVEDESK:
+        return t("This is already over: the spike ended by itself ({at}). Nothing was changed.", at=at)
+    return t(
+        "This is already over: {who} resolved it ({at}). Nothing was changed.",
+        who=_name(moment, row.resolved_by),
+        at=at,
+    )
+
+
+def _already(moment: Moment, row: Incident, t: Tongue) -> str:
+    if row.state == "acknowledged":
+        at = t.day_time(row.acknowledged_at or moment.now, _zone(moment, row))
+        return t("{who} already has it ({at}).", who=_name(moment, row.acknowledged_by), at=at)
+    return _over(moment, row, t)
+
+
+# ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def show_card(moment: Moment, incident: int, *, rich: bool, now_known: Why | None = None) -> None:
+    """Say or edit the card, and edit the pages, to what is true now."""
+    row = _row(moment, incident)
+    t, team = _voice(moment, row)
+    facts = card_facts(moment, row, t, now_known)
+    message = cards.card(facts, team, t)
+    if row.card is None:
+        destination = _destination(moment, team)
+        if destination is None:
+            return
+        platform, channel = destination
+        made = say(moment, platform, channel, message, incident=row.id, rich=rich)
+        incidents.note(moment.connection, row.id, card=made)
+    else:
+        edit(moment, row.card, message, rich=rich)
+    for page in incidents.pages_of(moment.connection, row.id):
+        if page.message is not None and row.state != "open":
+            person = moment.configuration.people.get(page.person)
+            zone = str(person.zone) if person else "UTC"
+            if outbox.withdraw(moment.connection, page.message):
+                continue
+            edit(moment, page.message, cards.page(facts, page.person, page.why, team, zone, t), rich=rich)
+
+
+def card_facts(moment: Moment, row: Incident, t: Tongue, now_known: Why | None = None) -> cards.CardFacts:
+    scopes = incidents.scopes(moment.connection, row.id)
+    why = dict(row.why)
+    samples = [(date.fromisoformat(day), event) for day, event in why.get("samples", [])]
+    if len(samples) < SAMPLES and now_known is not None:
+        samples = sample_quotes(moment, row, scopes, SAMPLES)
+        why["samples"] = [[day.isoformat(), event] for day, event in samples]
+        incidents.note(moment.connection, row.id, why=why)
+    next_at = due.planned(moment.connection, moment.workspace, oncall.ESCALATE, str(row.id))
+    return cards.CardFacts(
+        incident=row.id,
+        version=row.version,
+        state=row.state,
+        severity=cards.as_severity(row.severity),
+        category=row.category,
+        show=title_of(moment, row.show),
+        began_at=row.began_at,
+        scopes=[_scope_facts(moment, scope) for scope in scopes],
+        on_air=on_air(moment, row.show, row.opened_at),
+        leading_words=why.get("words", []),
+        owner=row.acknowledged_by,
+        acknowledged_at=row.acknowledged_at,
+        resolved_at=row.resolved_at,
+        resolved_by=row.resolved_by,
+        next_step_at=next_at,
+        next_step_for=oncall.next_step_words(moment, row, t) if next_at else "",
+        paged=list(dict.fromkeys(page.person for page in incidents.pages_of(moment.connection, row.id))),
+        from_import=bool(why.get("stale")),
+        samples=samples,
+        chart=chart_of(moment, row, scopes, t),
+    )
+
+
+def _scope_facts(moment: Moment, scope: Scope) -> cards.ScopeFacts:
+    return cards.ScopeFacts(
+        market=_market_name(moment, scope.market),
+        observed=scope.observed,
+        peak=scope.peak,
+        usual=scope.usual,
+        share=scope.share,
+        viewers=round(DistinctSketch.from_bytes(scope.viewers).estimate()) if scope.viewers else 0,
+        calm=scope.calm_at is not None,
+    )
+
+
+def say(
+    moment: Moment,
+    platform: str,
+    destination: str,
+    message: messages.Message,
+    *,
+    incident: int | None = None,
+    thread_of: int | None = None,
+    rich: bool = True,
+) -> int:
+    return outbox.say(
+        moment.connection,
+        moment.workspace,
+        platform,
+        destination,
+        messages.dump(message),
+        moment.now,
+        moment.wall,
+        quotes=[(quote.day, quote.event) for quote in message.quotes()],
+        incident=incident,
+        thread_of=thread_of,
+        rich=rich,
+    )
+
+
+def edit(moment: Moment, made: int, message: messages.Message, *, rich: bool) -> None:
+    body = messages.dump(message)
+    if body == outbox.body_of(moment.connection, made):
+        return
+    quotes = [(quote.day, quote.event) for quote in message.quotes()]
+    outbox.revise(moment.connection, made, body, moment.now, moment.wall, quotes=quotes, rich=rich)
+
+
+def say_history(
+    moment: Moment,
+    row: Incident,
+    text: str,
+    who: str | None,
+    *,
+    at: datetime | None = None,
+    notify: Sequence[str] = (),
+) -> None:
+    """One line in the card's thread."""
+    row = _row(moment, row.id)
+    t, team = _voice(moment, row)
+    destination = _destination(moment, team)
+    if row.card is None or destination is None:
+        return
+    line = cards.history_line(text, at or moment.now, who, team, t, notify=notify)
+    say(moment, *destination, line, incident=row.id, thread_of=row.card)
+
+
+# ── small facts ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _add_scope(moment: Moment, incident: int, rise: rules.Rise, why: Why) -> None:
+    incidents.add_scope(
+        moment.connection,
+        incident=incident,
+        workspace=moment.workspace,
+        show=rise.show,
+        market=rise.market,
+        category=rise.category,
+        opened_at=rise.at,
+        observed=rise.observed,
+        peak=rise.observed,
+        usual=rise.usual,
+        share=rise.share,
+        complaints=why.complaints,
+        viewers=why.viewers,
+        open=True,
+    )
+
+
+def _why(rise: rules.Rise, why: Why, stale: bool) -> Mapping[str, Any]:
+    return {
+        "observed_per_minute": round(rise.observed, 1),
+        "usual_per_minute": round(rise.usual, 2),
+        "share": round(rise.share, 4),
+        "usual_share": round(rise.usual_share, 4),
+        "viewers": rise.distinct,
+        "words": list(why.words),
+        "on_air": why.on_air,
+        "stale": stale,
+    }
+
+
+def _record(moment: Moment, incident: int, who: str, what: str, detail: Mapping[str, Any]) -> None:
+    incidents.record(moment.connection, incident, moment.now, who, what, detail)
+
+
+def _row(moment: Moment, incident: int) -> Incident:
+    row = incidents.get(moment.connection, moment.workspace, incident)
+    assert row is not None, f"incident {incident} is gone within its own transaction"
+    return row
+
+
+def _all_calm(moment: Moment, incident: int) -> bool:
+    return all(scope.calm_at is not None for scope in incidents.scopes(moment.connection, incident))
+
+
+def _merge(one: bytes | None, other: bytes | None) -> bytes | None:
+    if one is None or other is None:
+        return one or other
+    return DistinctSketch.from_bytes(one).merge(DistinctSketch.from_bytes(other)).to_bytes()
+
+
+def _voice(moment: Moment, row: Incident) -> tuple[Tongue, Team | None]:
+    team = moment.configuration.teams.get(row.team or "")
+    return tongue(team.locale if team else "en"), team
+
+
+def _destination(moment: Moment, team: Team | None) -> tuple[str, str] | None:
+    channel = team.channels[0] if team and team.channels else moment.configuration.admin_channel
+    return moment.channel(channel) if channel else None
+
+
+def _zone(moment: Moment, row: Incident) -> Any:
+    from zoneinfo import ZoneInfo
+
+    team = moment.configuration.teams.get(row.team or "")
+    return team.zone if team else ZoneInfo("UTC")
+
+
+def _name(moment: Moment, who: str | None) -> str:
+    person = moment.configuration.people.get(who or "")
+    return person.name if person else (who or "?").partition(":")[2] or (who or "?")
+
+
+def _market_name(moment: Moment, market: str) -> str:
+    known = moment.configuration.markets.get(market)
+    return known.name if known else (market or "—")

@@ -1,0 +1,107 @@
+"""The reasons behind an incident: what was on air, which words led, which comments show it best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from desk.configuration.model import Segment
+from desk.messages import ChartRef
+from desk.moment import Moment
+from desk.picking import candidates, pick
+from desk.words import Tongue, category_name
+from store import readings, rollups
+from store.incidents import Incident, Scope
+
+CHART_SPAN = timedelta(minutes=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What one tick adds to a scope."""
+
+    complaints: int
+    viewers: bytes | None  # sketch of those who complained in the tick
+    words: Sequence[str]
+    on_air: str
+    languages: Sequence[str]
+
+
+def segment_at(moment: Moment, show: str, at: datetime) -> Segment | None:
+    """The segment of the run of show that was on air; it may have been declared after the show."""
+    planned = moment.configuration.shows.get(show)
+    if planned is None or planned.starts_at is None:
+        return None
+    offset = at - planned.starts_at
+    return next((segment for segment in planned.segments if segment.start <= offset < segment.end), None)
+
+
+def on_air(moment: Moment, show: str, at: datetime) -> str:
+    segment = segment_at(moment, show, at)
+    return segment.title if segment else ""
+
+
+def title_of(moment: Moment, show: str) -> str:
+    planned = moment.configuration.shows.get(show)
+    return planned.title if planned else show
+
+
+def sample_quotes(moment: Moment, row: Incident, scopes: Sequence[Scope], count: int) -> list[tuple[date, int]]:
+    """The complaints that represent the incident best and differ from each other."""
+    said = readings.spoken(
+        moment.connection,
+        moment.workspace,
+        row.began_at - timedelta(minutes=1),
+        row.opened_at + timedelta(hours=1),
+        show=row.show or None,
+        markets=[scope.market for scope in scopes if scope.market],
+        category=row.category,
+        limit=200,
+    )
+    return [one.ref for one in pick(candidates(said), count)]
+
+
+def chart_of(moment: Moment, row: Incident, scopes: Sequence[Scope], t: Tongue) -> ChartRef | None:
+    """Observed against expected complaints a minute, from twenty minutes before the newest."""
+    if not row.show:
+        return None
+    until = row.resolved_at or max(moment.now if not row.why.get("stale") else row.opened_at, row.opened_at)
+    until = min(until, row.opened_at + timedelta(minutes=30)) if row.resolved_at else until
+    start = min(row.began_at, until) - CHART_SPAN
+    markets = {scope.market for scope in scopes}
+    begin, end = int(start.timestamp() // 60 * 60), int(until.timestamp() // 60 * 60) + 60
+    minutes = dict.fromkeys(range(begin, end, 60), 0)
+    for cell in rollups.counts(moment.connection, moment.workspace, row.show, begin, end, every=60):
+        if cell.category == row.category and cell.market in markets:
+            minutes[cell.start] += cell.count
+    usual = sum(scope.usual for scope in scopes)
+    data = {
+        "category": category_name(t, row.category),
+        "markets": [_name(moment, scope.market) for scope in scopes],
+        "minutes": [datetime.fromtimestamp(at, UTC).isoformat() for at in minutes],
+        "observed": list(minutes.values()),
+        "usual": usual,
+        "began_at": row.began_at.isoformat(),
+        "ended_at": row.resolved_at.isoformat() if row.resolved_at else None,
+        "zone": _zone(moment, row),
+        "locale": str(t.locale),
+    }
+    peak = max(minutes.values(), default=0)
+    alt = t(
+        "{category} complaints a minute: {peak} at the highest, {usual} usually.",
+        category=category_name(t, row.category).capitalize(),
+        peak=peak,
+        usual=t.number(usual),
+    )
+    return ChartRef("incident", data, alt)
+
+
+def _zone(moment: Moment, row: Incident) -> str:
+    team = moment.configuration.teams.get(row.team or "")
+    return str(team.zone) if team else "UTC"
+
+
+def _name(moment: Moment, market: str) -> str:
+    known = moment.configuration.markets.get(market)
+    return known.name if known else market

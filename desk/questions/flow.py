@@ -1,0 +1,69 @@
+"""What somebody types, answered. Every answer is a message; a wrong question is answered with examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from desk.messages import Bullets, Command, Message, Paragraph, Text
+from desk.moment import Moment
+from desk.questions import complaints, home, now, oncall, sentiment
+from desk.questions.asking import Asker
+from desk.words import Tongue, tongue
+
+Answerer = Callable[[Moment, str, Asker, Tongue], Message]
+
+LIVE: Mapping[str, Answerer] = {
+    "now": now.answer,
+    "complaints": complaints.answer,
+    "sentiment": sentiment.answer,
+    "oncall": oncall.answer,
+    "home": home.answer,
+}
+
+
+def answer(moment: Moment, command: str, text: str, asker: Asker) -> Message:
+    """The answer to `/live complaints aurora` (command "live", text "complaints aurora")."""
+    t = tongue(asker.locale)
+    if command == "oncall":
+        return oncall.answer(moment, text, asker, t)
+    word, _, rest = text.strip().partition(" ")
+    if not word or word.casefold() == "help":
+        return help_(asker, t)
+    answerer = LIVE.get(word.casefold())
+    if answerer is None:
+        return help_(asker, t, unknown=word[:40])
+    return answerer(moment, rest.strip(), asker, t)
+
+
+def help_(asker: Asker, t: Tongue, unknown: str = "") -> Message:
+    said = (
+        t("I don't know “{word}”. This is what you can ask:", word=unknown)
+        if unknown
+        else t("This is what you can ask:")
+    )
+    lines = (
+        ("/live now", t("how the show goes: viewers, comments, what is open")),
+        ("/live complaints", t("complaints of the newest show, with a chart; add a show's name for another one")),
+        ("/live sentiment", t("how the audience felt, minute by minute")),
+        ("/oncall", t("who is on call, until when, and who is next; add a schedule's name for its week")),
+        ("/live help", t("this list")),
+    )
+    return Message(
+        kind="answer",
+        headline=said,
+        parts=(Bullets(tuple((Command(command), Text(" — " + what)) for command, what in lines)),),
+        footer=(Text(t("Answers are for you alone; share them with the button below.")),),
+        locale=str(t.locale),
+        zone=str(asker.zone),
+    )
+
+
+def nothing(headline: str, advice: str, asker: Asker, t: Tongue) -> Message:
+    """An answer without figures: what is missing, and what to do about it."""
+    return Message(
+        kind="answer",
+        headline=headline,
+        parts=(Paragraph((Text(advice),)),),
+        locale=str(t.locale),
+        zone=str(asker.zone),
+    )

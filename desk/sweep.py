@@ -1,0 +1,23 @@
+"""What is due, done: each row is settled in the transaction that does it, so nothing is done twice or lost."""
+
+from __future__ import annotations
+
+from desk.digest import flow as digest
+from desk.highlights import flow as highlights
+from desk.moment import Moment
+from desk.oncall import flow as oncall
+from store import due
+from store.due import Due
+
+
+def settle(moment: Moment, row: Due) -> bool:
+    """Do one due row; False when somebody else was first or it was cancelled meanwhile."""
+    if not due.settle(moment.connection, row, moment.now):
+        return False
+    if row.kind == oncall.ESCALATE:
+        oncall.step(moment, int(row.ref))
+    elif row.kind == digest.KIND:
+        digest.tell(moment, row.ref, row.payload)
+    elif row.kind == highlights.KIND:
+        highlights.tell(moment, row.ref)
+    return True

@@ -1,0 +1,223 @@
+"""Closing ticks: each series of a show is shown its tick, and what the detectors say becomes incidents."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_args
+
+from analytics.detectors import DETECTORS
+from analytics.detectors.base import SpikeDetector, Tick, Verdict
+from analytics.reading import Category
+from analytics.sketch import DistinctSketch
+from desk.incidents import flow as incidents
+from desk.incidents.rules import Rise
+from desk.incidents.why import Why, on_air
+from desk.intake.event import SPOKEN
+from desk.moment import Moment
+from desk.watch import rules
+from store import incidents as stored_incidents
+from store import readings, rollups, watching
+
+DETECTOR = "share"
+CATEGORIES: tuple[str, ...] = get_args(Category)
+MOST_TICKS = 360  # an hour of ticks at a time; the rest is closed by the next call
+LEADING_WORDS = 4
+LOOK_BACK = timedelta(minutes=3)
+
+
+def touch(moment: Moment, shows: Mapping[str, tuple[int, int]], heard: int) -> None:
+    """Note the events of a batch: show → (oldest, newest), in seconds since 1970; '' for no show."""
+    for show, (oldest, newest) in shows.items():
+        tick = rules.TICK if show else rules.HOUR
+        begin = rules.floor(oldest, tick)
+        known = watching.of_show(moment.connection, moment.workspace, show)
+        watching.touch(moment.connection, moment.workspace, show, tick, begin, newest, heard)
+        if known is not None and not known.live and begin > known.closed_until:
+            # It had fallen silent and goes on: the silence between was no show, so it is not judged.
+            watching.close(moment.connection, moment.workspace, show, begin, live=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """What was closed: (show, from, until) in seconds since 1970. `more`: some ticks are left for the next call."""
+
+    closed: Sequence[tuple[str, int, int]]
+    more: bool
+
+
+def advance(moment: Moment, settle: timedelta) -> Advanced:
+    """Close every tick that may be closed."""
+    more = False
+    closed = []
+    for watched in watching.live(moment.connection, moment.workspace):
+        closing = rules.closing(
+            watched.closed_until,
+            watched.newest,
+            watched.heard,
+            watched.seconds,
+            moment.now.timestamp(),
+            settle.total_seconds(),
+        )
+        until = min(closing.until, watched.closed_until + MOST_TICKS * watched.seconds)
+        more = more or until < closing.until
+        if until > watched.closed_until:
+            _judge(moment, watched.show, watched.seconds, watched.closed_until, until)
+            closed.append((watched.show, watched.closed_until, until))
+        finished = closing.finished and until == closing.until
+        if until > watched.closed_until or finished:
+            watching.close(moment.connection, moment.workspace, watched.show, until, live=not finished)
+    return Advanced(closed, more)
+
+
+def next_close(watched: Iterable[watching.Watched], settle: timedelta) -> datetime | None:
+    """When the next tick of a live show may be closed."""
+    ends = [one.closed_until + one.seconds for one in watched if one.heard - one.newest <= rules.LIVE_FOR[one.seconds]]
+    return datetime.fromtimestamp(min(ends), UTC) + settle if ends else None
+
+
+def _judge(moment: Moment, show: str, tick: int, start: int, end: int) -> None:
+    counted = _Counts(moment, show, tick, start, end)
+    remembered = watching.states(moment.connection, moment.workspace, show, DETECTOR)
+    markets = sorted(set(remembered) | counted.markets)
+    detectors = {market: _restore(remembered.get(market, {})) for market in markets}
+    for at in range(start, end, tick):
+        rises = []
+        open_scopes = {
+            (scope.market, scope.category)
+            for scope in stored_incidents.open_scopes(moment.connection, moment.workspace, show)
+        }
+        for market in markets:
+            for category in CATEGORIES:
+                seen = Tick(
+                    ended=float(at + tick),
+                    seconds=float(tick),
+                    complaints=counted.complaints[at, market, category],
+                    total=counted.totals[at, market],
+                    distinct=counted.distinct(at, market, category),
+                )
+                verdict = detectors[market][category].update(seen)
+                if verdict.alarm or (market, category) in open_scopes:
+                    rises.append(_rise(moment, show, market, category, at, tick, verdict, counted))
+        if rises:
+            incidents.meet(moment, rises)
+    states = {market: {name: one.dump() for name, one in by.items()} for market, by in detectors.items()}
+    watching.keep_states(moment.connection, moment.workspace, show, DETECTOR, states)
+
+
+def _restore(states: Mapping[str, Any]) -> dict[str, SpikeDetector]:
+    made: dict[str, SpikeDetector] = {}
+    for category in CATEGORIES:
+        made[category] = DETECTORS[DETECTOR]()
+        if category in states:
+            made[category].load(states[category])
+    return made
+
+
+class _Counts:
+    """What was counted in the ticks to be judged, and a little before them."""
+
+    def __init__(self, moment: Moment, show: str, tick: int, start: int, end: int) -> None:
+        self.complaints: Counter[tuple[int, str, str]] = Counter()
+        self.totals: Counter[tuple[int, str]] = Counter()
+        self.markets: set[str] = set()
+        self._sketches: dict[tuple[int, str, str], list[bytes]] = defaultdict(list)
+        before = start - max(0, 60 - tick)
+        spoken = sorted(SPOKEN)
+        for cell in rollups.counts(
+            moment.connection, moment.workspace, show, before, end, kinds=spoken, every=tick, seconds=rollups.TICK
+        ):
+            self.totals[cell.start, cell.market] += cell.count
+            self.markets.add(cell.market)
+            if cell.category:
+                self.complaints[cell.start, cell.market, cell.category] += cell.count
+        for at, market, category, sketch in rollups.complaint_sketches(
+            moment.connection, moment.workspace, show, before, end, spoken
+        ):
+            self._sketches[rules.floor(at, tick), market, category].append(sketch)
+
+    def sketch(self, at: int, market: str, category: str) -> DistinctSketch | None:
+        found = self._sketches.get((at, market, category))
+        return _union(found) if found else None
+
+    def distinct(self, at: int, market: str, category: str) -> int:
+        """Viewers behind the complaints of a tick; never more than the complaints."""
+        complaints = self.complaints[at, market, category]
+        if complaints <= 1:
+            return complaints
+        sketch = self.sketch(at, market, category)
+        return min(complaints, max(1, round(sketch.estimate()))) if sketch else complaints
+
+    def minute(self, at: int, tick: int, market: str, category: str) -> tuple[float, float, int]:
+        """(complaints a minute, share of all comments, viewers) over the minute that ends with the tick at `at`."""
+        ticks = range(at - (60 - tick), at + tick, tick) if tick < 60 else range(at, at + tick, tick)
+        complaints = sum(self.complaints[one, market, category] for one in ticks)
+        total = sum(self.totals[one, market] for one in ticks)
+        sketches = [sketch for one in ticks for sketch in self._sketches.get((one, market, category), ())]
+        viewers = round(_union(sketches).estimate()) if sketches else 0
+        return complaints * 60 / max(60, tick), complaints / total if total else 0.0, min(viewers, complaints)
+
+
+def _union(sketches: Sequence[bytes]) -> DistinctSketch:
+    merged = DistinctSketch.from_bytes(sketches[0])
+    for other in sketches[1:]:
+        merged = merged.merge(DistinctSketch.from_bytes(other))
+    return merged
+
+
+def _rise(
+    moment: Moment, show: str, market: str, category: str, at: int, tick: int, verdict: Verdict, counted: _Counts
+) -> tuple[Rise, Why]:
+    end = datetime.fromtimestamp(at + tick, UTC)
+    since = verdict.since if verdict.since is not None else at
+    began = max(datetime.fromtimestamp(since, UTC), end - timedelta(minutes=30))
+    observed, share, viewers = counted.minute(at, tick, market, category)
+    sketch = counted.sketch(at, market, category)
+    rise = Rise(
+        show=show,
+        market=market,
+        category=category,
+        at=end,
+        began_at=began,
+        alarm=verdict.alarm,
+        calm=verdict.calm,
+        observed=observed,
+        usual=verdict.expected * 60 / tick,
+        share=share,
+        usual_share=verdict.usual_share,
+        distinct=viewers,
+    )
+    words, languages = _leading(moment, rise)
+    why = Why(
+        complaints=counted.complaints[at, market, category],
+        viewers=sketch.to_bytes() if sketch else None,
+        words=words,
+        on_air=on_air(moment, show, end),
+        languages=languages,
+    )
+    return rise, why
+
+
+def _leading(moment: Moment, rise: Rise) -> tuple[list[str], list[str]]:
+    """The words that decided most of the newest complaints, and the languages they were in."""
+    if not rise.alarm:
+        return [], []
+    words: Counter[str] = Counter()
+    languages: Counter[str] = Counter()
+    for categories, lang in readings.decisions(
+        moment.connection,
+        moment.workspace,
+        rise.at - LOOK_BACK,
+        rise.at,
+        show=rise.show or None,
+        market=rise.market or None,
+        category=rise.category,
+    ):
+        languages[lang] += 1
+        words.update({word.casefold() for one in categories if one["name"] == rise.category for word in one["why"]})
+    return (
+        [word for word, _ in words.most_common(LEADING_WORDS)],
+        [lang for lang, _ in languages.most_common()],
+    )

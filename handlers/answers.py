@@ -1,0 +1,97 @@
+"""The desk behind every chat platform: commands read, buttons act, and the answer is filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from desk.configuration.model import Configuration, Team
+from desk.incidents import flow as incidents
+from desk.messages import Action, Fill, Message
+from desk.moment import Moment
+from desk.questions import flow as questions
+from desk.questions.asking import Asker as DeskAsker
+from desk.words import tongue
+from handlers.answering import Asker
+from handlers.clock.clocks import Clock, wall_now
+from handlers.composer import Composer
+from store.engine import Store
+
+
+class DeskAnswers:
+    """`handlers.answering.Answering`, for real."""
+
+    def __init__(
+        self,
+        store: Store,
+        workspace: int,
+        configuration: Callable[[], Configuration],
+        clock: Clock,
+        composer: Composer,
+    ) -> None:
+        self._store = store
+        self._workspace = workspace
+        self._configuration = configuration
+        self._clock = clock
+        self._composer = composer
+
+    async def ask(self, command: str, text: str, asker: Asker) -> Message:
+        configuration = self._configuration()
+        return await self._store.reading(
+            lambda c: questions.answer(
+                Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
+                command,
+                text,
+                _known(configuration, asker),
+            )
+        )
+
+    async def act(self, encoded: str, asker: Asker) -> Message:
+        configuration = self._configuration()
+        known = _known(configuration, asker)
+        t = tongue(asker.locale)
+        try:
+            verb, ref, _ = Action.decode(encoded)
+            kind, _, number = ref.partition(":")
+            if kind != "incident" or verb not in ("acknowledge", "escalate", "resolve"):
+                raise ValueError(encoded)
+            incident = int(number)
+        except ValueError:
+            return _said(t("This button is from another version of Livedesk; nothing was changed."), known)
+        who = known.person or f"{asker.platform}:{asker.name}"
+        answer = await self._store.writing(
+            lambda c: incidents.act(
+                Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
+                incident,
+                verb,
+                who,
+                t,
+            )
+        )
+        return _said(answer.text, known)
+
+    async def fill(self, message: Message, platform: str, *, with_chart: bool = True) -> Fill:
+        return await self._composer.fill(message, platform, with_chart)
+
+
+def _said(text: str, asker: DeskAsker) -> Message:
+    return Message(kind="answer", headline=text, locale=asker.locale, zone=str(asker.zone))
+
+
+def _known(configuration: Configuration, asker: Asker) -> DeskAsker:
+    person = next(
+        (key for key, one in configuration.people.items() if one.contacts.get(asker.platform) == asker.user), None
+    )
+    try:
+        zone = ZoneInfo(asker.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("UTC")
+    return DeskAsker(person, zone, asker.locale, _team(configuration, asker, person))
+
+
+def _team(configuration: Configuration, asker: Asker, person: str | None) -> Team | None:
+    here = f"{asker.platform}:{asker.channel}"
+    teams = configuration.teams.values()
+    return next((team for team in teams if here in team.channels), None) or next(
+        (team for team in teams if person is not None and person in team.members), None
+    )

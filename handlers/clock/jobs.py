@@ -1,0 +1,77 @@
+"""APScheduler, used as a ticker alone: what is due, and when, stands in the database.
+
+So a restart loses nothing, two replicas do nothing twice, and no wall-clock rule of ours depends on the library's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from desk import sweep
+from desk.configuration.model import Configuration
+from desk.moment import Moment
+from handlers.clock.clocks import Clock, wall_now
+from store import due
+from store.engine import Store
+
+log = structlog.get_logger(__name__)
+
+SWEEP_EVERY = 1.0  # seconds of wall time
+FASTEST = 0.1
+
+
+class Sweeper:
+    """Does what is due. `sweep` may be called from anywhere: two at once share the work and never repeat it."""
+
+    def __init__(self, store: Store, workspace: int, configuration: Callable[[], Configuration], clock: Clock) -> None:
+        self._store = store
+        self._workspace = workspace
+        self._configuration = configuration
+        self._clock = clock
+        self._lock = asyncio.Lock()
+
+    async def sweep(self) -> int:
+        """Do all that is due; how many rows were done."""
+        done = 0
+        async with self._lock:
+            now = self._clock.now()
+            for row in await self._store.reading(lambda c: due.waiting(c, self._workspace, now)):
+                configuration = self._configuration()
+                try:
+                    done += await self._store.writing(
+                        lambda c, row=row, configuration=configuration: sweep.settle(
+                            Moment(c, self._workspace, configuration, self._clock.now(), wall_now()), row
+                        )
+                    )
+                except Exception:
+                    # One row that cannot be done must not hold up the pages behind it; it stays due and is seen.
+                    log.exception("a due row failed", kind=row.kind, ref=row.ref)
+        return done
+
+
+def make_scheduler(
+    sweeper: Sweeper, clock: Clock, others: dict[str, tuple[Callable[[], Awaitable[None]], timedelta]]
+) -> AsyncIOScheduler:
+    """A scheduler that sweeps, and runs `others` (name → job, interval). Start it inside the event loop."""
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    every = max(FASTEST, SWEEP_EVERY / max(clock.speed(), 1.0))
+    # Grace None: a tick that comes late is still wanted. Coalesce: but only once.
+    settings = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1, "replace_existing": True}
+    scheduler.add_job(sweeper.sweep, "interval", seconds=every, id="sweep", **settings)
+    for name, (job, interval) in others.items():
+        scheduler.add_job(job, "interval", seconds=interval.total_seconds(), id=name, **settings)
+    scheduler.add_listener(_tell, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
+    return scheduler
+
+
+def _tell(event: JobExecutionEvent) -> None:
+    if event.code == EVENT_JOB_MISSED:
+        log.warning("a tick was missed", job=event.job_id)
+    else:
+        log.error("a tick failed", job=event.job_id, error=type(event.exception).__name__)

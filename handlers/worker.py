@@ -1,0 +1,113 @@
+"""The analyst at work: takes batches off the bus, and closes ticks by the clock, for as long as it holds the lease."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import structlog
+
+from desk.analyse.flow import CONSUMER, Analyst, Step
+from desk.configuration.model import Configuration
+from desk.moment import Moment
+from handlers.clock.clocks import Clock, wall_now
+from store import leases
+from store.engine import Store
+from store.events import FencedOffError
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=15)
+RENEW = 5.0  # seconds
+LOOK_AGAIN = 0.5  # seconds: another process (an import) may have stored events, and cannot wake us
+
+
+class Worker:
+    """`settle` is how long after a tick's end its events may still arrive, in wall time."""
+
+    def __init__(
+        self,
+        store: Store,
+        workspace: int,
+        analyst: Analyst,
+        configuration: Callable[[], Configuration],
+        clock: Clock,
+        settle: timedelta,
+        holder: str,
+    ) -> None:
+        self._store = store
+        self._workspace = workspace
+        self._analyst = analyst
+        self._configuration = configuration
+        self._clock = clock
+        self._settle = settle
+        self._holder = holder
+        self._woken = asyncio.Event()
+        # Understanding is pure computing; one thread of its own keeps it away from the event loop and the database.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="analyst")
+        self._fence: int | None = None
+        self._renewed = 0.0
+
+    def wake(self) -> None:
+        """There is something to analyse. Call from the event loop."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Analyse until cancelled."""
+        while True:
+            self._woken.clear()
+            try:
+                step = await self.step()
+            except FencedOffError:
+                log.warning("another worker took over", consumer=CONSUMER)
+                self._fence = None
+                continue
+            if step is None:
+                await asyncio.sleep(LOOK_AGAIN)
+            elif not step.more:
+                await self._rest(step.next_close)
+
+    async def step(self) -> Step | None:
+        """One batch; None while another worker holds the lease."""
+        if not await self._holds_lease():
+            return None
+        configuration = self._configuration()
+        languages = {key: market.languages for key, market in configuration.markets.items()}
+        since, batch = await self._store.reading(lambda c: self._analyst.fetch(c, self._workspace))
+        loop = asyncio.get_running_loop()
+        understood = await loop.run_in_executor(self._thread, self._analyst.understand, batch, languages)
+        fence = self._fence or 0
+        settle = self._settle * self._clock.speed()
+        return await self._store.writing(
+            lambda c: self._analyst.commit(
+                Moment(c, self._workspace, configuration, self._clock.now(), wall_now()),
+                since,
+                batch,
+                understood,
+                fence,
+                settle,
+            )
+        )
+
+    def close(self) -> None:
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _holds_lease(self) -> bool:
+        now = time.monotonic()
+        if self._fence is None or now - self._renewed >= RENEW:
+            self._fence = await self._store.writing(lambda c: leases.take(c, CONSUMER, self._holder, wall_now(), LEASE))
+            self._renewed = now
+        return self._fence is not None
+
+    async def _rest(self, next_close: datetime | None) -> None:
+        wait = LOOK_AGAIN
+        if next_close is not None:
+            until = (next_close - self._clock.now()).total_seconds() / max(self._clock.speed(), 1e-9)
+            wait = min(wait, max(until, 0.0))
+        try:
+            await asyncio.wait_for(self._woken.wait(), wait + 0.001)
+        except TimeoutError:
+            return
