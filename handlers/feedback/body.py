@@ -23,6 +23,8 @@ from handlers.feedback.problems import RequestError
 EVENT_BYTES: Final = 262_144  # eight thousand characters, escaped in the longest way, and everything else beside them
 SLICE_SECONDS: Final = 0.004  # well under the 10 ms that the event loop may be held for
 INFLATED_AT_ONCE: Final = 262_144
+CHUNK: Final = 65_536  # bytes of a long array that are decoded at once
+TRIES: Final = 8  # commas after a brace that are tried before an array is read event by event
 
 # What five thousand events need, many times over; a body with more was made to cost memory, not to say something.
 CONTAINERS: Final = 100_000
@@ -193,38 +195,69 @@ def _array(body: bytes) -> Iterator[object]:
             pass  # the walk takes what orjson does not (half a surrogate pair), and says where the rest breaks
     if body.count(b"{") + body.count(b"[") > CONTAINERS or body.count(b",") > COMMAS:
         raise UnreadableError("holds more values than its events could need")
+    return _in_chunks(body, _end_of_blank(body, 0) + 1)
+
+
+def _in_chunks(body: bytes, position: int) -> Iterator[object]:
+    """The events of an array from `position` on, some dozens of kilobytes at a time."""
+    is_first = True
+    while len(body) - position > CHUNK and (chunk := _next_chunk(body, position)):
+        events, position = chunk
+        is_first = False
+        yield from events
     try:
-        text = body.decode()
-    except UnicodeDecodeError as broken:
-        raise UnreadableError("is not UTF-8", *_place(body, broken.start)) from None
-    return _walk(text)
+        yield from _walk(body[position:].decode(), is_first=is_first)
+    except (ValueError, RecursionError) as broken:
+        raise _shifted(_unreadable(broken), body, position) from None
 
 
-def _walk(text: str) -> Iterator[object]:
-    """The elements of a JSON array one by one, so that a long one never holds the loop."""
+def _next_chunk(body: bytes, position: int) -> tuple[list[object], int] | None:
+    """Whole events from `position` on, and where the next one starts; None where that is not easily seen.
+
+    JSON is read from left to right. So when a comma follows something that, set in brackets, is a whole array, then
+    that comma stands between two events, and the rest can be read by itself.
+    """
+    end = position + CHUNK
+    for _ in range(TRIES):
+        end = body.rfind(b"},", position, end) + 1
+        if not end:
+            return None
+        try:
+            events = decode(b"[" + body[position:end] + b"]")
+        except UnreadableError:
+            continue  # this comma stands inside an event; the one before it may not
+        if isinstance(events, list):
+            return events, end + 1
+    return None
+
+
+def _walk(text: str, *, is_first: bool) -> Iterator[object]:
+    """The elements of the end of an array one by one; whatever `json` raises when it is none."""
     scan = json.JSONDecoder().raw_decode
-    position = _after_blank(text, _after_blank(text, 0) + 1)
-    if text[position : position + 1] == "]":
-        position += 1
-    else:
-        while True:
-            try:
-                value, position = scan(text, position)
-            except (ValueError, RecursionError) as broken:
-                raise _unreadable(broken) from None
-            yield value
-            position = _after_blank(text, position)
-            separator = text[position : position + 1]
-            position += 1
-            if separator == "]":
-                break
-            if separator != ",":
-                at = min(position - 1, len(text))
-                raise _unreadable(json.JSONDecodeError("Expecting ',' or ']' after an event", text, at))
-            position = _after_blank(text, position)
-    position = _after_blank(text, position)
+    position = _after_blank(text, 0)
+    is_over = is_first and text.startswith("]", position)
+    while not is_over:
+        value, position = scan(text, position)
+        yield value
+        position = _after_blank(text, position)
+        is_over = text.startswith("]", position)
+        if not is_over:
+            if not text.startswith(",", position):
+                raise json.JSONDecodeError("Expecting ',' or ']' after an event", text, position)
+            position = _after_blank(text, position + 1)
+    position = _after_blank(text, position + 1)
     if position < len(text):
-        raise _unreadable(json.JSONDecodeError("Nothing may follow the array", text, position))
+        raise json.JSONDecodeError("Nothing may follow the array", text, position)
+
+
+def _shifted(broken: UnreadableError, body: bytes, position: int) -> UnreadableError:
+    """The place of a fault in the whole body, for one found in the part that starts at `position`."""
+    if broken.line is None or broken.column is None:
+        return broken
+    column = broken.column
+    if broken.line == 1:
+        column += len(body[body.rfind(b"\n", 0, position) + 1 : position].decode(errors="replace"))
+    return UnreadableError(broken.why, broken.line + body.count(b"\n", 0, position), column)
 
 
 def decode(document: bytes) -> object:
