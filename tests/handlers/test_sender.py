@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from desk import messages
+from desk.messages import Fill, Message
+from handlers.clock.clocks import wall_now
+from handlers.platform import GiveUp, Pacing, TryLater, Unclear
+from handlers.sender import Sender
+from store import outbox
+from store.engine import Store
+from tests.fakes.platform import ScriptedPlatform
+from tests.factories import NOON, WORKSPACE
+
+
+async def nothing_to_fill(message: Message, platform: str, rich: bool) -> Fill:
+    del message, platform, rich
+    return Fill()
+
+
+def sender(store: Store, platform: ScriptedPlatform, **given: Any) -> Sender:
+    return Sender(store, WORKSPACE, {"slack": platform}, nothing_to_fill, holder="one", **given)
+
+
+def say(store: Store, headline: str, channel: str = "C1") -> int:
+    body = messages.dump(Message("notice", headline))
+    return store.write(lambda c: outbox.say(c, WORKSPACE, "slack", channel, body, NOON, wall_now()))
+
+
+async def test_it_posts_once_and_edits_afterwards(store: Store) -> None:
+    platform = ScriptedPlatform()
+    message = say(store, "first")
+    await sender(store, platform).drain()
+    body = messages.dump(Message("notice", "second"))
+    store.write(lambda c: outbox.revise(c, message, body, NOON, wall_now()))
+    await sender(store, platform).drain()
+
+    assert [headline for _, headline, _ in platform.posted] == ["first"]
+    assert platform.edited == [("C1/1", "second")]
+
+
+async def test_it_finds_what_was_posted_when_the_answer_was_lost(store: Store) -> None:
+    """The post arrived, its answer did not: a second try must look first, and edit instead of posting again."""
+    platform = ScriptedPlatform()
+    platform.next_outcomes = [lambda: Unclear("the connection broke")]
+    say(store, "once only")
+
+    await sender(store, platform).drain()
+
+    assert [headline for _, headline, _ in platform.posted] == ["once only"]
+    assert len(platform.searches) == 1
+    assert store.read(lambda c: outbox.counts(c, WORKSPACE)) == {"sent": 1}
+
+
+async def test_it_looks_for_what_a_killed_sender_may_have_posted(store: Store) -> None:
+    platform = ScriptedPlatform()
+    say(store, "once only")
+    (claimed,) = store.write(lambda c: outbox.claim(c, WORKSPACE, "killed", wall_now(), timedelta(seconds=60)))
+    await platform.post("C1", None, messages.load(claimed.body), Fill(), claimed.key)
+
+    store.write(outbox.lapse_all)
+    await sender(store, platform).drain()
+
+    assert len(platform.posted) == 1
+    assert store.read(lambda c: outbox.counts(c, WORKSPACE)) == {"sent": 1}
+
+
+async def test_it_waits_as_long_as_the_platform_asks(store: Store) -> None:
+    platform = ScriptedPlatform()
+    platform.next_outcomes = [lambda: TryLater("ratelimited", timedelta(milliseconds=300))]
+    say(store, "later")
+    started = time.monotonic()
+
+    await sender(store, platform).drain()
+
+    assert len(platform.posted) == 1
+    assert time.monotonic() - started >= 0.3
+
+
+async def test_it_never_repeats_what_cannot_work_and_says_so(store: Store) -> None:
+    platform = ScriptedPlatform()
+    platform.next_outcomes = [lambda: GiveUp("channel_not_found: invite the bot")]
+    told: list[str] = []
+
+    async def tell(claimed: outbox.Claimed, reason: str) -> None:
+        told.append(f"{claimed.destination}: {reason}")
+
+    say(store, "nowhere")
+    await sender(store, platform, on_failed=tell).drain()
+
+    assert platform.posted == []
+    assert told == ["C1: channel_not_found: invite the bot"]
+    assert store.read(lambda c: outbox.counts(c, WORKSPACE)) == {"failed": 1}
+
+
+async def test_it_gives_up_on_a_platform_that_is_not_plugged_in(store: Store) -> None:
+    body = messages.dump(Message("notice", "to nowhere"))
+    store.write(lambda c: outbox.say(c, WORKSPACE, "icq", "C1", body, NOON, wall_now()))
+
+    await sender(store, ScriptedPlatform()).drain()
+
+    ((_, _, reason, _),) = store.read(lambda c: outbox.failures(c, WORKSPACE))
+    assert "icq" in reason
+
+
+async def test_it_paces_a_channel_without_holding_up_the_others(store: Store) -> None:
+    platform = ScriptedPlatform(Pacing(timedelta(milliseconds=200), 10_000))
+    for number in range(3):
+        say(store, f"busy {number}")
+    say(store, "other", channel="C2")
+    started = time.monotonic()
+
+    await sender(store, platform).drain()
+
+    assert time.monotonic() - started >= 0.4
+    assert [headline for _, headline, _ in platform.posted].index("other") <= 1
+    assert len(platform.posted) == 4
+
+
+async def test_it_keeps_sending_when_one_message_fails_unexpectedly(store: Store) -> None:
+    async def broken(message: Message, platform: str, rich: bool) -> Fill:
+        if message.headline == "broken":
+            raise RuntimeError("no words for this")
+        return Fill()
+
+    platform = ScriptedPlatform()
+    say(store, "broken")
+    say(store, "fine", channel="C2")
+    running = asyncio.create_task(Sender(store, WORKSPACE, {"slack": platform}, broken, holder="one").run())
+    async with asyncio.timeout(10):
+        while not platform.posted:
+            await asyncio.sleep(0.01)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+    assert [headline for _, headline, _ in platform.posted] == ["fine"]
