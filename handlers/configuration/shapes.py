@@ -270,7 +270,7 @@ class Said:
 
     def place(self, name: str) -> tuple[int, str]:
         tree = self.trees.get(name)
-        return (tree.line, join(self.at, name)) if tree else (self.line, self.at)
+        return (tree.line if tree else self.line), join(self.at, name)
 
     def refuse(self, name: str, reason: str, example: str = "") -> None:
         self.reading.refuse(*self.place(name), reason, example)
