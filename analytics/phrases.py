@@ -1,0 +1,252 @@
+"""Finding thousands of phrases in a text in one pass: a small automaton over tokens.
+
+Phrases are written in a language that people can extend without knowing regular expressions:
+
+- words are separated by spaces; characters of scripts without spaces need none
+- `(a|b|)` one of several, possibly nothing, possibly nested: `(no|bad) (sound|audio)`
+- `word*` any word that begins so; `(a|b)*` either, or longer
+- `~` up to four words (or eight characters of an unspaced script) of anything, within one clause
+- `#` a number
+- `^` and `$` only at the start or the end of a clause
+
+Every phrase becomes a chain of states that alternatives share, so `(20 words) (30 words)` costs fifty edges and not
+six hundred. Matching starts at each token and follows edges; there are no loops, so the work at one token is bounded
+by the vocabulary and the whole is linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from analytics.text import BREAKS, EMOJI, is_alone, tokens
+
+GAP_WORDS, GAP_CHARACTERS = 4, 8
+_LEXEME = re.compile(r"[()|^$~#*]|[^()|^$~#*]+")
+_GLUED = re.compile(r"[a-zа-я\u0600-\u06ff\u0900-\u097f]\(", re.IGNORECASE)
+_EMOJI = re.compile(f"[{EMOJI}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase found: its tag and weight, the tokens from `start` up to `end`, and those of them that it names."""
+
+    tag: str
+    weight: float
+    start: int
+    end: int
+    named: tuple[int, ...]
+
+
+class PhraseError(ValueError):
+    """A phrase of the vocabulary cannot be read; the message quotes it and says why."""
+
+
+@dataclass(slots=True)
+class _State:
+    exact: dict[str, tuple[_State, ...]] = field(default_factory=dict)
+    stems: dict[str, tuple[_State, ...]] = field(default_factory=dict)
+    stem_lengths: tuple[int, ...] = ()
+    number: tuple[_State, ...] = ()
+    gaps: tuple[tuple[_State, int], ...] = ()
+    at_end: tuple[_State, ...] = ()  # what follows if a clause ends here
+    tags: tuple[tuple[str, float], ...] = ()
+
+    def absorb(self, other: _State) -> None:
+        """Be in `other` too."""
+        for token, states in other.exact.items():
+            self.exact[token] = _union(self.exact.get(token, ()), states)
+        for stem, states in other.stems.items():
+            self.stems[stem] = _union(self.stems.get(stem, ()), states)
+        self.stem_lengths = tuple(sorted({len(stem) for stem in self.stems}))
+        self.number = _union(self.number, other.number)
+        self.at_end = _union(self.at_end, other.at_end)
+        self.gaps = tuple(dict.fromkeys((*self.gaps, *other.gaps)))
+        self.tags = tuple(dict.fromkeys((*self.tags, *other.tags)))
+
+    __hash__ = object.__hash__
+
+    def steps(self, token: str) -> tuple[_State, ...]:
+        found = self.exact.get(token, ())
+        for length in self.stem_lengths:
+            if length > len(token):
+                break
+            found += self.stems.get(token[:length], ())
+        if self.number and token.isdecimal():
+            found += self.number
+        return found
+
+
+def _union(left: tuple[_State, ...], right: tuple[_State, ...]) -> tuple[_State, ...]:
+    return left + tuple(state for state in right if not any(state is known for known in left))
+
+
+# A phrase as read: a sequence of words, marks, and groups (each a list of such sequences, and whether it is starred).
+@dataclass(frozen=True, slots=True)
+class _Word:
+    token: str
+    stem: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    choices: tuple[tuple[_Word | _Group | str, ...], ...]
+
+
+_Sequence = tuple[_Word | _Group | str, ...]
+
+
+class _Reader:
+    def __init__(self, phrase: str, lang: str) -> None:
+        self.phrase, self.lang = phrase, lang
+        self.lexemes: list[str] = _LEXEME.findall(phrase)
+        self.at = 0
+
+    def fail(self, why: str) -> PhraseError:
+        return PhraseError(f"the phrase {self.phrase!r} {why}")
+
+    def read(self) -> _Sequence:
+        if _GLUED.search(self.phrase):
+            raise self.fail("glues a parenthesis to a word; write the whole words out, or a space between")
+        found = self.sequence()
+        if self.at < len(self.lexemes):
+            raise self.fail(f"has a {self.lexemes[self.at]!r} where it means nothing")
+        return found
+
+    def sequence(self) -> _Sequence:
+        out: list[_Word | _Group | str] = []
+        while self.at < len(self.lexemes) and self.lexemes[self.at] not in "|)":
+            lexeme = self.lexemes[self.at]
+            self.at += 1
+            if lexeme == "(":
+                out.append(self.group())
+            elif lexeme in "~#$":
+                out.append(lexeme)
+            elif lexeme in "^*":
+                raise self.fail(f"has a {lexeme!r} where it means nothing")
+            else:
+                words = tokens(lexeme, self.lang)
+                starred = self.lexemes[self.at : self.at + 1] == ["*"] and not lexeme[-1].isspace()
+                self.at += starred
+                out += [_Word(word, starred and place + 1 == len(words)) for place, word in enumerate(words)]
+        return tuple(out)
+
+    def group(self) -> _Group:
+        choices = [self.sequence()]
+        while self.lexemes[self.at : self.at + 1] == ["|"]:
+            self.at += 1
+            choices.append(self.sequence())
+        if self.lexemes[self.at : self.at + 1] != [")"]:
+            raise self.fail("has a parenthesis that is never closed")
+        self.at += 1
+        if self.lexemes[self.at : self.at + 1] == ["*"]:
+            self.at += 1
+            choices = [_starred(choice) for choice in choices]
+        return _Group(tuple(choices))
+
+
+def _starred(choice: _Sequence) -> _Sequence:
+    if choice and isinstance(choice[-1], _Word):
+        return (*choice[:-1], _Word(choice[-1].token, stem=True))
+    return choice
+
+
+def split_list(phrases: str) -> list[str]:
+    """The phrases of a comma-separated list, in order."""
+    return [phrase for phrase in (part.strip() for part in phrases.split(",")) if phrase]
+
+
+class Phrases:
+    """All phrases of one language. Built once, then only read, so threads may share it."""
+
+    def __init__(self, lang: str) -> None:
+        self._lang = lang
+        self._anywhere = _State()
+        self._at_start = _State()
+        self.words: set[str] = set()  # every token that some phrase names
+
+    def add(self, tag: str, weight: float, phrases: Iterable[str]) -> None:
+        """PhraseError says which phrase cannot be read and why."""
+        for phrase in phrases:
+            body = phrase.strip()
+            first = body.startswith("^")
+            reader = _Reader(body[first:], self._lang)
+            sequence = reader.read()
+            if not sequence or sequence[0] == "~" or sequence[-1] == "~":
+                raise reader.fail("names no word, or begins or ends with a gap (~)")
+            start = self._compile(sequence, _State(tags=((tag, weight),)))
+            if start.tags or start.at_end:
+                raise reader.fail("can be empty")
+            (self._at_start if first else self._anywhere).absorb(start)
+
+    def _compile(self, sequence: _Sequence, after: _State) -> _State:
+        """The state from which `sequence` leads to `after`, made from its end to its start."""
+        for place in range(len(sequence) - 1, -1, -1):
+            item, here = sequence[place], _State()
+            if item == "~":
+                before = sequence[place - 1] if place else None
+                alone = isinstance(before, _Word) and is_alone(before.token)
+                here.gaps = ((after, GAP_CHARACTERS if alone else GAP_WORDS),)
+            elif item == "$":
+                here.at_end = (after,)
+            elif item == "#":
+                here.number = (after,)
+            elif isinstance(item, _Word):
+                self.words.add(item.token)
+                (here.stems if item.stem else here.exact)[item.token] = (after,)
+                here.stem_lengths = (len(item.token),) if item.stem else ()
+            elif isinstance(item, _Group):
+                for choice in item.choices:
+                    here.absorb(self._compile(choice, after) if choice else after)
+            after = here
+        return after
+
+    def freeze(self) -> None:
+        """To be called once after the last `add`: phrases that begin alike then take their first step together."""
+        for root in (self._anywhere, self._at_start):
+            for edges in (root.exact, root.stems):
+                for token, states in edges.items():
+                    if len(states) > 1:
+                        together = _State()
+                        for state in states:
+                            together.absorb(state)
+                        edges[token] = (together,)
+
+    def find(self, text: Sequence[str]) -> list[Hit]:
+        """Every phrase in a text of tokens, overlapping ones included, by where they start."""
+        hits: dict[Hit, None] = {}
+        at_clause_start = True
+        for start, token in enumerate(text):
+            states = self._anywhere.steps(token)
+            if at_clause_start:
+                states += self._at_start.steps(token)
+            if states:
+                _walk(states, text, start, hits)
+            at_clause_start = ends_clause(token)
+        return list(hits)
+
+
+def _walk(states: tuple[_State, ...], text: Sequence[str], start: int, hits: dict[Hit, None]) -> None:
+    stack = [(state, start + 1, (start,)) for state in states]
+    while stack:
+        state, at, named = stack.pop()
+        for tag, weight in state.tags:
+            hits[Hit(tag, weight, start, at, named)] = None
+        if state.at_end and (at == len(text) or ends_clause(text[at])):
+            stack.extend((following, at, named) for following in state.at_end)
+        if at == len(text):
+            continue
+        for following in state.steps(text[at]):
+            stack.append((following, at + 1, (*named, at)))
+        for behind, length in state.gaps:
+            for place in range(at, min(at + length + 1, len(text))):
+                if text[place] in BREAKS:
+                    break
+                for following in behind.steps(text[place]):
+                    stack.append((following, place + 1, (*named, place)))
+
+
+def ends_clause(token: str) -> bool:
+    """Whether a clause ends at this token: punctuation, or an emoji or emoticon, which viewers use as such."""
+    return token in BREAKS or (not token[0].isalnum() and (len(token) > 1 or _EMOJI.match(token) is not None))

@@ -1,0 +1,162 @@
+"""Sentiment from -1 to 1: TextBlob and our lexicon for English, our lexicon alone for the other languages.
+
+The lexicon (`analytics/vocabulary`) weighs words, phrases, emoji and chat shorthand from -3 to 3. A negation turns
+round what it stands near, boosters and drawn-out letters strengthen, the longest phrase counts ("not bad" is one). The
+sum s becomes s / sqrt(s² + 6), as in VADER (Hutto and Gilbert 2014), which keeps one word from saying everything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from math import sqrt
+from threading import Lock
+from typing import Any
+
+from analytics.phrases import Hit, ends_clause
+from analytics.reading import Label
+from analytics.text import BREAKS, is_alone, squeeze
+from analytics.vocabulary import VERSION as VOCABULARY_VERSION
+from analytics.vocabulary import Spotted, Vocabulary, vocabulary
+
+# Beyond these a score has a label. Between them lie texts in which one weak word was found, or two that disagree.
+NEGATIVE_BELOW, POSITIVE_ABOVE = -0.15, 0.25
+_SOFTENING = 6.0
+_TURNED = -0.7  # "not good" is bad, but less so than "bad"
+_BOOST, _DAMP, _DRAWN_OUT = 1.3, 0.6, 1.15
+_REACH_WORDS, _REACH_CHARACTERS = 3, 2  # tokens between a negation and what it turns round
+_TEXTBLOB_SHARE = 0.4
+_LETTERS = re.compile("[a-z]", re.IGNORECASE)
+
+
+def label(score: float) -> Label:
+    """The label of a score.
+
+    >>> label(0.6), label(0.1), label(-0.6)
+    ('positive', 'neutral', 'negative')
+    """
+    if score <= NEGATIVE_BELOW:
+        return "negative"
+    return "positive" if score >= POSITIVE_ABOVE else "neutral"
+
+
+@cache
+def _pattern() -> Callable[[str], tuple[float, float]]:
+    """TextBlob's analyser for English. Imported at first use: it brings nltk along (0.2 to 0.5 s)."""
+    with _importing:
+        from textblob.en import sentiment
+
+        sentiment("good")  # reads its lexicon now, inside the lock: that is not safe from two threads
+    return sentiment  # type: ignore[no-any-return]
+
+
+_importing = Lock()
+
+
+def textblob_polarity(text: str) -> float:
+    """What `TextBlob(text).sentiment.polarity` says, without the cost of a blob; drawn-out letters are shortened."""
+    return float(_pattern()(squeeze(text))[0])
+
+
+class SentimentReader:
+    """`analytics.reading.SentimentModel`, first version."""
+
+    def __init__(self, extra: Mapping[str, Vocabulary] | None = None) -> None:
+        """`extra` replaces the packaged vocabulary of some languages."""
+        self.version = f"lexicon-{VOCABULARY_VERSION}+textblob"
+        self._extra = extra or {}
+
+    def score(self, texts: Sequence[str], langs: Sequence[str]) -> list[float]:
+        """Scores in -1…1, one a text."""
+        return [self._score(text, lang) for text, lang in zip(texts, langs, strict=True)]
+
+    def _score(self, text: str, lang: str) -> float:
+        words = self._extra.get(lang) or vocabulary(lang)
+        spotted = words.spot(text)
+        total = lexicon_sum(spotted, words)
+        own = total / sqrt(total * total + _SOFTENING)
+        if lang != "en" or _LETTERS.search(text) is None:
+            return own
+        polarity = textblob_polarity(text)
+        if polarity == 0.0:
+            return own
+        if total == 0.0:
+            return polarity * 0.7  # its lexicon alone: "late", "first" or "other" weigh something there
+        return (1 - _TEXTBLOB_SHARE) * own + _TEXTBLOB_SHARE * polarity
+
+
+def lexicon_sum(spotted: Spotted, words: Vocabulary) -> float:
+    """The weights found in a text, after negation, boosters and drawn-out letters. 0 when nothing was found."""
+    total = sum(words.symbols[token] for token in spotted.tokens if token in words.symbols)
+    for hit, weight in weighed(spotted):
+        total += weight * (_DRAWN_OUT if spotted.stretched and len(hit.named) == 1 else 1.0)
+    return max(-12.0, min(12.0, total))
+
+
+def weighed(spotted: Spotted) -> list[tuple[Hit, float]]:
+    """The polar phrases that count (the longest where they overlap), each with its weight as it stands there."""
+    polar = _longest([hit for hit in spotted.hits if hit.tag == "polarity"])
+    if not polar:
+        return []
+    inside = {place for hit in polar if hit.end - hit.start > 1 for place in range(hit.start, hit.end)}
+    before: set[int] = set()  # last token of a negation that turns round what follows
+    after: set[int] = set()  # first token of one that turns round what came before
+    strength: dict[int, float] = {}
+    for hit in spotted.hits:
+        if hit.tag == "negators" and hit.start not in inside:
+            before.add(hit.end - 1)
+        elif hit.tag == "negators_after" and hit.start not in inside:
+            after.add(hit.start)
+        elif hit.tag == "boosters":
+            strength[hit.end - 1] = _BOOST
+        elif hit.tag == "dampers":
+            strength[hit.end - 1] = _DAMP
+    out = []
+    for hit in polar:
+        weight = hit.weight * strength.get(hit.start - 1, 1.0)
+        if _negated(hit, before, after, spotted.tokens):
+            weight *= _TURNED
+        out.append((hit, weight))
+    return out
+
+
+def _longest(hits: list[Hit]) -> list[Hit]:
+    """Hits without those inside or across an earlier, longer one."""
+    out: list[Hit] = []
+    free = 0
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, -abs(hit.weight))):
+        if hit.start >= free:
+            out.append(hit)
+            free = hit.end
+    return out
+
+
+def _negated(hit: Hit, before: set[int], after: set[int], text: tuple[str, ...]) -> bool:
+    reach = _REACH_CHARACTERS if is_alone(text[hit.start]) else _REACH_WORDS
+    if before:
+        for place in range(hit.start - 1, max(-1, hit.start - 1 - reach), -1):
+            if ends_clause(text[place]) or text[place] in BREAKS:
+                break
+            if place in before:
+                return True
+    if after:
+        for place in range(hit.end, min(len(text), hit.end + reach + 1)):
+            if ends_clause(text[place]):
+                break
+            if place in after:
+                return True
+    return False
+
+
+def explain(text: str, lang: str) -> list[dict[str, Any]]:
+    """Which phrases weighed how much, for a person who asks why.
+
+    >>> explain("not good", "en")
+    [{'words': 'good', 'weight': -1.4}]
+    """
+    spotted = vocabulary(lang).spot(text)
+    return [
+        {"words": " ".join(spotted.tokens[place] for place in hit.named), "weight": round(weight, 2)}
+        for hit, weight in weighed(spotted)
+    ]

@@ -1,0 +1,116 @@
+"""One text in, one `Reading` out: language, redaction, sentiment, intent, complaint categories.
+
+Nothing here calls anyone and nothing a viewer writes stops it: every text gets a reading in bounded time. Texts that
+were read lately are remembered by their cleaned form, since live chat says the same things over and over.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from threading import Lock
+
+from analytics.intent import PhraseIntents
+from analytics.language import ScriptAndWords
+from analytics.privacy import PatternRedactor
+from analytics.reading import IntentModel, LanguageModel, Reading, Redactor, Said, SentimentModel
+from analytics.sentiment import SentimentReader, label
+from analytics.text import LIMIT, clean, clip
+
+SLICE = 128  # texts read between two looks at the cache; about 20 ms of work
+REMEMBERED = 20_000  # readings; about 20 MB
+_KEEP_RAW = 4 * LIMIT  # characters of a flood that are cleaned at all
+# A sure complaint is not good news, however politely or sarcastically it is put ("great, no sound again").
+_SURE_COMPLAINT, _COMPLAINT_AT_MOST = 0.8, -0.2
+
+_Key = tuple[str, str | None, tuple[str, ...]]
+
+
+class Understanding:
+    """Reads texts with four models. Threads may share it; models load at the first text that needs them."""
+
+    def __init__(
+        self,
+        language: LanguageModel | None = None,
+        redactor: Redactor | None = None,
+        sentiment: SentimentModel | None = None,
+        intent: IntentModel | None = None,
+        remembered: int = REMEMBERED,
+    ) -> None:
+        """`remembered` is how many readings are kept; 0 keeps none."""
+        self._language = language or ScriptAndWords()
+        self._redactor = redactor or PatternRedactor()
+        self._sentiment = sentiment or SentimentReader()
+        self._intent = intent or PhraseIntents()
+        self.version = "/".join(
+            model.version for model in (self._language, self._redactor, self._sentiment, self._intent)
+        )
+        self.unreadable = 0  # texts on which a model failed; a defect to look into, never a reason to stop
+        self._remembered = remembered
+        self._recent: OrderedDict[_Key, Reading] = OrderedDict()
+        self._lock = Lock()
+
+    def read(self, batch: Sequence[Said]) -> list[Reading]:
+        """A reading for each text, in order.
+
+        >>> reading = Understanding().read([Said("付款一直失败，怎么回事？")])[0]
+        >>> reading.lang, reading.intent, reading.category
+        ('zh', 'complaint', 'payment')
+        """
+        out: list[Reading] = []
+        for start in range(0, len(batch), SLICE):
+            out += self._read_slice(batch[start : start + SLICE])
+        return out
+
+    def _read_slice(self, batch: Sequence[Said]) -> list[Reading]:
+        keys: list[_Key] = [(_shortened(said.text), said.lang, said.market_languages) for said in batch]
+        known: dict[_Key, Reading] = {}
+        with self._lock:
+            for key in keys:
+                if (reading := self._recent.get(key)) is not None:
+                    self._recent.move_to_end(key)
+                    known[key] = reading
+        new = [key for key in dict.fromkeys(keys) if key not in known]
+        known |= zip(new, self._understand(new), strict=True)
+        with self._lock:
+            for key in new:
+                self._recent[key] = known[key]
+            while len(self._recent) > self._remembered:
+                self._recent.popitem(last=False)
+        return [known[key] for key in keys]
+
+    def _understand(self, new: list[_Key]) -> list[Reading]:
+        try:
+            return self._read_new(new)
+        except Exception:  # one text must never stop a show: find it, mark it, read the others
+            return [self._alone(key) for key in new]
+
+    def _alone(self, key: _Key) -> Reading:
+        try:
+            return self._read_new([key])[0]
+        except Exception:  # counted, and shown without its words, which could not be redacted
+            with self._lock:
+                self.unreadable += 1
+            return Reading("und", 0.0, "neutral", "other", 0.0, (), "[unreadable]", self.version)
+
+    def _read_new(self, keys: list[_Key]) -> list[Reading]:
+        langs = self._language.identify([Said(text, lang, market) for text, lang, market in keys])
+        redacted = [self._redactor.redact(text) for text, _, _ in keys]
+        scores = self._sentiment.score(redacted, langs)
+        classified = self._intent.classify(redacted, langs, scores)
+        readings = []
+        for lang, shown, raw_score, (intent, confidence, categories) in zip(
+            langs, redacted, scores, classified, strict=True
+        ):
+            score = round(max(-1.0, min(1.0, raw_score)), 4)
+            if intent == "complaint" and confidence >= _SURE_COMPLAINT:
+                score = min(score, _COMPLAINT_AT_MOST)
+            readings.append(
+                Reading(lang, score, label(score), intent, confidence, categories, shown, self.version)
+            )
+        return readings
+
+
+def _shortened(text: str) -> str:
+    """Cleaned, and cut where it is a flood: what stands behind the cut is neither read nor shown."""
+    return clip(clean(text[:_KEEP_RAW]))
