@@ -75,7 +75,7 @@ def build_app(
     bolt = AsyncApp(
         name="livedesk",
         client=_tokenless(client),
-        authorize=_Authorize(client),
+        authorize=_sign_in(client),
         signing_secret=signing_secret or None,
         request_verification_enabled=bool(signing_secret),
         user_facing_authorize_error_message=SIGN_IN_FAILED,
@@ -125,7 +125,7 @@ async def _is_new(deliveries: Deliveries, event_id: str) -> bool:
         return await deliveries.first_time(event_id)
     except Exception as error:
         # Doing it twice is better than not at all: what our events lead to may be repeated.
-        log.error("delivery not remembered", event=event_id, error=type(error).__name__)
+        log.error("delivery not remembered", delivery=event_id, error=type(error).__name__)
         return True
 
 
@@ -135,33 +135,33 @@ async def _failed(error: Exception, body: dict[str, Any]) -> BoltResponse:
     return BoltResponse(status=200, body="")
 
 
-class _Authorize:
+def _sign_in(client: AsyncWebClient) -> Callable[..., Awaitable[AuthorizeResult | None]]:
     """Who we are in this workspace, asked once. Bolt's own way asks through a client of its making, which takes a
     proxy from the environment even for a loopback address."""
+    known: AuthorizeResult | None = None
 
-    def __init__(self, client: AsyncWebClient) -> None:
-        self._client = client
-        self._known: AuthorizeResult | None = None
-
-    async def __call__(self, team_id: str | None) -> AuthorizeResult | None:
-        if self._known is None:
+    async def authorize(team_id: str | None) -> AuthorizeResult | None:
+        nonlocal known
+        if known is None:
             try:
-                found = await self._client.auth_test()
+                found = await client.auth_test()
             except FAILURES as error:
                 log.error("slack sign-in failed", reason=outcome_of(error, repeatable=True).reason)
                 return None
-            self._known = AuthorizeResult(
+            known = AuthorizeResult(
                 enterprise_id=found.get("enterprise_id"),
                 team_id=found.get("team_id"),
                 bot_user_id=found.get("user_id"),
                 bot_id=found.get("bot_id"),
-                bot_token=self._client.token,
+                bot_token=client.token,
             )
-        return self._known if team_id in (None, self._known.team_id) else None
+        return known if team_id in (None, known.team_id) else None
+
+    return authorize
 
 
 def _tokenless(client: AsyncWebClient) -> AsyncWebClient:
-    """Bolt's copy of the client: tokens come from `_Authorize`, and from the app-level token for the socket."""
+    """Bolt's copy of the client: tokens come from `_sign_in`, and from the app-level token for the socket."""
     copy = AsyncWebClient(
         base_url=client.base_url,
         timeout=client.timeout,

@@ -56,7 +56,7 @@ class People:
             log.warning("person not looked up", user=user, reason=outcome_of(error, repeatable=True).reason)
             return self._keep(user, now + REMEMBER_FAILURE, known)
         info = found.get("user") or {}
-        shown = (info.get("profile") or {}).get("display_name") or info.get("real_name") or info.get("name") or name
+        shown = info.get("real_name") or (info.get("profile") or {}).get("display_name") or name
         profile = _Profile(one_line(str(shown), 80) or user, info.get("tz") or "UTC", info.get("locale") or "en")
         return self._keep(user, now + REMEMBER, profile)
 
