@@ -27,11 +27,19 @@ _MOODS: Final = {"praise": "happy", "order": "happy", "interest": "happy", "reli
 TAILED: Final = 0.3  # share of the texts that get a tail
 
 
-def mood(topic: str) -> str | None:
-    """Which tails fit a topic, if any."""
+def tails(text: str, topic: str) -> tuple[str, ...]:
+    """The tails that a text on a topic can be given; none where it has an emoji of its own.
+
+    >>> tails("got mine", "order")[:2], tails("got mine 🙌", "order")
+    ((' 😍', ' ❤️'), ())
+    """
+    if any(category(sign) == "So" for sign in text):
+        return ()
     if topic.startswith("q_") or topic == "question":
-        return "asking"
-    return "cross" if topic.startswith("complaint.") else _MOODS.get(topic)
+        return TAILS["asking"]
+    if topic.startswith("complaint."):
+        return TAILS["cross"]
+    return TAILS[_MOODS[topic]] if topic in _MOODS else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +97,6 @@ def _lines(languages: Mapping[str, Mapping[str, list[str | Mapping[str, str]]]])
                     yield Line(said["text"], lang, topic, said["redacted"])
 
 
-def _has_emoji(text: str) -> bool:
-    return any(category(sign) == "So" for sign in text)
-
-
 class Deck:
     """Deals the lines of a topic in a shuffled order, and shuffles again only when all have been said."""
 
@@ -108,7 +112,5 @@ class Deck:
             left = self._left[lang, topic] = self.library.lines[lang, topic].copy()
             self._chance.shuffle(left)
         text = left.pop().text
-        feeling = mood(topic)
-        if feeling and not _has_emoji(text) and self._chance.random() < TAILED:
-            text += self._chance.choice(TAILS[feeling])
-        return text
+        possible = tails(text, topic)
+        return text + self._chance.choice(possible) if possible and self._chance.random() < TAILED else text

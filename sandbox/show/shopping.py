@@ -48,17 +48,21 @@ def _one_shopper(
 ) -> Iterator[Moment]:
     market = crowd.audience.market
     buying = order(plan, crowd, product)
+
+    def goes_on(chance_of_it: float, at: float) -> bool:
+        return chance.random() < chance_of_it and viewer.is_there(at) and at < plan.length
+
     yield Moment(clicks_at, "shop", "product_click", market, viewer.id, {"product": product})
     at = clicks_at + chance.uniform(3, 15)
-    if chance.random() > INTO_CART or at > plan.length:
+    if not goes_on(INTO_CART, at):
         return
     yield Moment(at, "shop", "add_to_cart", market, viewer.id, buying)
     at += chance.uniform(5, 30)
-    if chance.random() > TO_CHECKOUT or at > plan.length:
+    if not goes_on(TO_CHECKOUT, at):
         return
     yield Moment(at, "shop", "checkout", market, viewer.id, buying)
     at += chance.uniform(4, 15)
-    if at > plan.length:
+    if not goes_on(1.0, at):
         return
     if is_broken(market, at):
         yield failure(at, crowd, viewer, buying, "gateway_timeout")

@@ -44,6 +44,8 @@ def poll(crowd: Crowd, chance: Random) -> Iterator[Moment]:
     present = crowd.there(POLL.start)
     for viewer in chance.sample(present, min(POLL_ANSWERS, len(present))):
         at = chance.triangular(POLL.start + 4, POLL.end, POLL.start + 20)
+        if not viewer.is_there(at):
+            continue
         fields = {"text": chance.choices("AB", (62, 38))[0], "attributes": {"poll": "next-scent"}}
         yield Moment(at, crowd.audience.source, "poll_answer", crowd.audience.market, viewer.id, fields)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from random import Random
 from typing import Final
 
@@ -37,7 +38,7 @@ def outage(plan: Plan, crowd: Crowd, deck: Deck, chance: Random) -> Iterator[Mom
         yield failure(failed_at, crowd, viewer, buying, "gateway_timeout")
         yield comment(at, crowd, viewer, deck.deal(viewer.lang, "outage"), chance)
         again_at = failed_at + chance.uniform(25, 80)
-        if chance.random() < TRIES_AGAIN and again_at < OUTAGE.end:
+        if chance.random() < TRIES_AGAIN and again_at < OUTAGE.end and viewer.is_there(again_at):
             yield failure(again_at, crowd, viewer, buying, "gateway_timeout")
 
     for viewer in stuck:
@@ -57,7 +58,9 @@ def hiccup(crowd: Crowd, deck: Deck, chance: Random) -> Iterator[Moment]:
         yield comment(at, crowd, viewer, deck.deal(viewer.lang, "no_sound"), chance)
     present = crowd.there(HICCUP.start)
     for viewer in chance.sample(present, min(STALLING_VIEWERS, len(present))):
-        yield _stall(chance.uniform(HICCUP.start - 3, HICCUP.end - 5), viewer, chance.uniform(2.5, 14))
+        at, seconds = chance.uniform(HICCUP.start - 3, HICCUP.end - 5), chance.uniform(2.5, 14)
+        if viewer.is_there(at):
+            yield _stall(at, viewer, seconds)
 
 
 def quiet_stalls(plan: Plan, crowd: Crowd, chance: Random) -> Iterator[Moment]:
@@ -74,13 +77,19 @@ def _stall(at: float, viewer: Viewer, seconds: float) -> Moment:
 def _complainers(
     beat: Beat, a_minute: float, topic: str, crowd: Crowd, deck: Deck, chance: Random
 ) -> Iterator[tuple[float, Viewer]]:
-    """When somebody complains and who: evenly spaced with some jitter, never the same viewer twice, and fewer and
-    fewer after the end."""
+    """When somebody complains and who: evenly spaced with some jitter, never the same viewer twice nor one who has
+    only just come, and fewer and fewer after the end."""
     said = set[str]()
+
+    def has_not_yet(viewer: Viewer, at: float) -> bool:
+        return (
+            viewer.id not in said and viewer.joins_at < min(at, beat.end) - 30 and (viewer.lang, topic) in deck.library
+        )
+
     at = beat.start + 6.0
     while at < beat.end + ECHO_SECONDS:
         fading = 1.0 if at < beat.end else 1.0 + 6.0 * (at - beat.end) / ECHO_SECONDS
-        viewer = crowd.somebody(at, lambda viewer: viewer.id not in said and (viewer.lang, topic) in deck.library)
+        viewer = crowd.somebody(at, partial(has_not_yet, at=at))
         if viewer is None:
             return
         said.add(viewer.id)
