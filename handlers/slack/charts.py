@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
 from collections import OrderedDict
 from datetime import timedelta
 
@@ -63,7 +64,7 @@ class ChartUploads:
         assert session is not None, "made by slack_client"
         async with session.post(
             str(ticket["upload_url"]),
-            data=png,
+            data=io.BytesIO(png),
             headers={"Content-Type": "application/octet-stream"},
             proxy=self._client.proxy,
         ) as answer:

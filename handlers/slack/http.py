@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 
 PATH = "/slack/events"  # commands, buttons and events alike, as in the manifest
-LARGEST = 2 * 1024 * 1024  # Slack sends at most a view of 250 kB and what surrounds it
+LARGEST = 1024 * 1024  # Slack sends at most a view of 250 kB and what surrounds it
 
 
 def slack_routes(bolt: AsyncApp, signing_secret: str) -> APIRouter:
