@@ -22,7 +22,7 @@ TALK: Final[Mapping[str, Mapping[str, float]]] = {
     "cleanser": {"praise": 20, "question": 18, "interest": 15, "order": 16, "chatter": 17},
     "set and farewell": {"praise": 22, "order": 16, "interest": 11, "chatter": 12, "question": 7, "farewell": 14},
 }
-PRODUCT_TALK: Final = 13.0
+PRODUCT_TALK: Final = 10.0
 GOODBYE_SECONDS: Final = 150.0  # before the end, when nearly everybody says goodbye
 EMOJI_ONLY: Final = 0.06  # share of comments that are emoji and nothing else
 REPEATED: Final = ("q_skin", "q_retinol", "q_shipping")
