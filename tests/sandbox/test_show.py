@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -141,6 +142,14 @@ def test_it_resends_and_breaks_as_much_as_it_says(seed: int) -> None:
     assert identities.total() - len(identities) == counted.duplicate
     assert sum(len(post.line) > 1_000_000 for post in posts) == 1
     assert any(isinstance(post.payload, bytes) for post in posts)
+
+
+def test_it_is_counted_in_the_docs_as_it_is() -> None:
+    told = (Path(__file__).parents[2] / "docs" / "demo.md").read_text(encoding="utf-8")
+
+    counted = show.expected()
+
+    assert all(f"| {count:,} |" in told for count in (counted.stored, counted.duplicate, counted.refused))
 
 
 @each_seed
