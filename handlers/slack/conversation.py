@@ -27,7 +27,7 @@ from handlers.slack.charts import ChartUploads
 from handlers.slack.parts import Block, plain_text, small
 from handlers.slack.people import People
 from handlers.slack.render import NotUploaded, Picture, Uploaded, draw
-from handlers.slack.replies import Replies
+from handlers.slack.replies import Audience, Replies
 from handlers.wording import one_line
 
 log = structlog.get_logger(__name__)
@@ -46,7 +46,7 @@ class Question:
 
 
 class Conversation:
-    """`now` is the bot's one clock. `deadline` of a whole answer is Slack's: 30 minutes; ours are the calls' own."""
+    """`body` is what Slack sent, as Bolt parsed it; `now` is the bot's one clock."""
 
     def __init__(
         self,
@@ -78,13 +78,11 @@ class Conversation:
 
     async def command(self, body: dict[str, Any]) -> None:
         """`/live complaints serum`: answer the one who typed it."""
-        url, asker = body["response_url"], None
+        url, asker = body.get("response_url"), None
         question = Question(str(body["command"]).removeprefix("/"), str(body.get("text") or "").strip())
         try:
             asker = await self._people.asker(body["user_id"], body["channel_id"], body.get("user_name", ""))
-            payload = await self._answer(question, asker)
-            if not await self._replies.send(url, payload):
-                await self._replies.send(url, _without_picture(payload))
+            await self._reply(url, await self._answer(question, asker))
         except Exception as error:
             await self._apologise(url, asker, "command", error, command=question.command)
 
@@ -96,7 +94,7 @@ class Conversation:
             asker = await self._people.asker(body["user"]["id"], _channel(body), body["user"].get("name", ""))
             answer = await self._answering.act(encoded, asker)
             if url:
-                await self._replies.send(url, await self._drawn(answer))
+                await self._reply(url, await self._drawn(answer))
             else:  # from the Home tab, which has no channel to answer in
                 await self._publish_home(asker, answer)
         except Exception as error:
@@ -105,7 +103,7 @@ class Conversation:
     async def share(self, body: dict[str, Any]) -> None:
         """Post what one person asked for everybody in the channel, as they saw it."""
         reference, _, typed = str(body["actions"][0].get("value") or "").partition("|")
-        url, asker = body["response_url"], None
+        url, asker = body.get("response_url"), None
         try:
             asker = await self._people.asker(body["user"]["id"], _channel(body), body["user"].get("name", ""))
             command, _, text = typed.removeprefix("/").partition(" ")
@@ -114,8 +112,7 @@ class Conversation:
             )
             line = phrases(asker.locale).shared_by.format(name=asker.name, command=typed)
             shared = {**payload, "blocks": [*payload["blocks"], small(one_line(line, 300))][:50]}
-            if not await self._replies.send(url, shared, "in_channel"):
-                await self._replies.send(url, _without_picture(shared), "in_channel")
+            await self._reply(url, shared, "in_channel")
         except Exception as error:
             await self._apologise(url, asker, "share", error)
 
@@ -125,6 +122,11 @@ class Conversation:
             await self._publish_home(await self._people.asker(user, ""))
         except Exception as error:
             _log("home", error, _reference(), user=user)
+
+    async def _reply(self, url: str | None, payload: dict[str, Any], audience: Audience = "ephemeral") -> None:
+        """Send it; once more in words alone when Slack refuses, for then it is mostly the picture that it refuses."""
+        if url and not await self._replies.send(url, payload, audience) and _has_picture(payload):
+            await self._replies.send(url, _without_picture(payload), audience)
 
     async def _answer(self, question: Question, asker: Asker) -> dict[str, Any]:
         message = await self._answering.ask(question.command, question.text, asker)
@@ -182,6 +184,10 @@ def _channel(body: dict[str, Any]) -> str:
 def _share_button(value: str, asker: Asker) -> Block:
     label = phrases(asker.locale).share
     return {"type": "button", "action_id": SHARE, "text": plain_text(label), "value": value}
+
+
+def _has_picture(payload: dict[str, Any]) -> bool:
+    return any(block["type"] == "image" for block in payload["blocks"])
 
 
 def _without_picture(payload: dict[str, Any]) -> dict[str, Any]:
