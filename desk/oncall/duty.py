@@ -1,0 +1,64 @@
+"""Who has duty: the resolver asked on behalf of digests, commands and Home."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from desk.moment import Moment
+from desk.oncall.resolve import Row, final_schedule, upcoming, who
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """`person` None is nobody; `until` None means for longer than a year."""
+
+    schedule: str
+    person: str | None
+    until: datetime | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    schedule: str
+    start: datetime
+    end: datetime
+    why: str
+
+
+def coverage(moment: Moment, schedule: str, at: datetime) -> list[Duty]:
+    """Everybody on call in a schedule; one row of nobody when there is none."""
+    plan = moment.configuration.schedules[schedule]
+    answer = who(plan, at)
+    if answer.oncall:
+        return [Duty(schedule, person, until, answer.why) for person, until in answer.oncall]
+    following = upcoming(plan, at)
+    return [Duty(schedule, None, following[0].start if following else None, answer.why)]
+
+
+def on_duty(moment: Moment, person: str) -> list[Duty]:
+    """The schedules in which a person is on call now."""
+    return [
+        duty
+        for schedule in moment.configuration.schedules
+        for duty in coverage(moment, schedule, moment.now)
+        if duty.person == person
+    ]
+
+
+def next_after(moment: Moment, schedule: str, at: datetime) -> Row | None:
+    """The next person's row of the final schedule."""
+    rows = upcoming(moment.configuration.schedules[schedule], at, count=4)
+    return next((row for row in rows if row.person is not None), None)
+
+
+def gaps_ahead(moment: Moment, schedules: Sequence[str], horizon: timedelta) -> list[Gap]:
+    """Stretches within `horizon` in which a schedule that has layers has nobody."""
+    return [
+        Gap(schedule, row.start, row.end, row.why)
+        for schedule in schedules
+        for row in final_schedule(moment.configuration.schedules[schedule], moment.now, moment.now + horizon)
+        if row.person is None
+    ]
