@@ -26,7 +26,7 @@ from handlers.slack.blockkit import validate_view
 from handlers.slack.charts import ChartUploads
 from handlers.slack.parts import Block, plain_text, small
 from handlers.slack.people import People
-from handlers.slack.render import NotUploaded, Picture, Uploaded, draw
+from handlers.slack.render import BLOCKS, NotUploaded, Picture, Uploaded, draw
 from handlers.slack.replies import Audience, Replies
 from handlers.wording import one_line
 
@@ -111,7 +111,7 @@ class Conversation:
                 await self._answering.ask(command, text, asker), with_chart=True
             )
             line = phrases(asker.locale).shared_by.format(name=asker.name, command=typed)
-            shared = {**payload, "blocks": [*payload["blocks"], small(one_line(line, 300))][:50]}
+            shared = {**payload, "blocks": [*payload["blocks"][: BLOCKS["message"] - 1], small(one_line(line, 300))]}
             await self._reply(url, shared, "in_channel")
         except Exception as error:
             await self._apologise(url, asker, "share", error)
@@ -124,8 +124,8 @@ class Conversation:
             _log("home", error, _reference(), user=user)
 
     async def _reply(self, url: str | None, payload: dict[str, Any], audience: Audience = "ephemeral") -> None:
-        """Send it; once more in words alone when Slack refuses, for then it is mostly the picture that it refuses."""
-        if url and not await self._replies.send(url, payload, audience) and _has_picture(payload):
+        """Send it; in words alone where Slack refuses a picture."""
+        if url and await self._replies.send(url, payload, audience) == "refused" and _has_picture(payload):
             await self._replies.send(url, _without_picture(payload), audience)
 
     async def _answer(self, question: Question, asker: Asker) -> dict[str, Any]:

@@ -19,18 +19,19 @@ from handlers.slack.outcomes import FAILURES
 log = structlog.get_logger(__name__)
 
 Audience = Literal["ephemeral", "in_channel"]
+Fate = Literal["taken", "refused", "unclear"]
 
 
 class Replies:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
-    async def send(self, response_url: str, payload: dict[str, Any], audience: Audience = "ephemeral") -> bool:
+    async def send(self, response_url: str, payload: dict[str, Any], audience: Audience = "ephemeral") -> Fate:
         """Whether Slack took it. Nothing is replaced: what was answered before stays where it is."""
         problems = validate_message(payload)
         if problems:
             log.error("answer not valid", problems=[str(problem) for problem in problems[:5]])
-            return False
+            return "refused"
         hook = AsyncWebhookClient(
             response_url,
             timeout=TIMEOUT_SECONDS,
@@ -45,8 +46,8 @@ class Replies:
             answer = await hook.send_dict({**body, "unfurl_links": False, "unfurl_media": False})
         except FAILURES as error:
             log.warning("answer lost", error=type(error).__name__)
-            return False
+            return "unclear"
         if answer.status_code != 200:
             log.warning("answer refused", status=answer.status_code, reason=answer.body[:200])
-            return False
-        return True
+            return "refused"
+        return "taken"
