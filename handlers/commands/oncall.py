@@ -1,0 +1,177 @@
+"""`bot.py oncall who`: who is on call, from a configuration file alone."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from desk.configuration.model import Configuration
+from desk.oncall.model import Schedule
+from desk.oncall.resolve import Answer, Row, final_schedule
+from desk.oncall.resolve import who as resolve
+from handlers.configuration import ConfigurationError, load_file
+
+OK, WRONG_INPUT = 0, 2
+_SECTIONS = frozenset({"people", "schedules"})
+_LONGEST = timedelta(days=36_525)  # a century of hourly hand-offs is a million rows; nobody plans further
+
+
+class _RefusedError(Exception):
+    """What was asked cannot be answered; the text says what to ask instead."""
+
+
+def who(
+    config: Path, schedule: str, at: str | None, start: str | None, end: str | None, as_json: bool, now: datetime
+) -> int:
+    """Print who is on call at an instant (`at`, or `now`), or the final schedule from `start` to `end`, as a small
+    table or as the JSON of design.md §2.5. Times are ISO 8601 with an offset.
+
+    Returns the exit code: 0, or 2 with the reason on stderr when the file or the question is wrong.
+    """
+    try:
+        span, instant = _asked(at, start, end, now)
+        configuration = load_file(config, sections=_SECTIONS)
+        plan = _named(configuration, schedule)
+    except (ConfigurationError, _RefusedError) as error:
+        print(error, file=sys.stderr)
+        return WRONG_INPUT
+    if span:
+        rows = final_schedule(plan, *span)
+        print(_dumped([_row(row) for row in rows]) if as_json else _rows_table(plan, configuration, rows))
+    else:
+        answer = resolve(plan, instant)
+        print(
+            _dumped(_answer(schedule, instant, answer))
+            if as_json
+            else _answer_table(plan, configuration, instant, answer)
+        )
+    return OK
+
+
+# ── the question ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _asked(
+    at: str | None, start: str | None, end: str | None, now: datetime
+) -> tuple[tuple[datetime, datetime] | None, datetime]:
+    """(the range, if one was asked for; the instant)"""
+    if start is None and end is None:
+        return None, _instant("--at", at) if at is not None else now.astimezone(UTC)
+    if at is not None:
+        raise _RefusedError("--at asks for an instant and --from/--to for a range; give one or the other")
+    if start is None or end is None:
+        raise _RefusedError("--from and --to go together")
+    span = _instant("--from", start), _instant("--to", end)
+    if span[0] >= span[1]:
+        raise _RefusedError(f"--from {start} is not before --to {end}")
+    if span[1] - span[0] > _LONGEST:
+        raise _RefusedError("--from and --to are more than a hundred years apart; ask for less at a time")
+    return span, span[0]
+
+
+def _instant(option: str, text: str) -> datetime:
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise _RefusedError(f"{option} {text!r} is not a time; write one such as 2026-03-29T00:59:59Z") from None
+    if read.tzinfo is None:
+        raise _RefusedError(f"{option} {text} has no offset; write 2026-03-29T09:00:00+02:00, or Z for UTC")
+    try:
+        return read.astimezone(UTC)
+    except OverflowError:
+        raise _RefusedError(f"{option} {text} is beyond the calendar") from None
+
+
+def _named(configuration: Configuration, name: str) -> Schedule:
+    if name not in configuration.schedules:
+        known = ", ".join(configuration.schedules) or "none"
+        raise _RefusedError(f"there is no schedule {name!r} in this file; there are: {known}")
+    return configuration.schedules[name]
+
+
+# ── JSON ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _answer(schedule: str, at: datetime, answer: Answer) -> dict[str, Any]:
+    oncall = [{"person": person, "until": _iso(until) if until else None} for person, until in answer.oncall]
+    return {"schedule": schedule, "at": _iso(at), "oncall": oncall, "why": answer.why}
+
+
+def _row(row: Row) -> dict[str, str | None]:
+    return {"start": _iso(row.start), "end": _iso(row.end), "person": row.person}
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value)  # ASCII alone, which survives any console
+
+
+# ── for people ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _answer_table(schedule: Schedule, configuration: Configuration, at: datetime, answer: Answer) -> str:
+    lines = [f"{schedule.name} at {_local(at, schedule.zone)} {schedule.zone.key} ({_plain_utc(at)} UTC)"]
+    if answer.oncall:
+        table = [("on call", "until", "until (UTC)")]
+        for person, until in answer.oncall:
+            times = (_local(until, schedule.zone), _plain_utc(until)) if until else ("for more than a year", "")
+            table.append((_name(configuration, person), *times))
+        lines += _aligned(table)
+    else:
+        lines.append("nobody is on call")
+    return "\n".join([*lines, f"why: {answer.why}"])
+
+
+def _rows_table(schedule: Schedule, configuration: Configuration, rows: Sequence[Row]) -> str:
+    table = [(f"from ({schedule.zone.key})", "to", "on call", "from (UTC)", "to (UTC)")]
+    for row in rows:
+        local = _local(row.start, schedule.zone), _local(row.end, schedule.zone)
+        person = _name(configuration, row.person) if row.person else "nobody"
+        table.append((*local, person, _plain_utc(row.start), _plain_utc(row.end)))
+    return "\n".join(_aligned(table))
+
+
+def _name(configuration: Configuration, person: str) -> str:
+    known = configuration.people.get(person)
+    return f"{known.name} ({person})" if known and known.name != person else person
+
+
+def _local(at: datetime, zone: ZoneInfo) -> str:
+    """With the offset, for in the hour that comes twice the time alone says too little."""
+    try:
+        here = at.astimezone(zone)
+    except OverflowError:  # within hours of the calendar's end
+        return _plain_utc(at)
+    offset = f"{here:%z}"
+    return f"{here:%a} {_to_the_second(here)} {offset[:3]}:{offset[3:5]}"
+
+
+def _plain_utc(at: datetime) -> str:
+    return _to_the_second(at.astimezone(UTC))
+
+
+def _to_the_second(at: datetime) -> str:
+    """`2026-03-29 09:00`, with seconds only where there are any."""
+    return at.replace(tzinfo=None).isoformat(" ", "auto" if at.second or at.microsecond else "minutes")
+
+
+def _aligned(table: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(_width, column)) for column in zip(*table, strict=True)]
+    return [
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in table
+    ]
+
+
+def _width(text: str) -> int:
+    """Columns of a terminal: Chinese, Japanese and Korean letters take two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
