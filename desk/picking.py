@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from analytics.highlights import Candidate, choose
+
 from store.readings import Spoken
 
 Ref = tuple[date, int]

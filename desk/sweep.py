@@ -6,6 +6,7 @@ from desk.digest import flow as digest
 from desk.highlights import flow as highlights
 from desk.moment import Moment
 from desk.oncall import flow as oncall
+from desk.oncall.steps import ESCALATE
 from store import due
 from store.due import Due
 
@@ -14,7 +15,7 @@ def settle(moment: Moment, row: Due) -> bool:
     """Do one due row; False when somebody else was first or it was cancelled meanwhile."""
     if not due.settle(moment.connection, row, moment.now):
         return False
-    if row.kind == oncall.ESCALATE:
+    if row.kind == ESCALATE:
         oncall.step(moment, int(row.ref))
     elif row.kind == digest.KIND:
         digest.tell(moment, row.ref, row.payload)

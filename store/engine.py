@@ -40,7 +40,7 @@ class Store:
         # SQLite has one write lock for the whole file; queueing for it in Python is fair, queueing in SQLite is not.
         self._write_threads = ThreadPoolExecutor(1 if self.is_sqlite else 3, thread_name_prefix="store-write")
         self._read_threads = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
-        self._listeners: dict[str, list[Callable[[], None]]] = defaultdict(list)
+        self._listeners: dict[str, list[Callable[[], object]]] = defaultdict(list)
         self._listeners_lock = threading.Lock()
 
     @property
@@ -48,7 +48,7 @@ class Store:
         """The writing engine, for migrations."""
         return self._writer
 
-    def listen(self, topic: str, told: Callable[[], None]) -> None:
+    def listen(self, topic: str, told: Callable[[], object]) -> None:
         """Call `told` (from a worker thread) after each commit in which `topic` was woken."""
         with self._listeners_lock:
             self._listeners[topic].append(told)

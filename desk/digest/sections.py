@@ -1,4 +1,4 @@
-"""The parts of a digest, in the order in which somebody reads over breakfast: what happened, what is open, what to do."""
+"""The parts of a digest, in the order of a breakfast: what happened, what is open, what people say, who is on call."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cached_property
 
 from analytics.questions import cluster
 from analytics.retention import exit_peaks
+
 from desk.configuration.model import Team
 from desk.highlights.flow import note_of
 from desk.incidents.why import segment_at
@@ -204,10 +205,10 @@ def _exits(told: Telling, show: MeantShow) -> list[Part]:
         if told.team.markets and cell.market not in told.team.markets:
             continue
         (joins if cell.kind == "join" else leaves)[(cell.start - begin) // step] += cell.count
-    for at in range(len(leaves)):
-        present += joins[at]
-        viewers[at] = max(present, leaves[at])
-        present -= leaves[at]
+    for number, left in enumerate(leaves):
+        present += joins[number]
+        viewers[number] = max(present, left)
+        present -= left
     peaks = [peak for peak in exit_peaks(leaves, viewers, step) if peak.times_usual >= WORTH_A_LINE]
     # The end of a show empties the room; that is no news.
     peaks = [peak for peak in peaks if peak.at < (end - begin) - 5 * step]
@@ -221,7 +222,11 @@ def _exits(told: Telling, show: MeantShow) -> list[Part]:
         When(at),
         Text(
             " · "
-            + t("{share} of those watching in a minute, {times} times the usual", share=t.percent(worst.rate), times=t.number(worst.times_usual))
+            + t(
+                "{share} of those watching in a minute, {times} times the usual",
+                share=t.percent(worst.rate),
+                times=t.number(worst.times_usual),
+            )
         ),
     ]
     if segment is not None:
@@ -315,5 +320,9 @@ def _concerns(told: Telling, schedule: str) -> bool:
 
 def footer(told: Telling) -> tuple[Span, ...]:
     t = told.t
-    return (Text(t("From") + " "), When(told.start, "date_time"), Text(" " + t("to") + " "), When(told.end, "date_time"))
-
+    return (
+        Text(t("From") + " "),
+        When(told.start, "date_time"),
+        Text(" " + t("to") + " "),
+        When(told.end, "date_time"),
+    )

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from analytics.sketch import DistinctSketch
-from desk import messages
-from desk.configuration.model import Team
 from desk.incidents import card as cards
-from desk.incidents import rules
-from desk.incidents.why import Why, chart_of, on_air, sample_quotes, title_of
+from desk.incidents import rules, showing
+from desk.incidents.why import Why
 from desk.moment import Moment
 from desk.oncall import flow as oncall
-from desk.oncall.routing import routed
-from desk.words import Tongue, tongue
-from store import due, incidents, outbox
-from store.incidents import Incident, Scope
+from desk.oncall.escalation import route
+from desk.words import Tongue
+from store import incidents
+from store.incidents import Incident
 
 LIVEDESK = "livedesk"  # who did what nobody did
 REFRESH = timedelta(seconds=20)  # a card is edited no more often than this for new numbers alone
-SAMPLES = 3
 
 
 def meet(moment: Moment, rises: Sequence[tuple[rules.Rise, Why]]) -> None:
@@ -45,7 +43,8 @@ def meet(moment: Moment, rises: Sequence[tuple[rules.Rise, Why]]) -> None:
 
 def _open(moment: Moment, rise: rules.Rise, why: Why) -> None:
     severity = rules.severity(rise.observed, rise.usual, rise.distinct)
-    route = routed(moment.configuration, rise.market, rise.category, severity, why.languages)
+    language = why.languages[0] if why.languages else None
+    its = route(moment.configuration.routing, rise.market, rise.category, language, severity)
     stale = moment.now - rise.at > rules.STALE_AFTER
     incident = incidents.open_incident(
         moment.connection,
@@ -59,27 +58,26 @@ def _open(moment: Moment, rise: rules.Rise, why: Why) -> None:
         opened_at=rise.at,
         updated_at=moment.now,
         configuration=moment.configuration.version,
-        team=route.team if route else None,
-        policy=route.policy if route else None,
+        team=its.team if its else None,
+        policy=its.policy if its else None,
         why=_why(rise, why, stale),
     )
     _add_scope(moment, incident, rise, why)
     _record(moment, incident, LIVEDESK, "opened", {"severity": severity, "market": rise.market})
-    show_card(moment, incident, rich=False, now_known=why)
+    showing.show_card(moment, incident, rich=False, choose_samples=True)
     if not stale:
         oncall.begin(moment, incident)
 
 
 def _join(moment: Moment, incident: int, rise: rules.Rise, why: Why) -> None:
     _add_scope(moment, incident, rise, why)
-    market = _market_name(moment, rise.market)
+    market = showing.market_name(moment, rise.market)
     _record(moment, incident, LIVEDESK, "joined", {"market": rise.market})
-    row = _row(moment, incident)
-    t, team = _voice(moment, row)
-    say_history(moment, row, t("Rising in {market} too", market=market), None)
+    row = showing.get(moment, incident)
+    t, _ = showing.voice(moment, row)
+    showing.say_history(moment, row, t("Rising in {market} too", market=market), None)
     _worsen(moment, row, rise)
-    show_card(moment, incident, rich=True, now_known=why)
-    del team
+    showing.show_card(moment, incident, rich=True, choose_samples=True)
 
 
 def _collect(moment: Moment, decision: rules.Collect, rise: rules.Rise, why: Why) -> None:
@@ -95,14 +93,14 @@ def _collect(moment: Moment, decision: rules.Collect, rise: rules.Rise, why: Why
         viewers=_merge(scope.viewers, why.viewers),
         calm_at=rise.at if rise.calm else None,
     )
-    row = _row(moment, decision.incident)
+    row = showing.get(moment, decision.incident)
     _worsen(moment, row, rise)
     if rise.calm and _all_calm(moment, decision.incident):
         _end(moment, row, rise.at)
         return
     if rise.calm != was_calm or moment.now - row.updated_at >= REFRESH:
         incidents.note(moment.connection, row.id, updated_at=moment.now)
-        show_card(moment, row.id, rich=True, now_known=why)
+        showing.show_card(moment, row.id, rich=True, choose_samples=True)
 
 
 def _worsen(moment: Moment, row: Incident, rise: rules.Rise) -> None:
@@ -111,8 +109,8 @@ def _worsen(moment: Moment, row: Incident, rise: rules.Rise) -> None:
     now_is = rules.worse(was, rules.severity(rise.observed, rise.usual, rise.distinct))
     if now_is == was:
         return
-    route = routed(moment.configuration, rise.market, row.category, now_is, ())
-    incidents.note(moment.connection, row.id, severity=now_is, policy=row.policy or (route.policy if route else None))
+    its = route(moment.configuration.routing, rise.market, row.category, None, now_is)
+    incidents.note(moment.connection, row.id, severity=now_is, policy=row.policy or (its.policy if its else None))
     _record(moment, row.id, LIVEDESK, "worsened", {"from": was, "to": now_is})
     if was == "P3" and row.state == "open" and moment.now - rise.at <= rules.STALE_AFTER:
         oncall.begin(moment, row.id)
@@ -123,7 +121,7 @@ def _end(moment: Moment, row: Incident, at: datetime) -> None:
     if row.state == "acknowledged":
         # Somebody is at it and will say when it is done; the card tells them that the spike has gone.
         incidents.note(moment.connection, row.id, updated_at=moment.now)
-        show_card(moment, row.id, rich=True)
+        showing.show_card(moment, row.id, rich=True)
         return
     if incidents.change(
         moment.connection,
@@ -137,9 +135,9 @@ def _end(moment: Moment, row: Incident, at: datetime) -> None:
         incidents.close_scopes(moment.connection, row.id)
         oncall.stop(moment, row.id, acknowledged_by=None)
         _record(moment, row.id, LIVEDESK, "ended", {})
-        t, _ = _voice(moment, row)
-        say_history(moment, row, t("The spike ended by itself"), None, at=at)
-        show_card(moment, row.id, rich=True)
+        t, _ = showing.voice(moment, row)
+        showing.say_history(moment, row, t("The spike ended by itself"), None, at=at)
+        showing.show_card(moment, row.id, rich=True)
 
 
 # ── buttons ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -168,11 +166,11 @@ def act(moment: Moment, incident: int, verb: str, who: str, t: Tongue) -> Answer
     if isinstance(result, rules.AlreadySo):
         return Answer(_already(moment, row, t), False)
     if isinstance(result, rules.Onward):
-        told = oncall.escalate_now(moment, row, who)
+        told = oncall.escalate_now(moment, row, t)
         _record(moment, row.id, who, "escalated", {})
-        room, _ = _voice(moment, row)
-        say_history(moment, row, room("Escalated by"), who)
-        show_card(moment, row.id, rich=True)
+        room, _ = showing.voice(moment, row)
+        showing.say_history(moment, row, room("Escalated by"), who)
+        showing.show_card(moment, row.id, rich=True)
         return Answer(told or t("Escalated: the next step of the policy has been taken."), True)
     changed = incidents.change(moment.connection, row.id, row.version, **_values(result.to, who, moment.now))
     if not changed:
@@ -181,9 +179,11 @@ def act(moment: Moment, incident: int, verb: str, who: str, t: Tongue) -> Answer
     if result.to == "resolved":
         incidents.close_scopes(moment.connection, row.id)
     _record(moment, row.id, who, result.to, {})
-    room, _ = _voice(moment, row)
-    say_history(moment, row, room("Acknowledged by") if result.to == "acknowledged" else room("Resolved by"), who)
-    show_card(moment, row.id, rich=True)
+    room, _ = showing.voice(moment, row)
+    showing.say_history(
+        moment, row, room("Acknowledged by") if result.to == "acknowledged" else room("Resolved by"), who
+    )
+    showing.show_card(moment, row.id, rich=True)
     if result.to == "acknowledged":
         return Answer(t("It is yours. Nobody else will be woken for it."), True)
     return Answer(t("Resolved. Thank you."), True)
@@ -211,130 +211,6 @@ def _already(moment: Moment, row: Incident, t: Tongue) -> str:
         at = t.day_time(row.acknowledged_at or moment.now, _zone(moment, row))
         return t("{who} already has it ({at}).", who=_name(moment, row.acknowledged_by), at=at)
     return _over(moment, row, t)
-
-
-# ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def show_card(moment: Moment, incident: int, *, rich: bool, now_known: Why | None = None) -> None:
-    """Say or edit the card, and edit the pages, to what is true now."""
-    row = _row(moment, incident)
-    t, team = _voice(moment, row)
-    facts = card_facts(moment, row, t, now_known)
-    message = cards.card(facts, team, t)
-    if row.card is None:
-        destination = _destination(moment, team)
-        if destination is None:
-            return
-        platform, channel = destination
-        made = say(moment, platform, channel, message, incident=row.id, rich=rich)
-        incidents.note(moment.connection, row.id, card=made)
-    else:
-        edit(moment, row.card, message, rich=rich)
-    for page in incidents.pages_of(moment.connection, row.id):
-        if page.message is not None and row.state != "open":
-            person = moment.configuration.people.get(page.person)
-            zone = str(person.zone) if person else "UTC"
-            if outbox.withdraw(moment.connection, page.message):
-                continue
-            edit(moment, page.message, cards.page(facts, page.person, page.why, team, zone, t), rich=rich)
-
-
-def card_facts(moment: Moment, row: Incident, t: Tongue, now_known: Why | None = None) -> cards.CardFacts:
-    scopes = incidents.scopes(moment.connection, row.id)
-    why = dict(row.why)
-    samples = [(date.fromisoformat(day), event) for day, event in why.get("samples", [])]
-    if len(samples) < SAMPLES and now_known is not None:
-        samples = sample_quotes(moment, row, scopes, SAMPLES)
-        why["samples"] = [[day.isoformat(), event] for day, event in samples]
-        incidents.note(moment.connection, row.id, why=why)
-    next_at = due.planned(moment.connection, moment.workspace, oncall.ESCALATE, str(row.id))
-    return cards.CardFacts(
-        incident=row.id,
-        version=row.version,
-        state=row.state,
-        severity=cards.as_severity(row.severity),
-        category=row.category,
-        show=title_of(moment, row.show),
-        began_at=row.began_at,
-        scopes=[_scope_facts(moment, scope) for scope in scopes],
-        on_air=on_air(moment, row.show, row.opened_at),
-        leading_words=why.get("words", []),
-        owner=row.acknowledged_by,
-        acknowledged_at=row.acknowledged_at,
-        resolved_at=row.resolved_at,
-        resolved_by=row.resolved_by,
-        next_step_at=next_at,
-        next_step_for=oncall.next_step_words(moment, row, t) if next_at else "",
-        paged=list(dict.fromkeys(page.person for page in incidents.pages_of(moment.connection, row.id))),
-        from_import=bool(why.get("stale")),
-        samples=samples,
-        chart=chart_of(moment, row, scopes, t),
-    )
-
-
-def _scope_facts(moment: Moment, scope: Scope) -> cards.ScopeFacts:
-    return cards.ScopeFacts(
-        market=_market_name(moment, scope.market),
-        observed=scope.observed,
-        peak=scope.peak,
-        usual=scope.usual,
-        share=scope.share,
-        viewers=round(DistinctSketch.from_bytes(scope.viewers).estimate()) if scope.viewers else 0,
-        calm=scope.calm_at is not None,
-    )
-
-
-def say(
-    moment: Moment,
-    platform: str,
-    destination: str,
-    message: messages.Message,
-    *,
-    incident: int | None = None,
-    thread_of: int | None = None,
-    rich: bool = True,
-) -> int:
-    return outbox.say(
-        moment.connection,
-        moment.workspace,
-        platform,
-        destination,
-        messages.dump(message),
-        moment.now,
-        moment.wall,
-        quotes=[(quote.day, quote.event) for quote in message.quotes()],
-        incident=incident,
-        thread_of=thread_of,
-        rich=rich,
-    )
-
-
-def edit(moment: Moment, made: int, message: messages.Message, *, rich: bool) -> None:
-    body = messages.dump(message)
-    if body == outbox.body_of(moment.connection, made):
-        return
-    quotes = [(quote.day, quote.event) for quote in message.quotes()]
-    outbox.revise(moment.connection, made, body, moment.now, moment.wall, quotes=quotes, rich=rich)
-
-
-def say_history(
-    moment: Moment,
-    row: Incident,
-    text: str,
-    who: str | None,
-    *,
-    at: datetime | None = None,
-    notify: Sequence[str] = (),
-) -> None:
-    """One line in the card's thread."""
-    row = _row(moment, row.id)
-    t, team = _voice(moment, row)
-    destination = _destination(moment, team)
-    if row.card is None or destination is None:
-        return
-    line = cards.history_line(text, at or moment.now, who, team, t, notify=notify)
-    say(moment, *destination, line, incident=row.id, thread_of=row.card)
 
 
 # ── small facts ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -376,12 +252,6 @@ def _record(moment: Moment, incident: int, who: str, what: str, detail: Mapping[
     incidents.record(moment.connection, incident, moment.now, who, what, detail)
 
 
-def _row(moment: Moment, incident: int) -> Incident:
-    row = incidents.get(moment.connection, moment.workspace, incident)
-    assert row is not None, f"incident {incident} is gone within its own transaction"
-    return row
-
-
 def _all_calm(moment: Moment, incident: int) -> bool:
     return all(scope.calm_at is not None for scope in incidents.scopes(moment.connection, incident))
 
@@ -392,19 +262,7 @@ def _merge(one: bytes | None, other: bytes | None) -> bytes | None:
     return DistinctSketch.from_bytes(one).merge(DistinctSketch.from_bytes(other)).to_bytes()
 
 
-def _voice(moment: Moment, row: Incident) -> tuple[Tongue, Team | None]:
-    team = moment.configuration.teams.get(row.team or "")
-    return tongue(team.locale if team else "en"), team
-
-
-def _destination(moment: Moment, team: Team | None) -> tuple[str, str] | None:
-    channel = team.channels[0] if team and team.channels else moment.configuration.admin_channel
-    return moment.channel(channel) if channel else None
-
-
-def _zone(moment: Moment, row: Incident) -> Any:
-    from zoneinfo import ZoneInfo
-
+def _zone(moment: Moment, row: Incident) -> ZoneInfo:
     team = moment.configuration.teams.get(row.team or "")
     return team.zone if team else ZoneInfo("UTC")
 
@@ -412,8 +270,3 @@ def _zone(moment: Moment, row: Incident) -> Any:
 def _name(moment: Moment, who: str | None) -> str:
     person = moment.configuration.people.get(who or "")
     return person.name if person else (who or "?").partition(":")[2] or (who or "?")
-
-
-def _market_name(moment: Moment, market: str) -> str:
-    known = moment.configuration.markets.get(market)
-    return known.name if known else (market or "—")

@@ -6,27 +6,153 @@ it, and whoever acknowledges cancels it in the same transaction that says so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from desk import messages
-from desk.configuration.model import Policy, Step, Target
+from desk.configuration.model import Policy
 from desk.incidents import card as cards
-from desk.incidents import flow as incidents_flow
+from desk.incidents import showing
 from desk.messages import Message, Paragraph, Text
 from desk.moment import Moment
+from desk.oncall.escalation import START, NobodyReached, Notify, Position, escalate, schedules_of
 from desk.oncall.resolve import who
+from desk.oncall.steps import ESCALATE, PAGING
 from desk.words import Tongue, tongue
 from store import due, incidents, outbox
 from store.incidents import Incident
 
-ESCALATE = "escalate"
+LIVEDESK = "livedesk"
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """What a step came to: people with a way to reach them, channels, and why others were not reached."""
+def begin(moment: Moment, incident: int) -> None:
+    """Start paging for an incident, if it is bad enough and its route names a policy."""
+    row = showing.get(moment, incident)
+    if row.policy in moment.configuration.policies and cards.as_severity(row.severity) in PAGING:
+        _take(moment, row, START)
 
-    people: Sequence[tuple[str, str]]  # (person, why them)
-    channels: Sequence[str]
-    missed: Sequence[str]
+
+def step(moment: Moment, incident: int) -> None:
+    """The next step is due: nobody acknowledged in time."""
+    row = showing.get(moment, incident)
+    if row.state == "open":
+        _take(moment, row, Position(row.step_round, row.step))
+
+
+def escalate_now(moment: Moment, row: Incident, t: Tongue) -> str | None:
+    """Take the next step without waiting for it; a sentence when there is none to take."""
+    policy = moment.configuration.policies.get(row.policy or "")
+    if policy is None:
+        return t("No escalation policy is set for this incident: add a routing rule to livedesk.yaml.")
+    if row.step_round > policy.repeat:
+        return t("The policy has no further step; its last one has been taken.")
+    due.cancel(moment.connection, moment.workspace, ESCALATE, str(row.id), moment.now)
+    _take(moment, row, Position(row.step_round, row.step))
+    return None
+
+
+def stop(moment: Moment, incident: int, acknowledged_by: str | None) -> None:
+    """Cancel what is pending: the next step, and pages that nobody has sent yet."""
+    due.cancel(moment.connection, moment.workspace, ESCALATE, str(incident), moment.now)
+    incidents.settle_pages(moment.connection, incident, moment.now, acknowledged_by=acknowledged_by)
+
+
+def _take(moment: Moment, row: Incident, position: Position) -> None:
+    policy = moment.configuration.policies[row.policy or ""]
+    answers = {name: who(moment.configuration.schedules[name], moment.now) for name in schedules_of(policy)}
+    decision = escalate(
+        policy,
+        position,
+        moment.now,
+        answers,
+        anybody_before=bool(incidents.pages_of(moment.connection, row.id)),
+        unreachable=[person for person in moment.configuration.people if not _ways(moment, person)],
+    )
+    reasons = decision.reasons if isinstance(decision, NobodyReached) else decision.fell_through
+    for reason in reasons:
+        _tell(moment, row, reason)
+    if not isinstance(decision, Notify):
+        _exhausted(moment, row, policy)
+        return
+    _notify(moment, row, decision, len(policy.steps))
+    # After the last step a due row still comes: it is what says that nobody answered.
+    incidents.note(moment.connection, row.id, step_round=decision.then.round, step=decision.then.step)
+    due.put(moment.connection, moment.workspace, ESCALATE, str(row.id), decision.due_at)
+
+
+def _ways(moment: Moment, person: str) -> list[tuple[str, str]]:
+    """(platform, destination) by which a person can be reached, the installation's own platform first."""
+    contacts = moment.configuration.people[person].contacts
+    return [(name, contacts[name]) for name in (moment.platform, *moment.others) if name in contacts]
+
+
+def _notify(moment: Moment, row: Incident, decision: Notify, steps: int) -> None:
+    t, team = showing.voice(moment, row)
+    facts = showing.card_facts(moment, row, t)
+    scopes = incidents.scopes(moment.connection, row.id)
+    for reached in decision.people:
+        person = moment.configuration.people[reached.person]
+        platform, destination = _ways(moment, reached.person)[0]
+        page = cards.page(facts, reached.person, reached.why, team, str(person.zone), t)
+        message = showing.say(moment, platform, destination, page, incident=row.id, rich=False)
+        incidents.page(
+            moment.connection,
+            workspace=moment.workspace,
+            incident=row.id,
+            person=reached.person,
+            market=scopes[0].market if scopes else "",
+            step_round=decision.position.round,
+            step=decision.position.step,
+            paged_at=moment.now,
+            state="paged",
+            message=message,
+            why=reached.why,
+            configuration=moment.configuration.version,
+        )
+        detail = {"person": reached.person, "step": decision.position.step + 1, "why": reached.why}
+        incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "paged", detail)
+    if decision.people:
+        said = t("Paged (step {step} of {steps}):", step=decision.position.step + 1, steps=steps)
+        showing.say_history(moment, row, said, None, notify=[reached.person for reached in decision.people])
+    for channel in decision.channels:
+        platform, destination = moment.channel(channel)
+        showing.say(moment, platform, destination, cards.card(facts, team, t), incident=row.id, rich=False)
+
+
+def _exhausted(moment: Moment, row: Incident, policy: Policy) -> None:
+    """Nobody was reached, or nobody answered: never silence, always a notice where an admin looks."""
+    incidents.note(moment.connection, row.id, step_round=policy.repeat + 1, step=0)
+    t, _ = showing.voice(moment, row)
+    _tell(moment, row, t("Nobody acknowledged: the escalation policy “{policy}” is exhausted", policy=policy.key))
+    incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "exhausted", {"policy": policy.key})
+    if moment.configuration.admin_channel is None:
+        return
+    english = tongue("en")
+    message = Message(
+        kind="notice",
+        headline=english("Nobody acknowledged incident {number}", number=row.id),
+        parts=(
+            Paragraph(
+                (
+                    Text(
+                        english(
+                            "All steps of “{policy}” have been taken. Look at the incident, and check the policy.",
+                            policy=policy.key,
+                        )
+                    ),
+                )
+            ),
+        ),
+    )
+    platform, destination = moment.channel(moment.configuration.admin_channel)
+    outbox.say(
+        moment.connection,
+        moment.workspace,
+        platform,
+        destination,
+        messages.dump(message),
+        moment.now,
+        moment.wall,
+    )
+
+
+def _tell(moment: Moment, row: Incident, text: str) -> None:
+    showing.say_history(moment, row, text, None)
+    incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "told", {"text": text})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from desk.incidents.why import segment_at
-from desk.messages import Message, Paragraph, Part, Table, Text, When
+from desk.messages import Message, Paragraph, Part, Span, Table, Text, When
 from desk.moment import Moment
 from desk.questions import charts
 from desk.questions.asking import Asker, meant
@@ -38,7 +38,7 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
     if (lowest := lowest_minute(figures)) is not None:
         at = datetime.fromtimestamp(lowest[0], UTC)
         segment = segment_at(moment, show.key, at)
-        spans = [Text(t("Lowest at") + " "), When(at), Text(f" ({lowest[1]:+.2f})")]
+        spans: list[Span] = [Text(t("Lowest at") + " "), When(at), Text(f" ({lowest[1]:+.2f})")]
         if segment is not None:
             spans.append(Text(t(", during “{segment}”", segment=segment.title)))
         parts.append(Paragraph((*spans, Text("."))))

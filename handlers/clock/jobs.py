@@ -6,8 +6,7 @@ So a restart loses nothing, two replicas do nothing twice, and no wall-clock rul
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from collections.abc import Callable
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
@@ -18,6 +17,7 @@ from desk.configuration.model import Configuration
 from desk.moment import Moment
 from handlers.clock.clocks import Clock, wall_now
 from store import due
+from store.due import Due
 from store.engine import Store
 
 log = structlog.get_logger(__name__)
@@ -42,32 +42,38 @@ class Sweeper:
         async with self._lock:
             now = self._clock.now()
             for row in await self._store.reading(lambda c: due.waiting(c, self._workspace, now)):
-                configuration = self._configuration()
                 try:
-                    done += await self._store.writing(
-                        lambda c, row=row, configuration=configuration: sweep.settle(
-                            Moment(c, self._workspace, configuration, self._clock.now(), wall_now()), row
-                        )
-                    )
+                    done += await self._settle(row)
                 except Exception:
                     # One row that cannot be done must not hold up the pages behind it; it stays due and is seen.
                     log.exception("a due row failed", kind=row.kind, ref=row.ref)
         return done
 
+    async def _settle(self, row: Due) -> bool:
+        configuration = self._configuration()
+        return await self._store.writing(
+            lambda c: sweep.settle(Moment(c, self._workspace, configuration, self._clock.now(), wall_now()), row)
+        )
 
-def make_scheduler(
-    sweeper: Sweeper, clock: Clock, others: dict[str, tuple[Callable[[], Awaitable[None]], timedelta]]
-) -> AsyncIOScheduler:
-    """A scheduler that sweeps, and runs `others` (name → job, interval). Start it inside the event loop."""
+
+async def ticking(sweeper: Sweeper, clock: Clock) -> None:
+    """Sweep at regular intervals until cancelled, faster when the clock runs faster."""
     scheduler = AsyncIOScheduler(timezone="UTC")
-    every = max(FASTEST, SWEEP_EVERY / max(clock.speed(), 1.0))
-    # Grace None: a tick that comes late is still wanted. Coalesce: but only once.
-    settings = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1, "replace_existing": True}
-    scheduler.add_job(sweeper.sweep, "interval", seconds=every, id="sweep", **settings)
-    for name, (job, interval) in others.items():
-        scheduler.add_job(job, "interval", seconds=interval.total_seconds(), id=name, **settings)
+    scheduler.add_job(
+        sweeper.sweep,
+        "interval",
+        seconds=max(FASTEST, SWEEP_EVERY / max(clock.speed(), 1.0)),
+        id="sweep",
+        misfire_grace_time=None,  # a tick that comes late is still wanted
+        coalesce=True,  # but only once
+        max_instances=1,
+    )
     scheduler.add_listener(_tell, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
-    return scheduler
+    scheduler.start()
+    try:
+        await asyncio.Event().wait()
+    finally:
+        scheduler.shutdown(wait=False)
 
 
 def _tell(event: JobExecutionEvent) -> None:

@@ -6,8 +6,15 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import Connection
+
+from desk.configuration.model import Configuration
 from desk.intake import flow
 from desk.intake.event import FeedbackEvent, Receipt, Refused
+from desk.intake.rules import Defaults
+from handlers.feedback.ports import SourceCounts
+from handlers.keys import Keys
+from store import events
 from store.engine import Store
 
 MOST_A_COMMIT = 2000  # events; bounds how long one commit holds the writer
@@ -16,10 +23,10 @@ MOST_A_COMMIT = 2000  # events; bounds how long one commit holds the writer
 class Committer:
     """The intake of the HTTP API. `accept` returns once what it was given is durable."""
 
-    def __init__(self, store: Store, workspace: int, key: flow.ViewerKey) -> None:
+    def __init__(self, store: Store, workspace: int, keys: Keys) -> None:
         self._store = store
         self._workspace = workspace
-        self._key = key
+        self._key = flow.ViewerKey(keys.viewer_key_id, keys.viewer_key)
         self._waiting: list[tuple[flow.Delivery, datetime, asyncio.Future[list[Receipt]]]] = []
         self._work: asyncio.Task[None] | None = None
 
@@ -30,6 +37,20 @@ class Committer:
             # A task of its own: a client that hangs up must not take the others' commit with it.
             self._work = asyncio.create_task(self._commit_all())
         return await done
+
+    async def counts(self, source: str) -> SourceCounts | None:
+        """`handlers.feedback.ports.CountsPort`."""
+        for row in await self._store.reading(lambda c: events.source_counts(c, self._workspace)):
+            if row["source"] == source:
+                return SourceCounts(
+                    received=row["received"],
+                    accepted=row["accepted"],
+                    duplicate=row["duplicate"],
+                    late=row["late"],
+                    refused=row["refused"],
+                    last_seen_at=row["last_seen_at"],
+                )
+        return None
 
     async def _commit_all(self) -> None:
         while self._waiting:
@@ -53,3 +74,31 @@ class Committer:
         for (_, _, done), receipts in zip(taken, answers, strict=True):
             if not done.done():
                 done.set_result(receipts)
+
+
+def source_defaults(configuration: Configuration, source: str) -> Defaults:
+    """What the configuration says of a source that its events need not repeat."""
+    known = configuration.sources.get(source)
+    return Defaults(known.market, known.show, known.resolution) if known else Defaults()
+
+
+class FileIntake:
+    """`handlers.feedback.ports.ImportPort`: a batch and how far the file is done, in one transaction."""
+
+    def __init__(self, store: Store, workspace: int, keys: Keys) -> None:
+        self._store = store
+        self._workspace = workspace
+        self._key = flow.ViewerKey(keys.viewer_key_id, keys.viewer_key)
+
+    async def accept(
+        self, source: str, items: Sequence[FeedbackEvent | Refused], now: datetime, file: str, rows_done: int
+    ) -> list[Receipt]:
+        def unit(connection: Connection) -> list[Receipt]:
+            (receipts,) = flow.accept(connection, self._workspace, self._key, [flow.Delivery(source, items)], now)
+            events.keep_rows_done(connection, self._workspace, file, rows_done, now)
+            return receipts
+
+        return await self._store.writing(unit)
+
+    async def rows_done(self, file: str) -> int:
+        return await self._store.reading(lambda c: events.rows_done(c, self._workspace, file))

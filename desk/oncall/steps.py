@@ -1,0 +1,28 @@
+"""Where an incident stands in its escalation policy, said for people."""
+
+from __future__ import annotations
+
+from desk.configuration.model import Configuration, Target
+from desk.messages import Severity
+from desk.oncall.escalation import Position
+from desk.words import Tongue
+
+ESCALATE = "escalate"  # kind of the due row that takes the next step
+PAGING: frozenset[Severity] = frozenset(("P1", "P2"))
+
+
+def next_step_words(configuration: Configuration, policy: str | None, position: Position, t: Tongue) -> str:
+    """Whom the step at a position notifies, in words; '' when there is none."""
+    known = configuration.policies.get(policy or "")
+    if known is None or position.step >= len(known.steps) or position.round > known.repeat:
+        return ""
+    return t.listed([_target_words(configuration, target, t) for target in known.steps[position.step].notify])
+
+
+def _target_words(configuration: Configuration, target: Target, t: Tongue) -> str:
+    if target.kind == "person":
+        person = configuration.people.get(target.name)
+        return person.name if person else target.name
+    if target.kind == "schedule":
+        return t("whoever is on call for {schedule}", schedule=target.name)
+    return t("a channel")

@@ -1,0 +1,131 @@
+"""`/oncall [schedule]`: who is on call, until when, and who is next."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from desk.messages import Bullets, Command, Message, Paragraph, Part, PersonName, Span, Text, When
+from desk.moment import Moment
+from desk.oncall.duty import coverage, next_after
+from desk.oncall.resolve import final_schedule
+from desk.questions import charts
+from desk.questions.asking import Asker
+from desk.words import Tongue
+
+WEEK = timedelta(days=7)
+
+
+def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
+    schedules = moment.configuration.schedules
+    wanted = text.strip()
+    if wanted.casefold() in ("who", "now"):
+        wanted = ""
+    if not schedules:
+        return _plain(
+            t("Nobody is on call: there is no schedule"), t("Write one under schedules: in livedesk.yaml."), asker, t
+        )
+    if not wanted:
+        return _all(moment, asker, t)
+    named = next((name for name in schedules if name.casefold() == wanted.casefold()), None) or next(
+        (name for name in schedules if name.casefold().startswith(wanted.casefold())), None
+    )
+    if named is None:
+        return _unknown(moment, wanted, asker, t)
+    return _one(moment, named, asker, t)
+
+
+def _all(moment: Moment, asker: Asker, t: Tongue) -> Message:
+    items = [tuple(_line(moment, name, t)) for name in moment.configuration.schedules]
+    people = [
+        duty.person
+        for name in moment.configuration.schedules
+        for duty in coverage(moment, name, moment.now)
+        if duty.person is not None
+    ]
+    names = [moment.configuration.people[person].name for person in dict.fromkeys(people)]
+    headline = t("On call now: {people}", people=t.listed(names)) if names else t("Nobody is on call now")
+    first = next(iter(moment.configuration.schedules))
+    return Message(
+        kind="answer",
+        headline=headline,
+        parts=(Bullets(tuple(items)),),
+        footer=(Text(t("For the week of one schedule:") + " "), Command(f"/oncall {first}")),
+        locale=str(t.locale),
+        zone=str(asker.zone),
+    )
+
+
+def _one(moment: Moment, name: str, asker: Asker, t: Tongue) -> Message:
+    now = coverage(moment, name, moment.now)
+    rows = final_schedule(moment.configuration.schedules[name], moment.now, moment.now + WEEK)
+    gaps = [row for row in rows if row.person is None]
+    parts: list[Part] = [
+        Paragraph(tuple(_line(moment, name, t))),
+        Paragraph((Text(t("Why:") + " " + now[0].why, "muted"),)),
+    ]
+    for gap in gaps[:3]:
+        parts.append(
+            Paragraph(
+                (
+                    Text(t("Nobody from") + " ", "strong"),
+                    When(gap.start, "date_time"),
+                    Text(" " + t("to") + " "),
+                    When(gap.end, "date_time"),
+                    Text("."),
+                )
+            )
+        )
+    named = [moment.configuration.people[one.person].name for one in now if one.person is not None]
+    headline = (
+        t("{schedule}: {people} on call", schedule=name, people=t.listed(named))
+        if named
+        else t("{schedule}: nobody is on call now", schedule=name)
+    )
+    return Message(
+        kind="answer",
+        headline=headline,
+        parts=tuple(parts),
+        chart=charts.oncall(moment, name, rows, asker, t),
+        locale=str(t.locale),
+        zone=str(asker.zone),
+    )
+
+
+def _line(moment: Moment, name: str, t: Tongue) -> list[Span]:
+    spans: list[Span] = [Text(name, "strong"), Text(" · ")]
+    for number, duty in enumerate(coverage(moment, name, moment.now)):
+        if number:
+            spans.append(Text(", "))
+        spans.append(PersonName(duty.person) if duty.person is not None else Text(t("nobody"), "strong"))
+        if duty.until is not None:
+            spans += [Text(" " + t("until") + " "), When(duty.until, "date_time")]
+    following = next_after(moment, name, moment.now)
+    if following is not None and following.person is not None:
+        spans += [
+            Text(" · " + t("next") + " "),
+            PersonName(following.person),
+            Text(" "),
+            When(following.start, "date_time"),
+        ]
+    return spans
+
+
+def _unknown(moment: Moment, wanted: str, asker: Asker, t: Tongue) -> Message:
+    items = tuple((Command(f"/oncall {name}"),) for name in moment.configuration.schedules)
+    return Message(
+        kind="answer",
+        headline=t("I know no schedule called “{text}”", text=wanted[:60]),
+        parts=(Paragraph((Text(t("These I know:")),)), Bullets(items)),
+        locale=str(t.locale),
+        zone=str(asker.zone),
+    )
+
+
+def _plain(headline: str, advice: str, asker: Asker, t: Tongue) -> Message:
+    return Message(
+        kind="answer",
+        headline=headline,
+        parts=(Paragraph((Text(advice),)),),
+        locale=str(t.locale),
+        zone=str(asker.zone),
+    )

@@ -1,0 +1,94 @@
+"""Opening the house: the database at its newest tables, one process that leads, the configuration as a version."""
+
+from __future__ import annotations
+
+import fcntl
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from desk.configuration.model import Configuration
+from desk.digest import flow as digest
+from desk.moment import Moment
+from handlers.clock.clocks import wall_now
+from handlers.configuration import dump, load_file, restore
+from handlers.settings import DatabasePolicy
+from store import leases, outbox, workspaces
+from store.engine import Store
+from store.migrate import current, newest, upgrade
+
+
+class OpeningError(Exception):
+    """The house cannot be opened; the message says what to do."""
+
+
+def open_store(policy: DatabasePolicy) -> Store:
+    """The database, reached and brought to its newest tables. A server's are only checked: there, migrating is a
+    decision (`bot.py migrate`), because another version may be running on it."""
+    store = Store(policy.url)
+    try:
+        found = current(store.engine)
+        if found != newest():
+            if store.is_sqlite:
+                upgrade(store.engine)
+            else:
+                raise OpeningError(
+                    f"the database's tables are at {found or 'nothing'}, this version needs {newest()}: "
+                    "run `bot.py migrate`"
+                )
+    except OperationalError as error:
+        store.close()
+        reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
+        raise OpeningError(f"the database cannot be used ({reason}): check LIVEDESK_DATABASE_URL") from None
+    except OpeningError:
+        store.close()
+        raise
+    return store
+
+
+class Lead:
+    """The file lock of the one process that may analyse and send with an SQLite database; nothing on a server."""
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        self._path = Path(f"{parsed.database}.lock") if parsed.get_backend_name() == "sqlite" else None
+        self._file: IO[str] | None = None
+
+    def take(self, store: Store) -> None:
+        """OpeningError when another process leads. What a killed leader left claimed is free at once."""
+        if self._path is None:
+            return
+        self._file = self._path.open("a")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._file.close()
+            raise OpeningError(
+                f"another bot.py serve is using this database ({self._path} is locked): stop it first, "
+                "or give this one a database of its own with LIVEDESK_DATABASE_URL"
+            ) from None
+        store.write(lambda c: leases.release_all(c, wall_now()))
+        store.write(outbox.lapse_all)
+
+    def release(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+
+def load_configuration(store: Store, workspace: int, path: Path, now: datetime) -> Configuration:
+    """Read the file, keep it as a version, and plan what it asks for. `ConfigurationError` leaves the old one be."""
+    body = dump(load_file(path))
+
+    version = store.write(lambda c: workspaces.keep_configuration(c, workspace, body, now))
+    configuration = restore(body, version)
+    store.write(lambda c: digest.plan(Moment(c, workspace, configuration, now, wall_now())))
+    return configuration
+
+
+def stored_configuration(store: Store, workspace: int) -> Configuration | None:
+    """The newest version that was loaded."""
+    found = store.read(lambda c: workspaces.newest_configuration(c, workspace))
+    return restore(found[1], found[0]) if found else None
