@@ -38,8 +38,8 @@ HEADER = 150
 BUTTONS = 25
 ALT = 1900
 
-# A shape and a word for each severity, so that nothing depends on telling red from orange.
-SHAPES: dict[Severity, str] = {"P1": "🔺", "P2": "🔶", "P3": "🔵"}
+# A shape and a word for each severity, so that nothing depends on colour, nor on a font with emoji.
+SHAPES: dict[Severity, str] = {"P1": "▲", "P2": "◆", "P3": "●"}
 
 # Kinds that are one line among others, not a card of their own.
 _QUIET = ("history", "notice")

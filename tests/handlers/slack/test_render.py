@@ -259,7 +259,7 @@ def test_it_orders_a_card_headline_figures_picture_voices_buttons_small_print() 
     assert image["slack_file"] == {"id": "F0CHART0001"}
 
 
-@pytest.mark.parametrize(("severity", "shown"), [("P1", "🔺 P1 · urgent"), ("P3", "🔵 P3 · for information")])
+@pytest.mark.parametrize(("severity", "shown"), [("P1", "▲ P1 · urgent"), ("P3", "● P3 · for information")])
 def test_it_says_severity_in_words_and_in_shape(severity: Any, shown: str) -> None:
     payload = draw(incident(severity=severity), Fill())
 
