@@ -258,20 +258,26 @@ class Settings(BaseSettings):
             signing_secret=_shown_to_its_owner(self.slack_signing_secret),
         )
 
+    @property
+    def keys_file(self) -> Path | None:
+        """Where keys are made when none are set; None with a database that several processes may share."""
+        url = self.database_url.get_secret_value()
+        file, _, _ = url.removeprefix("sqlite:///").partition("?")
+        return Path(file).parent / "keys.json" if url.startswith("sqlite:///") else None
+
     def keys(self) -> Keys:
         """The installation's keys: those of the environment, else those of `keys.json` beside an SQLite database,
         which is made the first time. Raises SettingsError when there are none and none can be made."""
-        url = self.database_url.get_secret_value()
         made: Keys | None = None
         if self.viewer_key is None or self.secret_key is None:
-            if not url.startswith("sqlite:///"):
+            if self.keys_file is None:
                 missing = [name for name in ("viewer_key", "secret_key") if getattr(self, name) is None]
                 raise SettingsError(
                     _missing(name, "is not set; several processes share a PostgreSQL database, so they must share it")
                     for name in missing
                 )
             try:
-                made = load_or_create_keys(Path(url.removeprefix("sqlite:///").partition("?")[0]).parent / "keys.json")
+                made = load_or_create_keys(self.keys_file)
             except KeysError as error:
                 raise SettingsError([WrongSetting(variable("viewer_key"), str(error))]) from None
         return self._keys(made)

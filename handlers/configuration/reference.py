@@ -11,13 +11,13 @@ from handlers.configuration.shapes import Field, ListOf, NamedOf, Record, Shape
 
 
 def reference() -> str:
-    """A heading and a table for each section; `…` in a path is a name of the writer's own."""
+    """A heading and a table for each section; paths are those of one named item, or one rule, of it."""
     return "\n\n".join(_section(name, section) for name, section in SECTIONS.items())
 
 
 def _section(name: str, section: Field) -> str:
     lines = [f"### `{name}`", "", f"{section.doc[0].upper()}{section.doc[1:]}."]
-    rows = list(_rows(name, section.shape))
+    rows = list(_rows("", section.shape))
     if rows:
         lines += ["", "| field | meaning | good values |", "|---|---|---|", *rows]
     else:
@@ -30,7 +30,7 @@ def _rows(at: str, shape: Shape) -> Iterator[str]:
     if record is None:
         return
     for name, field in record.fields.items():
-        path = f"{at}.{name}"
+        path = f"{at}.{name}" if at else name
         required = " **Required.**" if field.required else ""
         inner, _ = _record_in(path, field.shape)
         values = "see below" if inner else _good_values(field.shape)
@@ -40,9 +40,9 @@ def _rows(at: str, shape: Shape) -> Iterator[str]:
 
 def _record_in(at: str, shape: Shape) -> tuple[Record | None, str]:
     if isinstance(shape, NamedOf):
-        return shape.record, f"{at}.…"
+        return shape.record, at
     if isinstance(shape, ListOf):
-        return _record_in(f"{at}[]", shape.item)
+        return _record_in(f"{at}[]" if at else "", shape.item)
     return (shape, at) if isinstance(shape, Record) else (None, at)
 
 
