@@ -29,7 +29,6 @@ class Phrases:
     cancel: str
     updated: str
     failed: str  # {reference}
-    closed: str
 
 
 ENGLISH = Phrases(
@@ -49,7 +48,6 @@ ENGLISH = Phrases(
     updated="Updated",
     failed="Livedesk could not do this just now. Please try again in a minute; "
     "if it happens again, give your admin the reference {reference}.",
-    closed="Nothing needs you right now.",
 )
 
 CHINESE = Phrases(
@@ -68,7 +66,6 @@ CHINESE = Phrases(
     cancel="取消",
     updated="更新于",
     failed="Livedesk 暂时无法完成此操作。请稍后重试；如再次出现，请将编号 {reference} 告知管理员。",
-    closed="目前没有需要您处理的事项。",
 )
 
 
