@@ -41,6 +41,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     # Looked up only when something is wrong: a good file should not pay for the import.
     from difflib import get_close_matches
 
+    known = list(known)
+    if len(known) > 2000 or len(word) > 100:
+        return ""  # comparing would take longer than a reader's patience
     by_folded = {name.casefold(): name for name in known}
     close = get_close_matches(word.casefold(), list(by_folded), n=1, cutoff=0.6)
     return f", did you mean {by_folded[close[0]]}?" if close else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from desk.oncall.model import Schedule
 from handlers.configuration.problems import ConfigurationError, Problem, did_you_mean
 from handlers.configuration.schedules import members_of
 from handlers.configuration.sections import SECTIONS
-from handlers.configuration.shapes import BAD, Reading
+from handlers.configuration.shapes import BAD, EnoughError, Reading
 from handlers.configuration.tree import MAX_BYTES, Scalar, Tree, join, read_tree
 from handlers.configuration.tree import Mapping as Branch
 
@@ -63,8 +64,10 @@ def examine_file(path: Path, sections: frozenset[str] | None = None) -> Loaded:
 
 def examine_text(text: str, name: str, sections: frozenset[str] | None = None) -> Loaded:
     reading = Reading(name)
-    tree = read_tree(text, reading.refuse)
-    made = _read_sections(tree, EVERYTHING if sections is None else sections, reading) if tree else {}
+    tree, made = None, {}
+    with suppress(EnoughError):
+        tree = read_tree(text, reading.refuse)
+        made = _read_sections(tree, EVERYTHING if sections is None else sections, reading) if tree else {}
     if reading.problems:
         raise ConfigurationError(reading.problems)
     if tree and "schedules" in made:

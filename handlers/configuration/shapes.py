@@ -27,6 +27,14 @@ class _Bad:
 BAD: Final[Any] = _Bad()
 
 
+# Nobody mends more at once; and looking for what each of thousands of wrong names was meant to be would take hours.
+MOST_PROBLEMS = 200
+
+
+class EnoughError(Exception):
+    """Reading stops: MOST_PROBLEMS have been noted."""
+
+
 @dataclass(slots=True)
 class Reading:
     """One reading of one file: the problems so far, and the names that each section defines."""
@@ -38,6 +46,8 @@ class Reading:
 
     def refuse(self, line: int, at: str, reason: str, example: str = "") -> None:
         self.problems.append(Problem(self.file, line, at or "file", reason, example))
+        if len(self.problems) == MOST_PROBLEMS:
+            raise EnoughError
 
     def note(self, line: int, at: str, reason: str) -> None:
         self.notes.append(Problem(self.file, line, at, reason))
@@ -146,9 +156,11 @@ class ListOf:
             reading.refuse(tree.line, at, self.when_empty)
         values = [self.item.read(item, f"{at}[{index}]", reading) for index, item in enumerate(tree.items)]
         if not self.repeats:
+            seen = set()
             for index, value in enumerate(values):
-                if value is not BAD and value in values[:index]:
+                if value is not BAD and value in seen:
                     reading.refuse(tree.items[index].line, f"{at}[{index}]", "stands in the list twice")
+                seen.add(value)
         return tuple(values)
 
     def schema(self) -> dict[str, Any]:

@@ -62,6 +62,8 @@ _FIELDS = [
          "language code", schema=True),
     _bad("a word where a list belongs", "people:\n  ana: {languages: de}\n", 2, "people.ana.languages", "[de]",
          schema=True),
+    _bad("a language twice", "people:\n  ana: {languages: [de, en, de]}\n", 2, "people.ana.languages[2]", "twice",
+         schema=True),
     _bad("a team without a zone", "teams:\n  emea:\n    name: EMEA\n", 3, "teams.emea.timezone", "is missing",
          schema=True),
     _bad("a team of a stranger", "people: {ana: {}}\nteams:\n  emea: {timezone: UTC, members: [anna]}\n", 3,

@@ -272,6 +272,16 @@ def test_it_stops_an_alias_bomb() -> None:
     assert "aliases" in problems_of(text)[0]
 
 
+def test_it_stops_after_two_hundred_problems() -> None:
+    """A file of wrong names alone would otherwise be compared, name by name, for hours."""
+    people = "\n".join(f"  p{number}: {{}}" for number in range(20_000))
+    members = ", ".join(f"q{number}" for number in range(20_000))
+
+    problems = problems_of(f"people:\n{people}\nteams:\n  t: {{timezone: UTC, members: [{members}]}}\n")
+
+    assert len(problems) == 200
+
+
 @pytest.mark.parametrize("bracket", ["[", "{a: ", "- ", "? "])
 def test_it_stops_at_values_nested_without_end(bracket: str) -> None:
     assert problems_of(bracket * 100_000)
