@@ -110,17 +110,17 @@ class Pieces:
                     lane.append(_Slot(first, last, _on_turn(layer.name, members, turn, absences, first)))
             yield lane
 
-    def why(self, piece: Piece) -> str:
-        """The whole of a piece in words, with the names of those on call."""
+    def why(self, piece: Piece, at: datetime) -> str:
+        """A piece in words, as of an instant in it, with the names of those on call."""
         said = [f"{pick.person}: {self.why_pick(pick)}" for pick in piece.picks]
-        return "; ".join(said + self._why_passed(piece)) if said else f"nobody: {self.why_nobody(piece)}"
+        return "; ".join(said + self._why_passed(piece)) if said else f"nobody: {self.why_nobody(piece, at)}"
 
-    def why_nobody(self, piece: Piece) -> str:
-        """What each layer has to say about a piece without anybody."""
+    def why_nobody(self, piece: Piece, at: datetime) -> str:
+        """What each layer has to say about a piece without anybody, as of an instant in it."""
         if any(pick.override for pick in piece.passed):
             return "; ".join(self._why_passed(piece))
         vacant = {pick.layer: self._why_vacant(pick) for pick in piece.passed}
-        said = [vacant.get(layer.name) or self._why_absent(layer, piece.start) for layer, _ in self._layers]
+        said = [vacant.get(layer.name) or self._why_absent(layer, at) for layer, _ in self._layers]
         return "; ".join(said) or "the schedule has no layers"
 
     def why_pick(self, pick: Pick) -> str:

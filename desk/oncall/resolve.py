@@ -70,7 +70,7 @@ def final_schedule(schedule: Schedule, start: datetime, end: datetime) -> tuple[
         for pick in piece.picks:
             rows.add(piece.start, piece.end, pick.person, pieces.why_pick(pick))
         if not piece.picks:
-            rows.add(piece.start, piece.end, None, pieces.why_nobody(piece))
+            rows.add(piece.start, piece.end, None, pieces.why_nobody(piece, piece.start))
     if last < end:
         rows.add(last, end, None, _OUTSIDE)
     return rows.finished()
@@ -83,7 +83,8 @@ def who(schedule: Schedule, at: datetime) -> Answer:
         return Answer((), f"nobody: {_OUTSIDE}")
     timeline = _timeline(_SameSchedule(schedule))
     piece = timeline.piece(at)
-    return Answer(tuple((person, timeline.until(person, at)) for person in piece.people), timeline.pieces.why(piece))
+    oncall = tuple((person, timeline.until(person, at)) for person in piece.people)
+    return Answer(oncall, timeline.pieces.why(piece, at))
 
 
 def upcoming(schedule: Schedule, at: datetime, count: int = 1) -> tuple[Row, ...]:

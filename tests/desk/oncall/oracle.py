@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -50,11 +51,7 @@ class Walk:
         for number, wall in enumerate(self.shown, start):
             self.first.setdefault(wall, number)
             self.last[wall] = number
-        self.gaps = [
-            (before + 1, after)
-            for before, after in zip(self.shown, self.shown[1:], strict=False)
-            if after > before + 1
-        ]
+        self.gaps = [(before + 1, after) for before, after in pairwise(self.shown) if after > before + 1]
 
     @cached_property
     def dates(self) -> set[date]:
@@ -95,7 +92,7 @@ class LayerReading:
         found: list[int | None] = [None] * (end - start)
         turn = 0
         hand_offs = sorted(set(self._hand_offs()))
-        for shift_from, shift_to in zip(hand_offs, hand_offs[1:], strict=False):
+        for shift_from, shift_to in pairwise(hand_offs):
             worked = False
             for number in range(max(shift_from, start), min(shift_to, end)):
                 if is_open[number - start]:
@@ -175,12 +172,8 @@ class Oracle:
             (instant(override.start, step), instant(override.end, step), override.person)
             for override in schedule.overrides
         ]
-        self._leave = [
-            (instant(leave.start, step), instant(leave.end, step), leave.person) for leave in schedule.leave
-        ]
-        self._holidays = {
-            person: holidays.country_holidays(country) for person, country in schedule.countries.items()
-        }
+        self._leave = [(instant(leave.start, step), instant(leave.end, step), leave.person) for leave in schedule.leave]
+        self._holidays = {person: holidays.country_holidays(country) for person, country in schedule.countries.items()}
 
     def oncall(self, at: int) -> tuple[str, ...]:
         for start, end, person in self._overrides:

@@ -69,7 +69,7 @@ def rotations(draw: st.DrawFn, earliest: datetime, latest: datetime) -> Rotation
 def layers(draw: st.DrawFn, moment: Moment, earliest: datetime, latest: datetime) -> Layer:
     zone = draw(st.sampled_from((moment.zone, moment.zone, moment.zone, *moment.others)))
     start = draw(st.none() | st.integers(-10, 3).map(lambda days: (moment.at + days * DAY).date()))
-    end = draw(st.none() | st.integers(0, 10).map(lambda days: ((start or moment.at.date()) + (days + 1) * DAY)))
+    end = draw(st.none() | st.integers(0, 10).map(lambda days: (start or moment.at.date()) + (days + 1) * DAY))
     return Layer(
         name=draw(st.sampled_from(("days", "nights", "weekend"))),
         zone=ZoneInfo(zone),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -47,7 +48,7 @@ def oncall_by_step(rows: tuple[Row, ...], start: datetime, end: datetime, step: 
             covered[position] += 1
     assert all(covered), "a time of which the final schedule says nothing"
     by_person = sorted(rows, key=lambda row: (row.person or "", row.start))
-    for one, other in zip(by_person, by_person[1:], strict=False):
+    for one, other in pairwise(by_person):
         assert one.person != other.person or one.end < other.start, "neighbouring rows of one person"
     return [frozenset(people) for people in found]
 
