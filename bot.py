@@ -12,16 +12,17 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
     from desk.configuration.model import Configuration
     from handlers.settings import Settings
+    from store.engine import Store
 
 OK, FAILED, WRONG = 0, 1, 2  # exit codes: success, failure, wrong usage or input
 DEFAULT_RATE = 2000  # events a second from a source that the configuration does not name
@@ -54,6 +55,8 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
 
     Raises `SettingsError`, `ConfigurationError`, `OpeningError` or `SlackSetupError` when it cannot be opened.
     """
+    from handlers.drawing import Drawing
+
     from analytics.understand import Understanding
     from desk.analyse.flow import CONSUMER, Analyst
     from handlers.answers import DeskAnswers
@@ -62,7 +65,6 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
     from handlers.clock.jobs import Sweeper, ticking
     from handlers.composer import Composer
     from handlers.deliveries import Deliveries
-    from handlers.drawing import Drawing
     from handlers.edge import Needs
     from handlers.enricher import Enricher
     from handlers.feedback.committer import Committer, source_defaults
@@ -100,7 +102,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
         enricher = Enricher(store, workspace, chain, clock.now)
         answers = DeskAnswers(store, workspace, current, clock, composer)
         edges = {}
-        for name in settings.platforms:
+        for name in settings.platforms_in_use():
             needs = Needs(settings, answers, Deliveries(store, name), clock.now)
             edges[name] = await stack.enter_async_context(CHAT_PLATFORMS[name](needs))
         platforms = {name: edge.platform for name, edge in edges.items()}
@@ -145,3 +147,293 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
             "clock": lambda: ticking(sweeper, clock),
             "http": lambda: serve_api(api, settings.http()),
         }
+
+
+async def _run(settings: Settings) -> None:
+    """Run the house until SIGINT or SIGTERM. A job that fails is told of and started again; the others go on."""
+    from handlers.clock.clocks import wall_now
+
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with house(settings) as jobs:
+        started = wall_now()
+        tasks: list[asyncio.Task[Any]] = [
+            asyncio.create_task(_keep_going(name, job), name=name) for name, job in jobs.items()
+        ]
+        ended: asyncio.Task[Any] = asyncio.create_task(stop.wait())
+        policy = settings.http()
+        _log().info("livedesk serves", http=f"http://{policy.host}:{policy.port}", workspace=settings.workspace)
+        try:
+            await asyncio.wait([ended, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
+                if task.done():
+                    task.result()  # the one kind of failure that ends the house: it cannot be what it was set up to be
+        finally:
+            for task in (ended, *tasks):
+                task.cancel()
+            await asyncio.gather(ended, *tasks, return_exceptions=True)
+            _log().info("livedesk ends", seconds=round((wall_now() - started).total_seconds()))
+
+
+async def _keep_going(name: str, job: Job) -> None:
+    from handlers.api import AddressTakenError
+
+    wait = 1.0
+    while True:
+        try:
+            await job()
+            return
+        except AddressTakenError:
+            raise
+        except Exception:
+            _log().exception("a job failed and will be started again", job=name, seconds=wait)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, 60.0)
+
+
+def _log() -> Any:
+    import structlog
+
+    return structlog.get_logger("bot")
+
+
+def _settings() -> Settings:
+    """The settings, or the end of the program with every wrong one named."""
+    from handlers.logs import configure_logs
+    from handlers.settings import SettingsError, read_settings
+
+    try:
+        settings = read_settings()
+    except SettingsError as wrong:
+        _stop(str(wrong), WRONG)
+    configure_logs(settings.logging())
+    return settings
+
+
+@contextlib.contextmanager
+def _store(settings: Settings) -> Iterator[tuple[Store, int]]:
+    """The database and the workspace's id, for a command that works beside a running bot."""
+    from handlers.clock.clocks import wall_now
+    from handlers.opening import OpeningError, open_store
+    from store import workspaces
+
+    try:
+        store = open_store(settings.database())
+    except OpeningError as failed:
+        _stop(str(failed), FAILED)
+    try:
+        yield store, store.write(lambda c: workspaces.ensure(c, settings.workspace, wall_now()))
+    finally:
+        store.close()
+
+
+def _stop(reason: str, code: int) -> NoReturn:
+    typer.echo(reason, err=True)
+    raise typer.Exit(code)
+
+
+# ── commands ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@app.command()
+def serve() -> None:
+    """Run the bot: intake, analysis, pages, digests and chat, in one process. Settings: docs/configuration.md."""
+    from handlers.api import AddressTakenError
+    from handlers.configuration import ConfigurationError
+    from handlers.opening import OpeningError
+    from handlers.settings import SettingsError
+    from handlers.slack.socket import SlackSetupError
+
+    settings = _settings()
+    # Threads that compute give way to the event loop after a millisecond instead of five.
+    sys.setswitchinterval(0.001)
+    try:
+        asyncio.run(_run(settings))
+    except (SettingsError, ConfigurationError) as wrong:
+        _stop(str(wrong), WRONG)
+    except (OpeningError, SlackSetupError, AddressTakenError) as failed:
+        _stop(str(failed), FAILED)
+
+
+@app.command()
+def demo(
+    headless: Annotated[bool, typer.Option("--headless", help="With a scripted person, to its end.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Write what happened as JSON, charts beside it.")] = None,
+    speed: Annotated[float | None, typer.Option(help="How many times as fast as the show.", min=1, max=120)] = None,
+    port: Annotated[int | None, typer.Option(help="Port of the sandbox's page.")] = None,
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its database and logs.")] = Path("var/demo"),
+) -> None:
+    """Play a show in a local Slack workspace, with everything Livedesk does (docs/demo.md)."""
+    from handlers.demo.run import main
+
+    raise typer.Exit(main(headless=headless, report=report, speed=speed, port=port, folder=folder))
+
+
+@app.command()
+def sandbox(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port of page, Web API and sockets.")] = 8765,
+    roster: Annotated[Path | None, typer.Option(help="Users and channels; the demo's when left out.")] = None,
+    state: Annotated[Path | None, typer.Option(help="Keep messages in this file over restarts.")] = None,
+    request_url: Annotated[
+        str | None, typer.Option(help="Deliver by signed HTTP to this address, instead of a socket.")
+    ] = None,
+    rate_scale: Annotated[float, typer.Option(help="1 is Slack's pace, 10 ten times as much, 0 no limits.")] = 1.0,
+) -> None:
+    """Open a local Slack workspace to try and to test the bot without an account."""
+    from sandbox.roster import RosterError
+    from sandbox.server import run
+
+    delivery: Literal["socket", "http"] = "http" if request_url else "socket"
+    try:
+        run(host, port, roster, state, rate_scale=rate_scale, delivery=delivery, request_url=request_url)
+    except (RosterError, ValueError) as wrong:
+        _stop(str(wrong), WRONG)
+    except OSError as taken:
+        _stop(f"port {port} cannot be opened ({taken.strerror}): name another one with --port", FAILED)
+
+
+@app.command()
+def ingest(
+    file: Annotated[Path, typer.Argument(help="NDJSON or CSV, plain or gzip.")],
+    source: Annotated[str | None, typer.Option(help="Name of the source; the file's own name if left out.")] = None,
+    preset: Annotated[str | None, typer.Option(help="How columns are named; told by the file if left out.")] = None,
+    columns: Annotated[str | None, typer.Option("--map", help="FIELD=COLUMN,…, such as text=comment,at=ts.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Kind of rows that name none.")] = None,
+    start: Annotated[str | None, typer.Option(help="When its time 0 was, for relative times (with a zone).")] = None,
+    market: Annotated[str | None, typer.Option(help="Market of rows that name none.")] = None,
+    show: Annotated[str | None, typer.Option(help="Show of rows that name none.")] = None,
+    resolution: Annotated[str | None, typer.Option(help="How coarse its clock is, such as 60s.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="From the first row, whatever was read before.")] = False,
+    refused: Annotated[Path | None, typer.Option(help="Write refused rows here, as NDJSON.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Read a file of feedback into the store; a running bot takes it from there. Reading it again changes nothing."""
+    from handlers.clock.clocks import read_clock
+    from handlers.commands.ingest import WrongFlagError, read_options, run
+    from handlers.feedback.committer import FileIntake, source_defaults
+    from handlers.feedback.presets import MappingError
+
+    settings = _settings()
+    named = source or file.name.split(".")[0]
+    with _store(settings) as (store, workspace):
+        from handlers.opening import stored_configuration
+
+        known = stored_configuration(store, workspace)
+        try:
+            options = read_options(
+                source=named,
+                start=start,
+                map=columns,
+                resolution=resolution,
+                preset=preset,
+                kind=kind,
+                market=market,
+                show=show,
+                again=again,
+                refused=refused,
+                **({"defaults": source_defaults(known, named)} if known else {}),
+            )
+        except (WrongFlagError, MappingError) as wrong:
+            _stop(str(wrong), WRONG)
+        intake = FileIntake(store, workspace, settings.keys())
+        raise typer.Exit(run(file, options, intake, read_clock(settings.clock).now, as_json=as_json))
+
+
+@app.command()
+def analyze(
+    file: Annotated[Path | None, typer.Argument(help="NDJSON, a text a line; standard input if left out.")] = None,
+) -> None:
+    """Read texts and write what is understood of each: language, sentiment, intent, categories, redacted text."""
+    from handlers.commands.analyze import analyze as run
+
+    raise typer.Exit(run(file, sys.stdin.buffer, sys.stdout))
+
+
+@app.command()
+def detect(file: Annotated[str, typer.Argument(help="CSV with timestamp,value; - for standard input.")]) -> None:
+    """Score a series for spikes as it would be scored live, and write it with score and alarm."""
+    from handlers.commands.detect import detect as run
+
+    raise typer.Exit(run(file, sys.stdout))
+
+
+@oncall_app.command()
+def who(
+    schedule: Annotated[str, typer.Option(help="Name under schedules: in the file.")],
+    config: ConfigFile = Path("livedesk.yaml"),
+    at: Annotated[str | None, typer.Option(help="Instant, such as 2026-03-29T01:00:00Z; now if left out.")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="Write the final schedule from here …")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="… to here.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Say who is on call and why, or write the final schedule of a range."""
+    from handlers.commands.oncall import who as run
+
+    raise typer.Exit(run(config, schedule, at, start, end, as_json, datetime.now(UTC)))
+
+
+@source_app.command("key")
+def source_key(
+    source: Annotated[str, typer.Argument(help="Name of the source, such as tiktok-us.")],
+    hmac: Annotated[bool, typer.Option("--hmac", help="A secret to sign with, instead of a bearer token.")] = False,
+    revoke: Annotated[bool, typer.Option("--revoke", help="End all keys of the source.")] = False,
+) -> None:
+    """Make a key for a source and show it, this once."""
+    from handlers.commands.source import make_key
+
+    raise typer.Exit(make_key(_settings(), source, hmac=hmac, revoke=revoke, now=datetime.now(UTC)))
+
+
+@source_app.command("list")
+def source_list(as_json: Json = False) -> None:
+    """What each source has sent: received, accepted, duplicate, late, refused, last seen."""
+    from handlers.commands.source import list_sources
+
+    raise typer.Exit(list_sources(_settings(), as_json=as_json))
+
+
+@app.command()
+def migrate(
+    down_to: Annotated[str | None, typer.Option("--down-to", help="Go back to this revision; base is nothing.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Only say whether the tables are the newest.")] = False,
+) -> None:
+    """Bring the database's tables to the newest version."""
+    from handlers.commands.migrate import migrate as run
+
+    raise typer.Exit(run(_settings().database(), down_to=down_to, check=check))
+
+
+@app.command()
+def doctor(
+    as_json: Json = False,
+    write_docs: Annotated[bool, typer.Option("--write-docs", help="Make generated pages again.")] = False,
+) -> None:
+    """Check settings, configuration, database, Slack, translators and fonts, and say what to do next."""
+    from handlers.commands.doctor import doctor as run
+    from handlers.commands.doctor import write_docs as write
+
+    if write_docs:
+        for path in write(Path(__file__).parent):
+            typer.echo(f"wrote {path}")
+        return
+    from handlers.opening import database_checks
+    from handlers.registry import TRANSLATORS
+    from handlers.settings import Settings, SettingsError, read_settings
+
+    settings: Settings | SettingsError
+    try:
+        settings = read_settings()
+    except SettingsError as wrong:
+        settings = wrong
+    checks, services = [], []
+    if isinstance(settings, Settings):
+        checks = database_checks(settings)
+        services = [TRANSLATORS[name](settings.translation()) for name in settings.translators]
+    now = datetime.now(UTC)
+    raise typer.Exit(run(settings, now, sys.stdout, database=checks, services=services, as_json=as_json))
+
+
+if __name__ == "__main__":
+    app()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -14,8 +15,9 @@ from desk.configuration.model import Configuration
 from desk.digest import flow as digest
 from desk.moment import Moment
 from handlers.clock.clocks import wall_now
+from handlers.commands.doctor import Check, Finding, broken, fine, odd
 from handlers.configuration import dump, load_file, restore
-from handlers.settings import DatabasePolicy
+from handlers.settings import DatabasePolicy, Settings
 from store import leases, outbox, workspaces
 from store.engine import Store
 from store.migrate import current, newest, upgrade
@@ -92,3 +94,33 @@ def stored_configuration(store: Store, workspace: int) -> Configuration | None:
     """The newest version that was loaded."""
     found = store.read(lambda c: workspaces.newest_configuration(c, workspace))
     return restore(found[1], found[0]) if found else None
+
+
+def database_checks(settings: Settings) -> list[Check]:
+    """What `bot.py doctor` looks at in the database: reached, migrated, and what waits in it."""
+
+    def look() -> Iterator[Finding]:
+        store = Store(settings.database().url)
+        try:
+            found = current(store.engine)
+            if found is None:
+                yield odd("the database is empty", "serve makes the tables in SQLite; on a server run: bot.py migrate")
+                return
+            if found != newest():
+                yield broken(f"its tables are at {found}, not {newest()}", "run: bot.py migrate")
+                return
+            yield fine(f"reached, tables at {found}")
+            workspace = store.read(lambda c: workspaces.find(c, settings.workspace))
+            if workspace is None:
+                yield odd(f"the workspace {settings.workspace!r} is new here", "serve makes it")
+                return
+            failed = store.read(lambda c: outbox.failures(c, workspace, limit=3))
+            for platform, destination, reason, at in failed:
+                yield odd(f"a message to {platform}:{destination} failed at {at:%Y-%m-%d %H:%M} UTC", reason)
+        except OperationalError as error:
+            reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
+            yield broken(f"it cannot be used ({reason})", "check LIVEDESK_DATABASE_URL")
+        finally:
+            store.close()
+
+    return [Check("database", look)]

@@ -223,6 +223,13 @@ class Settings(BaseSettings):
     def settle(self) -> timedelta:
         return timedelta(seconds=self.settle_seconds)
 
+    def platforms_in_use(self) -> tuple[str, ...]:
+        """Where Livedesk speaks; raises SettingsError when that is nowhere."""
+        used = tuple(name for name in self.platforms if name != "slack" or self.slack_mode != "off")
+        if not used:
+            raise SettingsError([_missing("platforms", "names slack alone, and Slack is switched off")])
+        return used
+
     def database(self) -> DatabasePolicy:
         return DatabasePolicy(url=self.database_url.get_secret_value(), workspace=self.workspace)
 

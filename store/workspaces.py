@@ -49,3 +49,8 @@ def newest_configuration(connection: Connection, workspace: int) -> tuple[int, M
         .limit(1)
     ).first()
     return (row.version, row.body) if row else None
+
+
+def find(connection: Connection, name: str) -> int | None:
+    """The id of the workspace called `name`, if there is one."""
+    return connection.execute(select(workspaces.c.id).where(workspaces.c.name == name)).scalar()

@@ -94,12 +94,14 @@ class Analyst:
             # Minutes and hours are derived when their last tick closes; what comes later derives them anew.
             watched = watching.of_show(moment.connection, moment.workspace, show)
             if watched is not None and min(starts) < watched.closed_until:
-                self._derive(moment, show, min(starts), min(max(starts) + 1, watched.closed_until))
+                self._derive(moment, show, min(starts), watched.closed_until)
 
     def _derive(self, moment: Moment, show: str, start: int, until: int) -> None:
-        """Make the minutes and hours of [start, until) anew from what is finer."""
+        """Make anew the minutes and hours that end in (start, until], from what is finer."""
         for seconds, finer in ((rollups.MINUTE, rollups.TICK), (rollups.HOUR, rollups.MINUTE)):
-            begin, end = start - start % seconds, until + -until % seconds
+            begin, end = start - start % seconds, until - until % seconds
+            if begin >= end:
+                continue
             rows = rollups.load(moment.connection, moment.workspace, finer, show, begin, end)
             rollups.forget(moment.connection, moment.workspace, seconds, show, begin, end)
             rollups.save(moment.connection, moment.workspace, seconds, cells.derived(rows.values(), seconds))
@@ -111,7 +113,7 @@ class Analyst:
             oldest, newest = spans.get(one.show or "", (at, at))
             spans[one.show or ""] = (min(oldest, at), max(newest, at))
         heard = int(max(one.received_at for one in batch).timestamp())
-        watch.touch(moment, spans, heard)
+        begun = watch.touch(moment, spans, heard)
         for show, (oldest, newest) in spans.items():
             if show:
                 planned = moment.configuration.shows.get(show)
@@ -123,7 +125,7 @@ class Analyst:
                     datetime.fromtimestamp(oldest, UTC),
                     datetime.fromtimestamp(newest, UTC),
                 )
-                if heard - newest <= watch_rules.LIVE_FOR[watch_rules.TICK]:
+                if show in begun and heard - newest <= watch_rules.LIVE_FOR[watch_rules.TICK]:
                     highlights.plan(moment, show)
 
 

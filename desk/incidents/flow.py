@@ -110,7 +110,10 @@ def _worsen(moment: Moment, row: Incident, rise: rules.Rise) -> None:
     if now_is == was:
         return
     its = route(moment.configuration.routing, rise.market, row.category, None, now_is)
-    incidents.note(moment.connection, row.id, severity=now_is, policy=row.policy or (its.policy if its else None))
+    paged = incidents.pages_of(moment.connection, row.id)
+    # Until somebody has been paged, the rule for the new severity says who is; after that the policy goes on.
+    policy = row.policy if paged or its is None else its.policy
+    incidents.note(moment.connection, row.id, severity=now_is, policy=policy)
     _record(moment, row.id, LIVEDESK, "worsened", {"from": was, "to": now_is})
     if was == "P3" and row.state == "open" and moment.now - rise.at <= rules.STALE_AFTER:
         oncall.begin(moment, row.id)

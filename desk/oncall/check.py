@@ -106,7 +106,7 @@ def _gaps(schedule: Schedule, now: datetime, ahead: timedelta) -> Iterator[Warn]
     if found:
         first = found[0]
         until = "" if first.end >= utc(now) + ahead else f" until {show(first.end, schedule.zone)}"
-        others = f", and {len(found) - 1} more times in {ahead.days} days" if len(found) > 1 else ""
+        others = f"; in {ahead.days} days there are {len(found)} such times" if len(found) > 1 else ""
         yield Warn(
             "gap",
             "",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
-from analytics.detectors import DETECTORS
+from analytics.detectors import DETECTORS, LIVE_SHOW
 from analytics.detectors.base import SpikeDetector, Tick, Verdict
 from analytics.reading import Category
 from analytics.sketch import DistinctSketch
@@ -21,23 +21,30 @@ from desk.watch import rules
 from store import incidents as stored_incidents
 from store import readings, rollups, watching
 
-DETECTOR = "share"
+DETECTOR = LIVE_SHOW
 CATEGORIES: tuple[str, ...] = get_args(Category)
 MOST_TICKS = 360  # an hour of ticks at a time; the rest is closed by the next call
 LEADING_WORDS = 4
 LOOK_BACK = timedelta(minutes=3)
 
 
-def touch(moment: Moment, shows: Mapping[str, tuple[int, int]], heard: int) -> None:
-    """Note the events of a batch: show → (oldest, newest), in seconds since 1970; '' for no show."""
+def touch(moment: Moment, shows: Mapping[str, tuple[int, int]], heard: int) -> set[str]:
+    """Note the events of a batch: show → (oldest, newest), in seconds since 1970; '' for no show.
+
+    The shows that begin with it, or go on after a silence, are given back.
+    """
+    begun = set()
     for show, (oldest, newest) in shows.items():
         tick = rules.TICK if show else rules.HOUR
         begin = rules.floor(oldest, tick)
         known = watching.of_show(moment.connection, moment.workspace, show)
         watching.touch(moment.connection, moment.workspace, show, tick, begin, newest, heard)
+        if known is None or not known.live:
+            begun.add(show)
         if known is not None and not known.live and begin > known.closed_until:
             # It had fallen silent and goes on: the silence between was no show, so it is not judged.
             watching.close(moment.connection, moment.workspace, show, begin, live=True)
+    return begun
 
 
 @dataclass(frozen=True, slots=True)
