@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +13,8 @@ from types import TracebackType
 from typing import Any
 
 import aiohttp
+
+GAP = 0.01  # seconds between two looks, so that a check which itself calls the Web API does not spin
 
 
 class ControlError(Exception):
@@ -266,6 +269,7 @@ class Control:
                 raise TimeoutError(f"nothing of that kind happened within {timeout:g} s")
             waited = await self._get("changes", left + 30, since=number, timeout=min(left, 60.0))
             number = waited["number"]
+            await asyncio.sleep(GAP)
 
     async def wait_for_message(
         self,
