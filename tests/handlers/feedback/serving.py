@@ -129,7 +129,10 @@ async def serve(make: Callable[[], APIRouter]) -> AsyncIterator[int]:
     app = FastAPI()
     app.include_router(make())
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
-    listening = socket.create_server(("127.0.0.1", 0))
+    # The protocol is said aloud because asyncio turns Nagle's algorithm off only for sockets that say it.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
+    listening.listen()
     running = asyncio.create_task(server.serve([listening]))
     try:
         yield listening.getsockname()[1]
