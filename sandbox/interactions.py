@@ -66,6 +66,8 @@ class Interactions:
         return begun
 
     def _trigger(self, interaction: Interaction) -> str:
+        if len(self.triggers) > KEPT:
+            del self.triggers[next(iter(self.triggers))]
         made = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**10)}.{secrets.token_hex(16)}"
         self.triggers[made] = Trigger(interaction.user, interaction.id, self.hub.now() + self.hub.settings.trigger_life)
         return made

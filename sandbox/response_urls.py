@@ -29,22 +29,29 @@ class ResponseUrl:
 class ResponseUrls:
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
-        self._given: dict[str, ResponseUrl] = {}
+        self._given: dict[str, ResponseUrl] = {}  # by ticket, oldest first
+        self._of: dict[str, ResponseUrl] = {}  # by interaction
 
     def give(
         self, interaction: str, user: str, channel: str, original: Message | None = None, thread: str | None = None
     ) -> str:
+        self._forget()
         ticket = secrets.token_urlsafe(18)
         settings = self.hub.settings
         expires_at = self.hub.now() + settings.response_url_life
-        self._given[ticket] = ResponseUrl(
-            interaction, user, channel, expires_at, settings.response_url_uses, original, thread
-        )
+        given = ResponseUrl(interaction, user, channel, expires_at, settings.response_url_uses, original, thread)
+        self._given[ticket] = self._of[interaction] = given
         kind = "actions" if original else "commands"
         return f"{self.hub.address.url}/{kind}/{self.hub.roster.team_id}/{ticket}"
 
     def of(self, interaction: str) -> ResponseUrl | None:
-        return next((given for given in self._given.values() if given.interaction == interaction), None)
+        return self._of.get(interaction)
+
+    def _forget(self) -> None:
+        """Drop what expired long ago; until then a late answer is told `expired_url`."""
+        long_ago = self.hub.now() - self.hub.settings.response_url_life
+        while self._given and (oldest := next(iter(self._given))) and self._given[oldest].expires_at < long_ago:
+            self._of.pop(self._given.pop(oldest).interaction, None)
 
     async def serve(self, request: web.Request) -> web.Response:
         call = self.hub.calls.arrived("response_url", self.hub.now(), self.hub.monotonic_ns())

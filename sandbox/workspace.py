@@ -37,6 +37,11 @@ class Message:
         return parent if parent != self.ts else None
 
     @property
+    def is_broadcast(self) -> bool:
+        """Whether it is a reply that stands in the channel, too."""
+        return self.body.get("subtype") == "thread_broadcast"
+
+    @property
     def key(self) -> str | None:
         payload = (self.body.get("metadata") or {}).get("event_payload")
         key = payload.get("key") if isinstance(payload, dict) else None
@@ -180,7 +185,7 @@ class Workspace:
             message
             for message in self.conversations[channel].messages.values()
             if message.visible_to in (None, viewer)
-            and (message.thread == thread or (thread is not None and message.ts == thread))
+            and (message.thread == thread or message.ts == thread or (thread is None and message.is_broadcast))
         ]
 
     def everything(self) -> Iterator[Message]:

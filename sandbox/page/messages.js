@@ -180,6 +180,9 @@ export class MessageList {
   }
 
   replies(message) {
+    if (message.subtype === "thread_broadcast") {
+      return h("button", { type: "button", class: "replies", onclick: () => this.openThread(message.thread_ts) }, "From a thread");
+    }
     const count = message.reply_count ?? 0;
     const words = count === 1 ? "1 reply" : `${count} replies`;
     const open = () => this.openThread(message.ts);

@@ -35,7 +35,8 @@ def _threaded(conversation: Conversation, arguments: Arguments) -> dict[str, Any
     parent = conversation.messages.get(str(thread))
     if parent is None or parent.visible_to is not None:
         raise SlackError("thread_not_found")
-    return {"thread_ts": parent.body.get("thread_ts", parent.ts)}
+    broadcast = {"subtype": "thread_broadcast"} if arguments.flag("reply_broadcast") else {}
+    return {"thread_ts": parent.body.get("thread_ts", parent.ts), **broadcast}
 
 
 def told(message: Message) -> dict[str, Any]:

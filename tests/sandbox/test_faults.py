@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.control import ControlError
 from sandbox.server import Sandbox
-from tests.sandbox.conftest import AMERICAS, ANA, EMEA, connected
+from tests.sandbox.conftest import AMERICAS, ANA, EMEA, actions, button, connected
 
 
 async def test_it_answers_429_with_retry_after(box: Sandbox, client: AsyncWebClient) -> None:
@@ -104,6 +104,29 @@ async def test_it_cuts_the_socket_under_a_command_and_the_bot_comes_back(box: Sa
         second = await box.control.command(ANA, EMEA, "/live now")
 
     assert (first.error, second.text) == ("dispatch_failed", "here")
+
+
+async def test_it_delivers_late_and_twice_to_a_click(box: Sandbox, app: AsyncApp, client: AsyncWebClient) -> None:
+    clicks: list[str] = []
+
+    @app.action("acknowledge")
+    async def acknowledge(ack: Any, body: dict[str, Any]) -> None:
+        await ack()
+        clicks.append(body["trigger_id"])
+
+    posted = await client.chat_postMessage(channel=EMEA, text="x", blocks=actions(button("acknowledge")))
+    await box.control.fault("interactive", "deliver_late", seconds=0.2)
+    await box.control.fault("interactive", "deliver_twice")
+    async with connected(box, app):
+        late = await box.control.click(ANA, EMEA, posted["ts"], "acknowledge", until="ack")
+        after_late = len(clicks)
+        await box.control.click(ANA, EMEA, posted["ts"], "acknowledge", until="ack")
+
+    assert late.ack_ms is not None
+    assert late.ack_ms >= 200
+    assert after_late == 1
+    assert len(clicks) == 3
+    assert clicks[1] == clicks[2]
 
 
 async def test_it_clears_what_has_not_struck(box: Sandbox, client: AsyncWebClient) -> None:

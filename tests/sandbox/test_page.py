@@ -27,6 +27,7 @@ from tests.sandbox.conftest import (
     roster,
     web_client,
 )
+from tests.sandbox.test_views import modal, opening
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -343,8 +344,6 @@ async def test_it_opens_a_thread_beside_the_channel(visitor: Visitor, box: Sandb
 
 
 async def test_it_fills_in_a_modal_and_shows_its_errors(visitor: Visitor, box: Sandbox, app: AsyncApp) -> None:
-    from tests.sandbox.test_views import modal, opening
-
     submitted = opening(app, modal())
     async with connected(box, app):
         await visitor.open()

@@ -7,6 +7,7 @@ import contextlib
 from collections import Counter
 from typing import Any
 
+import aiohttp
 import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -14,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.control import ControlError
 from sandbox.server import Sandbox
-from tests.sandbox.conftest import ANA, BEN, BOT, EMEA, actions, button, connected, png
+from tests.sandbox.conftest import ANA, BEN, BOT, EMEA, actions, button, connected, png, web_client
 
 
 async def test_it_brings_a_command_and_its_answer(box: Sandbox, app: AsyncApp) -> None:
@@ -180,7 +181,7 @@ async def test_it_gives_each_payload_to_one_of_several_sockets(box: Sandbox) -> 
     heard: Counter[str] = Counter()
 
     def bot(name: str) -> AsyncApp:
-        app = AsyncApp(token="xoxb-sandbox-livedesk", client=client(box))
+        app = AsyncApp(client=web_client(box))
 
         @app.command("/live")
         async def live(ack: Any) -> None:
@@ -194,12 +195,6 @@ async def test_it_gives_each_payload_to_one_of_several_sockets(box: Sandbox) -> 
 
     assert all(result.acked for result in results)
     assert heard == {"one": 3, "two": 3}
-
-
-def client(box: Sandbox) -> AsyncWebClient:
-    from tests.sandbox.conftest import web_client
-
-    return web_client(box)
 
 
 async def test_it_refreshes_a_connection_and_the_bot_comes_back(box: Sandbox, app: AsyncApp) -> None:
@@ -221,8 +216,6 @@ async def test_it_refreshes_a_connection_and_the_bot_comes_back(box: Sandbox, ap
 
 
 async def test_it_refuses_a_socket_without_a_ticket(box: Sandbox) -> None:
-    import aiohttp
-
     async with aiohttp.ClientSession() as session:
         with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
             await session.ws_connect(box.hub.address.websocket + "?ticket=guess")

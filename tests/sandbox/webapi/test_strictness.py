@@ -10,6 +10,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from sandbox.roster import UserGroup
 from sandbox.server import Sandbox, running
 from tests.sandbox.conftest import ANA, APP_TOKEN, BOT, ELSEWHERE, EMEA, QUICK, SECRET, button, roster, web_client
 
@@ -194,6 +195,18 @@ async def test_it_keeps_a_threads_count_at_its_first_message(client: AsyncWebCli
     assert "reply_count" not in alone["messages"][0]
 
 
+async def test_it_shows_a_broadcast_reply_in_the_channel_as_well(box: Sandbox, client: AsyncWebClient) -> None:
+    parent = (await client.chat_postMessage(channel=EMEA, text="parent"))["ts"]
+    await client.chat_postMessage(channel=EMEA, text="resolved", thread_ts=parent, reply_broadcast=True)
+    await client.chat_postMessage(channel=EMEA, text="detail", thread_ts=parent)
+
+    in_channel = await box.control.messages(EMEA)
+    in_thread = await box.control.messages(EMEA, thread=parent)
+
+    assert [one["text"] for one in in_channel] == ["parent", "resolved"]
+    assert [one["text"] for one in in_thread] == ["parent", "resolved", "detail"]
+
+
 async def test_it_gives_timestamps_that_never_repeat_and_only_rise(client: AsyncWebClient) -> None:
     posted = [(await client.chat_postMessage(channel=EMEA, text="x"))["ts"] for _ in range(20)]
 
@@ -218,8 +231,6 @@ async def test_it_tells_presence_and_do_not_disturb(box: Sandbox, client: AsyncW
 
 
 async def test_it_replaces_a_usergroups_people_and_never_with_nobody() -> None:
-    from sandbox.roster import UserGroup
-
     known = roster()
     with_group = replace(
         known,
