@@ -259,6 +259,17 @@ def counts(connection: Connection, workspace: int) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
+def pending(connection: Connection, workspace: int) -> list[tuple[str, str, Mapping[str, Any]]]:
+    """(platform, destination, body) of all that waits to be sent, oldest message first."""
+    query = (
+        select(messages.c.platform, messages.c.destination, outbox.c.body)
+        .join(messages, messages.c.id == outbox.c.message)
+        .where(outbox.c.workspace == workspace, outbox.c.state == "pending")
+        .order_by(outbox.c.message)
+    )
+    return [(row.platform, row.destination, row.body) for row in connection.execute(query)]
+
+
 def failures(connection: Connection, workspace: int, limit: int = 10) -> list[tuple[str, str, str, datetime]]:
     """(platform, destination, reason, when) of the newest messages that could not be sent."""
     query = (
