@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import uvicorn
@@ -11,6 +12,8 @@ from fastapi import APIRouter, FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from handlers.settings import HttpPolicy
+
+MOST_AT_ONCE = 256  # connections and requests; beyond that, 503: a flood must not fill the memory with bodies
 
 Health = Callable[[], Awaitable[Mapping[str, Any]]]
 
@@ -61,7 +64,14 @@ class AddressTakenError(Exception):
 async def serve_api(api: FastAPI, policy: HttpPolicy) -> None:
     """Serve until cancelled. Signals are the composition root's business, not the server's."""
     config = uvicorn.Config(
-        api, host=policy.host, port=policy.port, log_config=None, access_log=False, lifespan="off", ws="none"
+        api,
+        host=policy.host,
+        port=policy.port,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        limit_concurrency=MOST_AT_ONCE,
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve())
@@ -78,5 +88,7 @@ async def serve_api(api: FastAPI, policy: HttpPolicy) -> None:
 
 
 class _Server(uvicorn.Server):
-    def install_signal_handlers(self) -> None:
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
         """Ctrl-C ends the whole house in order, not the HTTP server alone."""
+        yield

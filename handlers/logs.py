@@ -8,7 +8,7 @@ import sys
 import structlog
 
 from handlers.settings import LogPolicy
-from handlers.slack.redaction import HideSecrets, hide_secrets
+from handlers.slack.redaction import hide_secrets
 
 
 def configure_logs(policy: LogPolicy) -> None:
@@ -39,7 +39,6 @@ def configure_logs(policy: LogPolicy) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, drawn],
         )
     )
-    handler.addFilter(HideSecrets())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(policy.level.upper())

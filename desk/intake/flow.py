@@ -62,8 +62,9 @@ def accept(
             elif next(fresh):
                 count["accepted"] += 1
                 # Late: its tick was judged already. It still counts in every chart, only no alarm comes of it.
-                count["late"] += item.at.timestamp() < closed.get(item.show or "", 0)
-                receipts.append(Receipt("accepted", item.event_id))
+                late = item.at.timestamp() < closed.get(item.show or "", 0)
+                count["late"] += late
+                receipts.append(Receipt("accepted", item.event_id, late=late))
             else:
                 count["duplicate"] += 1
                 receipts.append(Receipt("duplicate", item.event_id))
