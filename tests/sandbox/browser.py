@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
+from shutil import which
 
 import pytest
 
@@ -22,7 +22,7 @@ ARGUMENTS = [
 def chromium() -> str:
     """The path of a Chromium. Skips where there is none, and fails instead when nothing may be skipped."""
     named = os.environ.get("CHROMIUM")
-    found = named if named and Path(named).exists() else next(filter(None, map(shutil.which, NAMES)), None)
+    found = named if named and Path(named).exists() else next(filter(None, map(which, NAMES)), None)
     if found:
         return found
     reason = "no Chromium here: install one (apt-get install chromium) or name it in the variable CHROMIUM"
