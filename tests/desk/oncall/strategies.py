@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
 from desk.oncall.model import WEEKDAYS, Layer, Leave, Override, Restriction, Rotation, Schedule
+from desk.oncall.walltime import changes
 
 DAY = timedelta(days=1)
 PEOPLE = ("ana", "ben", "chi", "dov", "eva")
@@ -26,23 +28,33 @@ class Moment:
         return f"{self.zone.replace('/', '-')}-{self.at:%Y-%m-%d}"
 
 
-def quarters(first: time, last: time) -> st.SearchStrategy[time]:
-    """Times of day at whole quarters of an hour, often among the small hours in which clocks are moved."""
-    low, high = first.hour * 4 + first.minute // 15, last.hour * 4 + last.minute // 15
-    small = st.integers(max(low, 0), min(high, 16)) if low <= 16 else st.integers(low, high)
-    return st.one_of(small, st.integers(low, high)).map(lambda number: time(number // 4, number % 4 * 15))
-
-
-ANY_TIME = quarters(time(0), time(23, 45))
+@cache
+def times_of_day(moment: Moment) -> st.SearchStrategy[time]:
+    """Whole quarters of an hour; mostly those at which clocks are moved near the moment, from and to, and the ones
+    beside them, where the rules differ."""
+    zone = ZoneInfo(moment.zone)
+    quarter = timedelta(minutes=15)
+    peculiar = {
+        (change + side).astimezone(zone).replace(tzinfo=None, fold=0) + apart * quarter + extra
+        for change in changes(zone, moment.at - 2 * DAY, moment.at + 2 * DAY)
+        for side, extra in ((-quarter, quarter), (timedelta(0), timedelta(0)))
+        for apart in (-4, -2, -1, 0, 1, 2, 4)
+    }
+    anything = st.integers(0, 95).map(lambda number: time(number // 4, number % 4 * 15))
+    if not peculiar:
+        return anything
+    odd = st.sampled_from(sorted({wall.time() for wall in peculiar}))
+    return st.one_of(odd, odd, anything)
 
 
 @st.composite
-def restrictions(draw: st.DrawFn) -> tuple[Restriction, ...]:
+def restrictions(draw: st.DrawFn, moment: Moment) -> tuple[Restriction, ...]:
     """None, or windows: whole days, hours, nights, two blocks a day."""
+    any_time = times_of_day(moment)
     found = []
     for _ in range(draw(st.sampled_from((0, 1, 1, 2)))):
         days = draw(st.one_of(st.just(frozenset(WEEKDAYS)), st.frozensets(st.sampled_from(WEEKDAYS), min_size=1)))
-        opens, closes = (timedelta(hours=at.hour, minutes=at.minute) for at in (draw(ANY_TIME), draw(ANY_TIME)))
+        opens, closes = (timedelta(hours=at.hour, minutes=at.minute) for at in (draw(any_time), draw(any_time)))
         if draw(st.integers(0, 4)) == 0:
             closes = DAY
         if draw(st.integers(0, 4)) == 0:
@@ -52,13 +64,13 @@ def restrictions(draw: st.DrawFn) -> tuple[Restriction, ...]:
 
 
 @st.composite
-def rotations(draw: st.DrawFn, earliest: datetime, latest: datetime) -> Rotation:
+def rotations(draw: st.DrawFn, moment: Moment, earliest: datetime, latest: datetime) -> Rotation:
     days = (latest - earliest) // DAY
     return Rotation(
         type=draw(st.sampled_from(("daily", "weekly", "hourly", "custom"))),
         members=tuple(draw(st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=4))),
         start=(earliest + draw(st.integers(0, days)) * DAY).date(),
-        hand_off=draw(ANY_TIME),
+        hand_off=draw(times_of_day(moment)),
         every=draw(st.one_of(st.just(1), st.integers(1, 30))),
         weekday=draw(st.sampled_from(WEEKDAYS)),
         lengths=tuple(draw(st.lists(st.integers(1, 4), min_size=1, max_size=3))),
@@ -73,8 +85,8 @@ def layers(draw: st.DrawFn, moment: Moment, earliest: datetime, latest: datetime
     return Layer(
         name=draw(st.sampled_from(("days", "nights", "weekend"))),
         zone=ZoneInfo(zone),
-        rotation=draw(rotations(earliest, latest)),
-        restrictions=draw(restrictions()),
+        rotation=draw(rotations(moment, earliest, latest)),
+        restrictions=draw(restrictions(moment)),
         start=start,
         end=end,
     )

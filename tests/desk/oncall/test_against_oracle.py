@@ -23,7 +23,7 @@ from tests.desk.oncall.strategies import MOMENTS, Moment, at, schedules
 FULL = os.environ.get("LIVEDESK_ORACLE") == "full"
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
-BEFORE, AFTER = 12 * DAY, 4 * DAY  # of the moment: what the oracle walks
+BEFORE, AFTER = 9 * DAY, 3 * DAY  # of the moment: what the oracle walks
 BLIND = 3 * DAY  # windows that began before the walk reach no further into it
 AROUND = timedelta(hours=36)
 
@@ -73,7 +73,7 @@ def around(moment: Moment) -> st.SearchStrategy[Schedule]:
 
 @pytest.mark.parametrize("moment", MOMENTS, ids=str)
 def test_it_agrees_with_the_oracle_minute_by_minute(moment: Moment) -> None:
-    @settings(max_examples=200 if FULL else 8, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=300 if FULL else 10, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(around(moment))
     def agrees(schedule: Schedule) -> None:
         compare(schedule, moment)

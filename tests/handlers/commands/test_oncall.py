@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -227,3 +228,23 @@ def test_it_starts_without_the_heavy_libraries() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+# ── the page of documentation ────────────────────────────────────────────────────────────────────────────────────
+
+PAGE = (Path(__file__).parents[3] / "docs" / "oncall.md").read_text(encoding="utf-8")
+(EXAMPLE,) = re.findall(r"```yaml\n(.*?)```", PAGE, flags=re.DOTALL)
+SESSIONS = re.findall(r"```console\n\$ python bot.py oncall who (.*?)\n(.*?)```", PAGE, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize(("arguments", "output"), SESSIONS)
+def test_it_prints_what_the_documentation_shows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: str, output: str
+) -> None:
+    path = tmp_path / "livedesk.yaml"
+    path.write_text(EXAMPLE, encoding="utf-8")
+    given = dict(re.findall(r"--(\S+) (\S+)", arguments))
+
+    code = ask(path, given["schedule"], given.get("at"), given.get("from"), given.get("to"), as_json=False)
+
+    assert (code, capsys.readouterr().out) == (0, output)
