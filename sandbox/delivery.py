@@ -50,6 +50,7 @@ class Connection:
     """One Socket Mode WebSocket."""
 
     socket: web.WebSocketResponse
+    request: web.Request
     number: int
     pending: dict[str, asyncio.Future[Any]] = field(default_factory=dict)
 
@@ -61,9 +62,8 @@ class Connection:
 
     async def cut(self) -> None:
         """Close without a goodbye, as a broken network would."""
-        transport = self.socket._req.transport if self.socket._req else None
-        if transport is not None:
-            transport.abort()
+        if self.request.transport is not None:
+            self.request.transport.abort()
 
 
 class Sockets:
@@ -88,7 +88,7 @@ class Sockets:
         socket = web.WebSocketResponse(autoping=True)  # echoes a ping's payload, which slack-sdk insists on
         await socket.prepare(request)
         self._opened += 1
-        connection = Connection(socket, self._opened)
+        connection = Connection(socket, request, self._opened)
         self.connections.append(connection)
         self.hub.feed.publish("connections", open=len(self.connections))
         try:
