@@ -81,6 +81,7 @@ class Said:
 
     message: int
     kind: str
+    incident: int | None
     destination: str
     address: str | None
     made_at: datetime
@@ -95,6 +96,7 @@ def said(connection: Connection, workspace: int) -> list[Said]:
     query = (
         select(
             messages.c.id,
+            messages.c.incident,
             messages.c.destination,
             messages.c.address,
             messages.c.created_at,
@@ -107,8 +109,8 @@ def said(connection: Connection, workspace: int) -> list[Said]:
         .order_by(messages.c.id)
     )
     return [
-        Said(row.id, str(row.body.get("kind")), row.destination, row.address, row.created_at, row.state, row.rich,
-             row.body)
+        Said(row.id, str(row.body.get("kind")), row.incident, row.destination, row.address, row.created_at, row.state,
+             row.rich, row.body)
         for row in connection.execute(query)
     ]  # fmt: skip
 
