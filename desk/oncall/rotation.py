@@ -22,7 +22,8 @@ from desk.oncall.windows import OpenTime
 
 _HOUR = timedelta(hours=1)
 _WEEK = timedelta(weeks=1)
-# A gap moves a hand-off by its own length, a day at most (the date line), so that far hand-offs may change places.
+# What a clock shows says only roughly which hand-offs have been: a gap moves some behind later ones, and an hour that
+# comes a second time shows less than was already passed. Both by the size of the change, a day at most (date line).
 _DISORDER = 2 * DAY
 # How far a change of clocks reaches: the day it may skip, and windows that began up to two days before.
 _REACH = 4 * DAY

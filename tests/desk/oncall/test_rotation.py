@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desk.oncall.model import Layer
+from desk.oncall.model import Layer, Restriction
 from desk.oncall.rotation import Turns
+from desk.oncall.walltime import changes
 from tests.desk.oncall.examples import BERLIN, MONDAY, WEEKDAYS_ONLY, instant, layer, window
 from tests.desk.oncall.strategies import Moment, layers
 
@@ -204,6 +208,58 @@ def test_it_counts_the_same_turns_at_once_as_from_the_beginning(of: Layer, days:
 
     expected = [(max(a, start), b, turn) for a, b, turn in from_the_beginning if b > start]
     assert [tuple(duty) for duty in Turns(of).duties(start, end)] == expected
+
+
+OFFICE = (window("09:00", "12:00", WEEKDAYS_ONLY), window("13:00", "17:00", WEEKDAYS_ONLY))
+SMALL_HOURS = (window("01:45", "02:45"), window("23:30", "00:45", WEEKDAYS_ONLY))
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Australia/Lord_Howe", "Africa/Casablanca", "Pacific/Apia"])
+@pytest.mark.parametrize("restrictions", [(), OFFICE, SMALL_HOURS], ids=["always", "office", "small hours"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"type": "hourly"},
+        {"type": "hourly", "every": 5, "hand_off": "00:15"},
+        {"type": "daily", "hand_off": "02:30"},
+        {"type": "custom", "lengths": (2, 2, 3), "hand_off": "02:15"},
+        {"type": "weekly", "weekday": "sun", "hand_off": "02:00"},
+        {"type": "hourly", "every": 7, "begins": date(2010, 6, 9)},
+    ],
+    ids=lambda given: f"{given['type']} {given.get('every', '')}",
+)
+def test_it_counts_turns_across_every_change_of_four_years(
+    zone: str, restrictions: tuple[Restriction, ...], given: dict[str, Any]
+) -> None:
+    """Asked from within a change's reach, just outside of it, and far from any."""
+    place = ZoneInfo(zone)
+    of = layer("ana", zone=place, restrictions=restrictions, start=date(2009, 9, 1), **given)
+    one_by_one = Turns(of).duties(instant("2009-08-01"), instant("2013-12-31"))
+    asked = [
+        at + days * DAY + timedelta(minutes=50)
+        for at in (*changes(place, instant("2009-11-01"), instant("2013-12-01")), instant("2012-07-01"))
+        for days in (-6, -4, -3, -1, 0, 1, 2, 3, 5, 9)
+    ]
+
+    at_once = Turns(of)
+    for start in asked:
+        found = at_once.duties(start, start + 3 * DAY)
+
+        first = one_by_one[bisect_right(one_by_one, start, key=lambda duty: duty.end)]
+        assert found == [] or found[0] == (max(first.start, start), min(first.end, start + 3 * DAY), first.turn), start
+
+
+def test_it_knows_the_shift_that_began_when_the_clock_showed_a_later_time() -> None:
+    """At the second 02:10 the hand-off of 02:15 has been: it was at the first one."""
+    hourly = layer("ana", "ben", type="hourly", hand_off="00:15", start=date(2026, 10, 25))
+
+    found = Turns(hourly).duties(instant("2026-10-24T22:15"), instant("2026-10-25T01:10"))
+
+    assert [(duty.turn, f"{duty.start:%H:%M}", f"{duty.end:%H:%M}") for duty in found] == [
+        (0, "22:15", "23:15"),
+        (1, "23:15", "00:15"),
+        (2, "00:15", "01:10"),
+    ]
 
 
 def test_it_stands_any_length_of_shift() -> None:

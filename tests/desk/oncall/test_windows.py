@@ -88,6 +88,13 @@ def test_it_has_no_window_on_the_day_that_samoa_skipped() -> None:
     assert found == [("29 09:00", "29 17:00"), ("31 09:00", "31 17:00")]
 
 
+def test_it_does_not_move_the_windows_of_a_skipped_day_to_the_next() -> None:
+    """30 December 2011 would have been a Friday; a window of Fridays must not open on Saturday."""
+    fridays = window("09:00", "17:00", frozenset(("fri",)))
+
+    assert spans(fridays, zone="Pacific/Apia", start="2011-12-28", end="2012-01-05") == []
+
+
 def test_it_lasts_through_the_skipped_day_as_long_as_its_clock_says() -> None:
     """From 22:00 on the 29th until 06:00 of a day that never came, moved to the 31st: eight hours."""
     open_time = OpenTime(layer("ana", zone=ZoneInfo("Pacific/Apia"), restrictions=(window("22:00", "06:00"),)))
