@@ -55,7 +55,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
 
     Raises `SettingsError`, `ConfigurationError`, `OpeningError` or `SlackSetupError` when it cannot be opened.
     """
-    from handlers.drawing import Drawing
+    from sqlalchemy.exc import DatabaseError
 
     from analytics.understand import Understanding
     from desk.analyse.flow import CONSUMER, Analyst
@@ -65,6 +65,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
     from handlers.clock.jobs import Sweeper, ticking
     from handlers.composer import Composer
     from handlers.deliveries import Deliveries
+    from handlers.drawing import Drawing
     from handlers.edge import Needs
     from handlers.enricher import Enricher
     from handlers.feedback.committer import Committer, source_defaults
@@ -106,6 +107,9 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
             needs = Needs(settings, answers, Deliveries(store, name), clock.now)
             edges[name] = await stack.enter_async_context(CHAT_PLATFORMS[name](needs))
         platforms = {name: edge.platform for name, edge in edges.items()}
+        if tuple(platforms) == ("terminal",):
+            # To try Livedesk with a file that was written for Slack: what is meant for it is shown here.
+            platforms["slack"] = platforms["terminal"]
         notices = FailureNotices(store, workspace, current, clock.now)
         sender = Sender(
             store,
@@ -134,8 +138,11 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
         )
 
         async def health() -> dict[str, Any]:
-            waiting = await store.reading(lambda c: events.backlog(c, workspace, CONSUMER))
-            sending = await store.reading(lambda c: outbox.counts(c, workspace))
+            try:
+                waiting = await store.reading(lambda c: events.backlog(c, workspace, CONSUMER))
+                sending = await store.reading(lambda c: outbox.counts(c, workspace))
+            except DatabaseError as failed:
+                return {"status": f"the database cannot be read ({type(failed.orig).__name__})"}
             return {"status": "ok", "events": {"waiting": waiting}, "messages": sending}
 
         api = make_api([router, *(route for edge in edges.values() for route in edge.routes)], health)

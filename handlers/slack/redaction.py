@@ -55,10 +55,16 @@ def _clean(value: Any, depth: int = 6) -> Any:
     return hidden(str(value))
 
 
+# Bolt reads SLACK_BOT_TOKEN by itself and then warns that the client we gave it has one, too. It is the same one.
+_OF_NO_CONCERN = "`token` will be unused"
+
+
 class HideSecrets(logging.Filter):
-    """The record's message and traceback, rendered and without secrets. Lets every record through."""
+    """The record's message and traceback, rendered and without secrets. Lets nearly every record through."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if _OF_NO_CONCERN in str(record.msg):
+            return False
         record.msg, record.args = hidden(record.getMessage()), None
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
