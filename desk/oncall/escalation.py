@@ -122,7 +122,8 @@ def _resolve(
         if target.kind == "schedule":
             answer = answers.get(target.name)
             if answer is None or not answer.oncall:
-                missing.append(f"schedule {target.name}: {answer.why if answer else 'there is no such schedule'}")
+                reason = f"has {answer.why}" if answer else "does not exist"
+                missing.append(f"schedule {target.name} {reason}")
                 continue
             found = [Reached(person, f"schedule {target.name}, {answer.why}") for person in answer.people]
         else:

@@ -82,7 +82,7 @@ def test_it_falls_through_a_step_without_anybody_at_once_and_says_so() -> None:
     assert decided.position == Position(0, 1)
     assert [reached.person for reached in decided.people] == ["olga"]
     assert decided.due_at == NOW + TEN
-    assert decided.fell_through == ("step 1, schedule emea: nobody: layer weekdays is outside its hours",)
+    assert decided.fell_through == ("step 1, schedule emea has nobody: layer weekdays is outside its hours",)
 
 
 def test_it_says_so_too_when_only_a_part_of_a_step_finds_nobody() -> None:
@@ -119,8 +119,8 @@ def test_it_says_that_nobody_was_reached_with_every_reason() -> None:
 
     assert decided == NobodyReached(
         (
-            "step 1, schedule emea: nobody: layer weekdays is outside its hours",
-            "step 2, schedule gone: there is no such schedule",
+            "step 1, schedule emea has nobody: layer weekdays is outside its hours",
+            "step 2, schedule gone does not exist",
         )
     )
 
