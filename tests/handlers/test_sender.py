@@ -14,8 +14,8 @@ from handlers.platform import GiveUp, Pacing, TryLater, Unclear
 from handlers.sender import Sender
 from store import outbox
 from store.engine import Store
-from tests.fakes.platform import ScriptedPlatform
 from tests.factories import NOON, WORKSPACE
+from tests.fakes.platform import ScriptedPlatform
 
 
 async def nothing_to_fill(message: Message, platform: str, rich: bool) -> Fill:

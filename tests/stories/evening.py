@@ -38,7 +38,8 @@ people:
   jon: {name: Jon Park, timezone: America/Los_Angeles, contacts: {slack: U0JONPARK1}}
   ana: {name: Ana Weber, timezone: Europe/Berlin, contacts: {slack: U0ANAWEBER}}
 teams:
-  americas: {name: Americas, timezone: America/Los_Angeles, channels: ["slack:C0AMERICAS"], members: [maya, jon], markets: [us]}
+  americas:
+    {name: Americas, timezone: America/Los_Angeles, channels: ["slack:C0AMERICAS"], members: [maya, jon], markets: [us]}
   emea: {name: EMEA, timezone: Europe/Berlin, channels: ["slack:C0EMEAOPS1"], members: [ana], markets: [eu]}
 markets:
   us: {name: United States, timezone: America/Los_Angeles, languages: [en, es]}
