@@ -76,6 +76,7 @@ class Worker:
             return None
         configuration = self._configuration()
         languages = {key: market.languages for key, market in configuration.markets.items()}
+        fetched_at = self._clock.now()
         since, batch = await self._store.reading(lambda c: self._analyst.fetch(c, self._workspace))
         loop = asyncio.get_running_loop()
         understood = await loop.run_in_executor(self._thread, self._analyst.understand, batch, languages)
@@ -89,6 +90,7 @@ class Worker:
                 understood,
                 fence,
                 settle,
+                fetched_at,
             )
         )
 

@@ -61,8 +61,13 @@ class Analyst:
         understood: dict[int, Reading],
         fence: int,
         settle: timedelta,
+        read_until: datetime | None = None,
     ) -> Step:
-        """Write all that follows from a batch, which may be empty: ticks close by the clock too."""
+        """Write all that follows from a batch, which may be empty: ticks close by the clock too.
+
+        `read_until` is when the batch was fetched, by the clock: what came after that is not in it, so no tick is
+        judged that it might belong to. A full batch is read until its last event alone, because more waits behind it.
+        """
         connection, workspace = moment.connection, moment.workspace
         if batch:
             events.advance(connection, CONSUMER, since, batch[-1].id, fence)
@@ -71,12 +76,13 @@ class Analyst:
             )
             self._roll_up(moment, batch, understood)
             self._note_shows(moment, batch)
-        advanced = watch.advance(moment, settle)
+        is_full = len(batch) == BATCH
+        advanced = watch.advance(moment, settle, batch[-1].received_at if is_full else read_until or moment.now)
         for show, start, until in advanced.closed:
             self._derive(moment, show, start, until)
         return Step(
             taken=len(batch),
-            more=len(batch) == BATCH or advanced.more,
+            more=is_full or advanced.more,
             next_close=watch.next_close(watching.live(connection, workspace), settle),
         )
 

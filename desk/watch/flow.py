@@ -55,8 +55,8 @@ class Advanced:
     more: bool
 
 
-def advance(moment: Moment, settle: timedelta) -> Advanced:
-    """Close every tick that may be closed."""
+def advance(moment: Moment, settle: timedelta, read_until: datetime) -> Advanced:
+    """Close every tick that may be closed, when all that was received before `read_until` has been counted."""
     more = False
     closed = []
     for watched in watching.live(moment.connection, moment.workspace):
@@ -65,7 +65,7 @@ def advance(moment: Moment, settle: timedelta) -> Advanced:
             watched.newest,
             watched.heard,
             watched.seconds,
-            moment.now.timestamp(),
+            read_until.timestamp(),
             settle.total_seconds(),
         )
         until = min(closing.until, watched.closed_until + MOST_TICKS * watched.seconds)

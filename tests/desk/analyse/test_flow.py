@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from desk.analyse.flow import BATCH
+from store import watching
+from store.engine import Store
+from tests.factories import NOON, WORKSPACE
+from tests.stories.evening import SETTLE, SHOW, TICK, Evening
+
+
+def closed_until(store: Store) -> datetime:
+    watched = store.read(lambda c: watching.of_show(c, WORKSPACE, SHOW))
+    assert watched is not None
+    return datetime.fromtimestamp(watched.closed_until, NOON.tzinfo)
+
+
+def comments(count: int) -> Iterable[tuple[str, str]]:
+    return [(f"v{number}", "love it") for number in range(count)]
+
+
+def commit_once(evening: Evening, fetched_at: datetime | None = None) -> None:
+    """One batch, analysed when the evening's clock says so."""
+    analyst, moment = evening.analyst, evening.moment
+    since, batch = evening.store.read(lambda c: analyst.fetch(c, WORKSPACE))
+    understood = analyst.understand(batch, {})
+    evening.store.write(lambda c: analyst.commit(moment(c), since, batch, understood, 1, SETTLE, fetched_at))
+
+
+def test_it_judges_no_tick_of_which_events_still_wait_behind_a_full_batch(store: Store) -> None:
+    """After a downtime thousands wait: a tick that is judged without them would never raise its alarm."""
+    evening = Evening(store)
+    for _ in range(3):
+        evening.at += TICK
+        evening.say(comments(BATCH * 2 // 3))
+    evening.at += 5 * TICK
+
+    commit_once(evening)
+    after_one_batch = closed_until(store)
+    evening.work()
+
+    assert after_one_batch == NOON + TICK  # the second tick is in the batch only in part
+    assert closed_until(store) == NOON + 8 * TICK - TICK  # up to now, less what may still arrive
+
+
+def test_it_judges_no_tick_into_which_something_may_have_come_since_the_batch_was_fetched(store: Store) -> None:
+    evening = Evening(store)
+    evening.at += TICK
+    evening.say(comments(5))
+    fetched_at = evening.at + SETTLE - timedelta(milliseconds=1)
+
+    evening.at += SETTLE
+    commit_once(evening, fetched_at)
+
+    assert closed_until(store) == NOON
+
+
+def test_it_judges_a_tick_that_had_settled_when_the_batch_was_fetched(store: Store) -> None:
+    evening = Evening(store)
+    evening.at += TICK
+    evening.say(comments(5))
+    evening.at += SETTLE
+
+    commit_once(evening, evening.at)
+
+    assert closed_until(store) == NOON + TICK
