@@ -65,6 +65,8 @@ class Enricher:
             return
         made = messages.load(body)
         quotes = made.quotes()
+        if not quotes and made.chart is None:
+            return
         said = await self._store.reading(lambda c: readings.words(c, [(one.day, one.event) for one in quotes]))
         wanted = []
         for quote in quotes:

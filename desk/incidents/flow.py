@@ -119,6 +119,14 @@ def _worsen(moment: Moment, row: Incident, rise: rules.Rise) -> None:
         oncall.begin(moment, row.id)
 
 
+def finish(moment: Moment, show: str, at: datetime) -> None:
+    """A show is over: what nobody took in hand is over with it. What somebody has stays theirs to resolve."""
+    for row in incidents.open_ones(moment.connection, moment.workspace, show):
+        if row.state == "open":
+            t, _ = showing.voice(moment, row)
+            _resolve_by_itself(moment, row, at, t("The show has ended"))
+
+
 def _end(moment: Moment, row: Incident, at: datetime) -> None:
     """A spike that ends by itself says so, and wakes nobody any more."""
     if row.state == "acknowledged":
@@ -126,21 +134,19 @@ def _end(moment: Moment, row: Incident, at: datetime) -> None:
         incidents.note(moment.connection, row.id, updated_at=moment.now)
         showing.show_card(moment, row.id, rich=True)
         return
-    if incidents.change(
-        moment.connection,
-        row.id,
-        row.version,
-        state="resolved",
-        resolved_at=at,
-        resolved_by=LIVEDESK,
-        updated_at=moment.now,
-    ):
-        incidents.close_scopes(moment.connection, row.id)
-        oncall.stop(moment, row.id, acknowledged_by=None)
-        _record(moment, row.id, LIVEDESK, "ended", {})
-        t, _ = showing.voice(moment, row)
-        showing.say_history(moment, row, t("The spike ended by itself"), None, at=at)
-        showing.show_card(moment, row.id, rich=True)
+    t, _ = showing.voice(moment, row)
+    _resolve_by_itself(moment, row, at, t("The spike ended by itself"))
+
+
+def _resolve_by_itself(moment: Moment, row: Incident, at: datetime, said: str) -> None:
+    resolved = {"state": "resolved", "resolved_at": at, "resolved_by": LIVEDESK, "updated_at": moment.now}
+    if not incidents.change(moment.connection, row.id, row.version, **resolved):
+        return
+    incidents.close_scopes(moment.connection, row.id)
+    oncall.stop(moment, row.id, acknowledged_by=None)
+    _record(moment, row.id, LIVEDESK, "ended", {})
+    showing.say_history(moment, row, said, None, at=at)
+    showing.show_card(moment, row.id, rich=True)
 
 
 # ── buttons ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -74,6 +74,8 @@ def advance(moment: Moment, settle: timedelta, read_until: datetime) -> Advanced
             _judge(moment, watched.show, watched.seconds, watched.closed_until, until)
             closed.append((watched.show, watched.closed_until, until))
         finished = closing.finished and until == closing.until
+        if finished:
+            incidents.finish(moment, watched.show, datetime.fromtimestamp(until, UTC))
         if until > watched.closed_until or finished:
             watching.close(moment.connection, moment.workspace, watched.show, until, live=not finished)
     return Advanced(closed, more)

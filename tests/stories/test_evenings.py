@@ -156,3 +156,16 @@ def test_it_survives_a_kill_between_any_two_steps(evening: Evening) -> None:
 
     assert len(evening.incidents()) == 1
     assert [page.person for page in evening.pages()] == ["maya"]
+
+
+def test_it_lets_nobody_be_woken_after_the_show_has_ended(evening: Evening) -> None:
+    """The feed stops in the middle of a spike: ten minutes later the show is over, and so is what nobody took."""
+    evening.pass_ticks(8, AMBIENT, {"us": complaints(6)})
+
+    evening.at += timedelta(minutes=11)
+    evening.work()
+    evening.sweep()
+
+    (incident,) = evening.incidents()
+    assert (incident.state, incident.resolved_by) == ("resolved", "livedesk")
+    assert [page.person for page in evening.pages()] == ["maya"]
