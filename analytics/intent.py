@@ -67,7 +67,7 @@ def classify(text: str, words: Vocabulary, sentiment: float) -> Classified:
     if confidence := _spam(text, tags, spotted):
         return "spam", confidence, ()
     asked = _asked(spotted, tags)
-    complaints = _complaints(spotted, asked > 0.5, words)
+    complaints = _complaints(spotted, asked > 0.5)
     if complaints and "elsewhere" in tags:
         return "other", 0.6, ()
     if complaints:
@@ -136,8 +136,10 @@ def _asked(spotted: Spotted, tags: set[str]) -> float:
 # ── complaints ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _complaints(spotted: Spotted, asked: bool, words: Vocabulary) -> tuple[FoundCategory, ...]:
+def _complaints(spotted: Spotted, asked: bool) -> tuple[FoundCategory, ...]:
     calm = [hit for hit in spotted.hits if hit.tag == "calm"]
+    # A phrase of weight 0 says that a longer word is not the bad one it contains: 差不多 is not 差.
+    harmless = calm + [hit for hit in spotted.hits if hit.tag == "polarity" and not hit.weight]
     found: list[_Found] = []
     topics: list[Hit] = []
     faults: list[Hit] = []
@@ -147,8 +149,12 @@ def _complaints(spotted: Spotted, asked: bool, words: Vocabulary) -> tuple[Found
             if kind == "about":
                 topics.append(hit)
             elif (kind == "says" or not asked) and not _overlaps(hit, calm):
-                found.append(_Found(category, _SAYS if kind == "says" else _SOFT, hit.start, hit.end, (_words(spotted, hit.named),)))
-        elif kind == "fault" and not _overlaps(hit, calm):
+                found.append(
+                    _Found(
+                        category, _SAYS if kind == "says" else _SOFT, hit.start, hit.end, (_words(spotted, hit.named),)
+                    )
+                )
+        elif kind == "fault" and not _overlaps(hit, harmless):
             faults.append(hit)
     if topics:
         faults += [hit for hit, weight in weighed(spotted) if weight <= _BAD_ENOUGH and not _overlaps(hit, calm)]

@@ -57,7 +57,7 @@ for _lang, (_letters, _weight) in _LETTERS.items():
     for _letter in _letters:
         _LETTER_WEIGHT.setdefault(_letter, []).append((_lang, _weight))
 _SPECIAL = re.compile("[" + "".join(_LETTER_WEIGHT) + "]")
-_CLAIMED, _MARKET = 2.5, 1.2  # nats for the language the source names, and for those the market speaks
+_CLAIMED, _MARKET = 2.5, 1.5  # nats for the language the source names, and for those the market speaks
 _SURE = 0.9  # nats between the two best languages below which a short text stays `und`
 
 
@@ -156,11 +156,14 @@ def _latin(text: str, claimed: str | None, market_languages: Sequence[str], forc
     for lang, probability in _identifier().rank(joined):
         score[lang] = max(-8.0, log(probability + 1e-9))
     score["hi"] = -4.0  # romanised Hindi must be carried by its words
-    marked = 0.0
+    marked, hindi = 0.0, 0
     for word in words:
         for lang, nats in marks.get(word, ()):
             score[lang] += nats
             marked += nats
+            hindi += lang == "hi"
+    if 5 * hindi >= 2 * len(words):
+        score["hi"] += 3.0  # code-mixed as it is ("payment nahi ho raha"), that many Hindi words decide
     for letter in _SPECIAL.findall(text):
         for lang, nats in _LETTER_WEIGHT[letter]:
             score[lang] += nats
@@ -173,8 +176,12 @@ def _latin(text: str, claimed: str | None, market_languages: Sequence[str], forc
     best, second = sorted(score, key=lambda lang: score[lang], reverse=True)[:2]
     if force or len(joined) > 40:
         return best
+    if {best, second} == {"id", "ms"}:
+        return best  # close enough for either vocabulary to read the other
     # One or two words without any mark of a language: a name, a brand, a shout.
     needed = _SURE if marked or len(words) > 2 else 2 * _SURE
+    if best == claimed or best in market_languages:
+        needed /= 2
     return best if score[best] - score[second] >= needed else "und"
 
 
@@ -183,7 +190,11 @@ def _is_everywhere(word: str, everywhere: frozenset[str]) -> bool:
 
 
 _HA = re.compile(r"(?:a?[hkjx][aei]|[ax]?h[aeiou]|lol|wk|rs|xd|w{2,}|k{3,})+[hkjw]?", re.IGNORECASE)
-_LAUGHS = (("id", re.compile(r"(?:wk){2,}w?")), ("es", re.compile(r"j[aei](?:j[aei]){2,}j?")), ("pt", re.compile(r"(?:rs){2,}|kkk{2,}")))
+_LAUGHS = (
+    ("id", re.compile(r"(?:wk){2,}w?")),
+    ("es", re.compile(r"j[aei](?:j[aei]){2,}j?")),
+    ("pt", re.compile(r"(?:rs){2,}|kkk{2,}")),
+)
 
 
 def _laughter(words: list[str]) -> str | None:

@@ -16,9 +16,7 @@ from analytics.text import clean
 
 VERSION = "redact-1"
 
-_CURRENCY = (
-    "[$€£¥￥₩₫₹₽₺฿]|usd|eur|gbp|rmb|cny|krw|jpy|inr|idr|rp|rm|thb|vnd|vnđ|rub|try|brl|mxn|sar|aed|r\\$|us\\$|rs"
-)
+_CURRENCY = "[$€£¥￥₩₫₹₽₺฿]|usd|eur|gbp|rmb|cny|krw|jpy|inr|idr|rp|rm|thb|vnd|vnđ|rub|try|brl|mxn|sar|aed|r\\$|us\\$|rs"
 _CURRENCY_AFTER = (
     f"{_CURRENCY}|đ|đồng|dong|k|tr|triệu|ribu|rb|juta|jt|บาท|元|块|塊|円|원|만원|руб|р|tl|lira|euros?|dollars?|bucks|"
     "reais|pesos|soles|rupees?|ريال|درهم|جنيه|रुपये|%"

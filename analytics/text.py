@@ -130,7 +130,7 @@ EMOJI = (
 )
 EMOTICON = r"[:;=][\x27-]?(?:[()\\|*]+|[dpo3]+(?!\w))|xd+(?!\w)|<3+|</3|t[_.]t(?!\w)|\^[_.o]?\^|>[_.]<|;[_.]+;|-[_.]-"
 _TOKEN = re.compile(
-    rf"(?P<place>\[(?:{'|'.join(PLACEHOLDERS)})\])|(?P<face>{EMOTICON})|(?P<alone>[{_ALONE}])|"
+    rf"(?P<place>\[(?:{'|'.join(PLACEHOLDERS)})\]|:[a-z][\w-]{{1,40}}:)|(?P<face>{EMOTICON})|(?P<alone>[{_ALONE}])|"
     rf"(?P<word>{_WORD}(?:'{_WORD})*'?)|(?P<emoji>[{EMOJI}])|(?P<ask>[?？؟]+)|(?P<end>[.!,;:…()。！，；：、~\n]+)|"
     r"(?P<sign>[+%#€$£¥₩₫₹₽₺฿])"
 )
@@ -147,14 +147,15 @@ def squeeze(text: str) -> str:
     return _LONG_RUN.sub(lambda run: run[1] * (3 if run[1].isdigit() else 2), text)
 
 
-_ARABIC_HEAD = re.compile(r"^(?:وال|بال|كال|فال|لل|ال)(?=\w{3})|^و(?=\w{4})")
+_ARABIC_HEAD = re.compile(r"^(?:وال|بال|كال|فال|لل|ال)(?=\w{3})")
+_MALAY_TAIL = re.compile(r"(?<=\w{3})(?:(?<!ta)nya|(?<=\w{5})(?<!la)(?<!bu)(?<!su)ku)$")
 
 
 def tokens(text: str, lang: str = "und") -> list[str]:
     """Folded tokens in order. Clause ends are ".", question marks "?", emoji and emoticons stand for themselves.
 
     Words lose their apostrophes ("can't" → "cant"), except where an apostrophe joins two words (French, Italian).
-    A word or emoji said several times in a row is kept once. Arabic words lose article and conjunction, as in the
+    Named emotes (":buffering:") count as emoji. A word or emoji said several times in a row is kept once. Indonesian and Malay words lose "-nya" and "-ku". Arabic words lose the article (with its prepositions), as in the
     light stemmer of Larkey, Ballesteros and Connell (2002).
 
     >>> tokens("ECHO echo!! can't hear 😡", "en")
@@ -173,6 +174,8 @@ def tokens(text: str, lang: str = "und") -> list[str]:
                 token = token.replace("'", "")
             if lang == "ar":
                 token = _ARABIC_HEAD.sub("", token)
+            elif lang in ("id", "ms"):
+                token = _MALAY_TAIL.sub("", token)
         elif kind == "end":
             token = "."
         elif kind == "ask":

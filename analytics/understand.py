@@ -105,9 +105,7 @@ class Understanding:
             score = round(max(-1.0, min(1.0, raw_score)), 4)
             if intent == "complaint" and confidence >= _SURE_COMPLAINT:
                 score = min(score, _COMPLAINT_AT_MOST)
-            readings.append(
-                Reading(lang, score, label(score), intent, confidence, categories, shown, self.version)
-            )
+            readings.append(Reading(lang, score, label(score), intent, confidence, categories, shown, self.version))
         return readings
 
 
