@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import faulthandler
 import hashlib
+import io
 import multiprocessing
 import os
 import signal
@@ -26,7 +27,7 @@ LONGEST = timedelta(seconds=10)  # with waiting for its turn and, the first time
 REMEMBERED = 128  # pictures, about 40 kB each
 
 
-class DrawingFailed(Exception):  # noqa: N818: an outcome that the sender copes with, by sending the words alone
+class DrawingFailed(Exception):
     """The chart cannot be had; `str()` of it is the reason."""
 
 
@@ -125,7 +126,9 @@ def _draw(name: str, body: bytes, longest: float) -> bytes:
 
         if name not in CHARTS:
             raise DrawingFailed(f"there is no chart called {name!r}; there are {', '.join(sorted(CHARTS))}")
-        return CHARTS[name].png(orjson.loads(body))
+        picture = io.BytesIO()
+        CHARTS[name].draw(orjson.loads(body)).savefig(picture, format="png")
+        return picture.getvalue()
     except DrawingFailed:
         raise
     except Exception as error:  # of any library: it must arrive as something that can be pickled

@@ -8,7 +8,7 @@ from desk.messages import Message, Paragraph, Part, Table, Text, When
 from desk.moment import Moment
 from desk.questions import charts
 from desk.questions.asking import Asker, meant
-from desk.questions.figures import ShowFigures, of_show
+from desk.questions.figures import ShowFigures, of_show, peak_minute
 from desk.questions.unknown import unknown_show
 from desk.words import Tongue, category_name
 
@@ -58,14 +58,6 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
         footer=(Text(t("Counted by machine from what viewers wrote; a comment has one main category.")),),
         locale=str(t.locale),
         zone=str(asker.zone),
-    )
-
-
-def peak_minute(figures: ShowFigures) -> tuple[int, int]:
-    """(start, complaints) of the minute with most complaints; the first of equals."""
-    return max(
-        ((at, sum(minute.complaints.values())) for at, minute in figures.minutes.items()),
-        key=lambda pair: (pair[1], -pair[0]),
     )
 
 

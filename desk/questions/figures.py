@@ -12,6 +12,7 @@ from store import rollups
 
 FUNNEL = ("product_click", "add_to_cart", "checkout", "purchase")
 MINUTE = 60
+ENOUGH = 5  # comments in a minute, below which its mean is not called the lowest
 
 
 @dataclass
@@ -83,3 +84,21 @@ def of_show(moment: Moment, show: str, start: int, end: int, markets: Sequence[s
             minute.complaints[cell.category] += cell.count
             figures.complaints[cell.market][cell.category] += cell.count
     return figures
+
+
+def peak_minute(figures: ShowFigures) -> tuple[int, int]:
+    """(start, complaints) of the minute with most complaints; the first of equals."""
+    return max(
+        ((at, sum(minute.complaints.values())) for at, minute in figures.minutes.items()),
+        key=lambda pair: (pair[1], -pair[0]),
+    )
+
+
+def lowest_minute(figures: ShowFigures) -> tuple[int, float] | None:
+    """(start, mean) of the minute with the lowest mean among those in which enough was said."""
+    said = [
+        (at, minute.sentiment_sum / minute.sentiment_n)
+        for at, minute in figures.minutes.items()
+        if minute.sentiment_n >= ENOUGH
+    ]
+    return min(said, key=lambda pair: (pair[1], pair[0])) if said else None

@@ -9,12 +9,10 @@ from desk.messages import Message, Paragraph, Part, Span, Table, Text, When
 from desk.moment import Moment
 from desk.questions import charts
 from desk.questions.asking import Asker, meant
-from desk.questions.figures import ShowFigures, of_show
+from desk.questions.figures import ShowFigures, lowest_minute, of_show
 from desk.questions.now import mean_word
 from desk.questions.unknown import unknown_show
 from desk.words import Tongue
-
-ENOUGH = 5  # comments in a minute, below which its mean is not called the lowest
 
 
 def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
@@ -54,16 +52,6 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
         locale=str(t.locale),
         zone=str(asker.zone),
     )
-
-
-def lowest_minute(figures: ShowFigures) -> tuple[int, float] | None:
-    """(start, mean) of the minute with the lowest mean among those in which enough was said."""
-    said = [
-        (at, minute.sentiment_sum / minute.sentiment_n)
-        for at, minute in figures.minutes.items()
-        if minute.sentiment_n >= ENOUGH
-    ]
-    return min(said, key=lambda pair: (pair[1], pair[0])) if said else None
 
 
 def _table(moment: Moment, figures: ShowFigures, t: Tongue) -> Table:
