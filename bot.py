@@ -153,6 +153,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
             "enricher": enricher.run,
             "clock": lambda: ticking(sweeper, clock),
             "http": lambda: serve_api(api, settings.http()),
+            "charts": drawing.warm,
         }
 
 
@@ -172,10 +173,11 @@ async def _run(settings: Settings) -> None:
         policy = settings.http()
         _log().info("livedesk serves", http=f"http://{policy.host}:{policy.port}", workspace=settings.workspace)
         try:
-            await asyncio.wait([ended, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            # A job that ends is done (charts are warmed up); one that raises says that the house cannot go on.
+            await asyncio.wait([ended, asyncio.gather(*tasks)], return_when=asyncio.FIRST_COMPLETED)
             for task in tasks:
                 if task.done():
-                    task.result()  # the one kind of failure that ends the house: it cannot be what it was set up to be
+                    task.result()
         finally:
             for task in (ended, *tasks):
                 task.cancel()

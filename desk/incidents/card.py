@@ -122,14 +122,19 @@ def _finding(facts: CardFacts, first: ScopeFacts, t: Tongue) -> tuple[Span, ...]
     ]
     if facts.resolved_at is not None:
         if facts.resolved_by == "livedesk":
-            spans += [Text(" " + t("It ended by itself at") + " "), When(facts.resolved_at), Text(".")]
+            spans += [Text(" " + t("It ended by itself at") + " "), _when(facts, facts.resolved_at), Text(".")]
         else:
-            spans += [Text(" " + t("Resolved at") + " "), When(facts.resolved_at), Text(".")]
+            spans += [Text(" " + t("Resolved at") + " "), _when(facts, facts.resolved_at), Text(".")]
     elif first.calm:
         spans.append(Text(" " + t("It has calmed down.")))
     if facts.from_import:
         spans.append(Text(" " + t("Found while importing a recording: nobody was paged.")))
     return tuple(spans)
+
+
+def _when(facts: CardFacts, at: datetime) -> When:
+    """A recording's times are of another day, so its card says which."""
+    return When(at, "date_time" if facts.from_import else "time")
 
 
 def _table(scopes: Sequence[ScopeFacts], t: Tongue) -> Table:
@@ -150,7 +155,7 @@ def _pairs(facts: CardFacts, t: Tongue) -> list[tuple[str, tuple[Span, ...]]]:
     pairs: list[tuple[str, tuple[Span, ...]]] = []
     if facts.show:
         pairs.append((t("Show"), (Text(facts.show),)))
-    pairs.append((t("Since"), (When(facts.began_at),)))
+    pairs.append((t("Since"), (_when(facts, facts.began_at),)))
     if facts.on_air:
         pairs.append((t("On air"), (Text(facts.on_air),)))
     if facts.leading_words:

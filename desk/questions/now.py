@@ -48,7 +48,8 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
                 )
             )
         )
-    parts.append(_funnel(moment, whole.kinds, t))
+    if any(whole.count(kind) for kind in (*FUNNEL, "join")):
+        parts.append(_funnel(moment, whole.kinds, t))
     waiting = events.backlog(moment.connection, moment.workspace, "analyst")
     if waiting > 500:
         parts.append(Paragraph((Text(t("{n} events still wait to be understood.", n=waiting), "muted"),)))
