@@ -92,7 +92,8 @@ class Said:
 
 def said(connection: Connection, workspace: int) -> list[Said]:
     """Everything that was said or is still to be, oldest first."""
-    newest = select(func.max(outbox.c.revision)).where(outbox.c.message == messages.c.id).scalar_subquery()
+    revisions = outbox.alias("revisions")
+    newest = select(func.max(revisions.c.revision)).where(revisions.c.message == messages.c.id).scalar_subquery()
     query = (
         select(
             messages.c.id,
@@ -104,7 +105,7 @@ def said(connection: Connection, workspace: int) -> list[Said]:
             outbox.c.rich,
             outbox.c.body,
         )
-        .join(outbox, and_(outbox.c.message == messages.c.id, outbox.c.revision == newest))
+        .select_from(messages.join(outbox, and_(outbox.c.message == messages.c.id, outbox.c.revision == newest)))
         .where(messages.c.workspace == workspace)
         .order_by(messages.c.id)
     )
