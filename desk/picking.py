@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from analytics.highlights import Candidate, choose
-
 from store.readings import Spoken
 
 Ref = tuple[date, int]

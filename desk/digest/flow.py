@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from desk import messages
 from desk.configuration.model import Team
 from desk.digest import rules, sections
 from desk.messages import Message
 from desk.moment import Moment
+from desk.outbox.flow import say
 from desk.words import tongue
-from store import due, outbox, reports
+from store import due, reports
 
 KIND = "digest"
 
@@ -49,18 +49,7 @@ def tell(moment: Moment, ref: str, payload: Mapping[str, Any]) -> None:
     start, end = rules.covers(last[1] if last else None, moment.now)
     if reports.begin_digest(moment.connection, moment.workspace, team.key, local_date, (start, end), moment.now):
         message = compose(moment, team, start, end)
-        platform, channel = moment.channel(team.channels[0])
-        said = outbox.say(
-            moment.connection,
-            moment.workspace,
-            platform,
-            channel,
-            messages.dump(message),
-            moment.now,
-            moment.wall,
-            quotes=[(quote.day, quote.event) for quote in message.quotes()],
-            rich=not message.quotes(),
-        )
+        said = say(moment, moment.channel(team.channels[0]), message, rich=not message.quotes())
         reports.keep_digest_message(moment.connection, moment.workspace, team.key, local_date, said)
     _plan_next(moment, team, moment.now)
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from analytics.questions import cluster
-from analytics.retention import exit_peaks
 
+from analytics.retention import exit_peaks
 from desk.configuration.model import Team
 from desk.highlights.flow import note_of
 from desk.incidents.why import segment_at

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from desk import messages
 from desk.configuration.model import Team
 from desk.incidents.why import segment_at, title_of
 from desk.messages import Message, Paragraph, Part, Quote, Text
 from desk.moment import Moment
+from desk.outbox.flow import say
 from desk.picking import candidates, pick
 from desk.words import Tongue, tongue
-from store import due, outbox, readings, reports, watching
+from store import due, readings, reports, watching
 from store.readings import Spoken
 
 KIND = "highlights"
@@ -76,18 +76,7 @@ def _post(moment: Moment, team: Team, show: str, picked: list[Spoken]) -> None:
         locale=team.locale,
         zone=str(team.zone),
     )
-    platform, channel = moment.channel(team.channels[0])
-    outbox.say(
-        moment.connection,
-        moment.workspace,
-        platform,
-        channel,
-        messages.dump(message),
-        moment.now,
-        moment.wall,
-        quotes=[(quote.day, quote.event) for quote in message.quotes()],
-        rich=False,
-    )
+    say(moment, moment.channel(team.channels[0]), message, rich=False)
 
 
 def note_of(moment: Moment, one: Spoken, t: Tongue) -> str:

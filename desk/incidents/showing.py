@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from analytics.sketch import DistinctSketch
-from desk import messages
 from desk.configuration.model import Team
 from desk.incidents import card as cards
 from desk.incidents.why import chart_of, on_air, sample_quotes, title_of
 from desk.moment import Moment
 from desk.oncall.escalation import Position
 from desk.oncall.steps import ESCALATE, next_step_words
+from desk.outbox.flow import edit, say
 from desk.words import Tongue, tongue
 from store import due, incidents, outbox
 from store.incidents import Incident, Scope
@@ -30,8 +30,7 @@ def show_card(moment: Moment, incident: int, *, rich: bool, choose_samples: bool
         where = destination(moment, team)
         if where is None:
             return
-        platform, channel = where
-        made = say(moment, platform, channel, message, incident=row.id, rich=rich)
+        made = say(moment, where, message, incident=row.id, rich=rich)
         incidents.note(moment.connection, row.id, card=made)
     else:
         edit(moment, row.card, message, rich=rich)
@@ -91,39 +90,6 @@ def _scope_facts(moment: Moment, scope: Scope) -> cards.ScopeFacts:
     )
 
 
-def say(
-    moment: Moment,
-    platform: str,
-    destination: str,
-    message: messages.Message,
-    *,
-    incident: int | None = None,
-    thread_of: int | None = None,
-    rich: bool = True,
-) -> int:
-    return outbox.say(
-        moment.connection,
-        moment.workspace,
-        platform,
-        destination,
-        messages.dump(message),
-        moment.now,
-        moment.wall,
-        quotes=[(quote.day, quote.event) for quote in message.quotes()],
-        incident=incident,
-        thread_of=thread_of,
-        rich=rich,
-    )
-
-
-def edit(moment: Moment, made: int, message: messages.Message, *, rich: bool) -> None:
-    body = messages.dump(message)
-    if body == outbox.body_of(moment.connection, made):
-        return
-    quotes = [(quote.day, quote.event) for quote in message.quotes()]
-    outbox.revise(moment.connection, made, body, moment.now, moment.wall, quotes=quotes, rich=rich)
-
-
 def say_history(
     moment: Moment,
     row: Incident,
@@ -140,7 +106,7 @@ def say_history(
     if row.card is None or where is None:
         return
     line = cards.history_line(text, at or moment.now, who, team, t, notify=notify)
-    say(moment, *where, line, incident=row.id, thread_of=row.card)
+    say(moment, where, line, incident=row.id, thread_of=row.card)
 
 
 def get(moment: Moment, incident: int) -> Incident:

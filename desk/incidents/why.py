@@ -70,11 +70,14 @@ def chart_of(moment: Moment, row: Incident, scopes: Sequence[Scope], t: Tongue) 
     until = min(until, row.opened_at + timedelta(minutes=30)) if row.resolved_at else until
     start = min(row.began_at, until) - CHART_SPAN
     markets = {scope.market for scope in scopes}
-    begin, end = int(start.timestamp() // 60 * 60), int(until.timestamp() // 60 * 60) + 60
-    minutes = dict.fromkeys(range(begin, end, 60), 0)
-    for cell in rollups.counts(moment.connection, moment.workspace, row.show, begin, end, every=60):
+    # Minutes are counted back from the newest whole tick and not by the clock: the last one would be barely begun,
+    # and a spike that just started would look as if it were over.
+    end = int(until.timestamp() // rollups.TICK * rollups.TICK)
+    begin = end - -(-(end - int(start.timestamp())) // rollups.MINUTE) * rollups.MINUTE
+    minutes = dict.fromkeys(range(begin, end, rollups.MINUTE), 0)
+    for cell in rollups.counts(moment.connection, moment.workspace, row.show, begin, end):
         if cell.category == row.category and cell.market in markets:
-            minutes[cell.start] += cell.count
+            minutes[cell.start - (cell.start - begin) % rollups.MINUTE] += cell.count
     usual = sum(scope.usual for scope in scopes)
     data = {
         "category": category_name(t, row.category),

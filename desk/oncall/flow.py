@@ -6,7 +6,6 @@ it, and whoever acknowledges cancels it in the same transaction that says so.
 
 from __future__ import annotations
 
-from desk import messages
 from desk.configuration.model import Policy
 from desk.incidents import card as cards
 from desk.incidents import showing
@@ -15,8 +14,9 @@ from desk.moment import Moment
 from desk.oncall.escalation import START, NobodyReached, Notify, Position, escalate, schedules_of
 from desk.oncall.resolve import who
 from desk.oncall.steps import ESCALATE, PAGING
+from desk.outbox.flow import say
 from desk.words import Tongue, tongue
-from store import due, incidents, outbox
+from store import due, incidents
 from store.incidents import Incident
 
 LIVEDESK = "livedesk"
@@ -89,9 +89,8 @@ def _notify(moment: Moment, row: Incident, decision: Notify, steps: int) -> None
     scopes = incidents.scopes(moment.connection, row.id)
     for reached in decision.people:
         person = moment.configuration.people[reached.person]
-        platform, destination = _ways(moment, reached.person)[0]
         page = cards.page(facts, reached.person, reached.why, team, str(person.zone), t)
-        message = showing.say(moment, platform, destination, page, incident=row.id, rich=False)
+        message = say(moment, _ways(moment, reached.person)[0], page, incident=row.id, rich=False)
         incidents.page(
             moment.connection,
             workspace=moment.workspace,
@@ -112,8 +111,7 @@ def _notify(moment: Moment, row: Incident, decision: Notify, steps: int) -> None
         said = t("Paged (step {step} of {steps}):", step=decision.position.step + 1, steps=steps)
         showing.say_history(moment, row, said, None, notify=[reached.person for reached in decision.people])
     for channel in decision.channels:
-        platform, destination = moment.channel(channel)
-        showing.say(moment, platform, destination, cards.card(facts, team, t), incident=row.id, rich=False)
+        say(moment, moment.channel(channel), cards.card(facts, team, t), incident=row.id, rich=False)
 
 
 def _exhausted(moment: Moment, row: Incident, policy: Policy) -> None:
@@ -141,16 +139,7 @@ def _exhausted(moment: Moment, row: Incident, policy: Policy) -> None:
             ),
         ),
     )
-    platform, destination = moment.channel(moment.configuration.admin_channel)
-    outbox.say(
-        moment.connection,
-        moment.workspace,
-        platform,
-        destination,
-        messages.dump(message),
-        moment.now,
-        moment.wall,
-    )
+    say(moment, moment.channel(moment.configuration.admin_channel), message)
 
 
 def _tell(moment: Moment, row: Incident, text: str) -> None:
