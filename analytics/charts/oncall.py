@@ -166,13 +166,13 @@ def draw(data: Data) -> Figure:
         write(axes, -0.012, y, text, transform=axes.transAxes, ha="right", va="center", color=RED if gap else INK)
     for start, end, person in rows:
         lane = shown_lanes.index(person) if person in shown_lanes else len(shown_lanes) - 1
-        left, right = x_of(max(start, now)), x_of(min(end, now + WEEK))
+        left, right = x_of(start), x_of(end)
         on_now = start <= now < end
         look: dict[str, Any] = {"facecolor": BLUE if on_now else SKY, "edgecolor": PAPER, "linewidth": 1.2}
         if person is None:
             look = {"facecolor": PAPER, "edgecolor": RED, "hatch": "////", "linewidth": 1.6}
         axes.add_patch(Rectangle((left, lane + 0.2), right - left, 0.6, **look))
-        if person is not None and (right - left) > 0.36 and max(start, now) > now:
+        if person is not None and (right - left) > 0.36 and start > now:
             write(
                 axes,
                 left + 0.03,
@@ -190,10 +190,12 @@ def draw(data: Data) -> Figure:
 
 
 def _rows(shown: OnCall) -> list[tuple[datetime, datetime, str | None]]:
-    """Rows within the week, oldest first; empty when nobody is on call in any of them and no gap is told."""
+    """Rows of the coming week, cut to it, oldest first."""
     now = instant(shown["now"])
-    rows = [(instant(row["start"]), instant(row["end"]), row["person"]) for row in shown["rows"]]
-    return sorted((row for row in rows if row[1] > now and row[0] < now + WEEK), key=lambda row: row[:2])
+    rows = [
+        (max(now, instant(row["start"])), min(now + WEEK, instant(row["end"])), row["person"]) for row in shown["rows"]
+    ]
+    return sorted((row for row in rows if row[0] < row[1]), key=lambda row: row[:2])
 
 
 def _lanes(rows: list[tuple[datetime, datetime, str | None]]) -> list[str | None]:
@@ -203,12 +205,7 @@ def _lanes(rows: list[tuple[datetime, datetime, str | None]]) -> list[str | None
 
 
 def _hours(rows: list[tuple[datetime, datetime, str | None]], person: str | None) -> float:
-    first = min(row[0] for row in rows)
-    now = max(first, min(row[1] for row in rows) - WEEK)
-    return sum(
-        ((min(end, now + WEEK) - max(start, now)).total_seconds() / 3600 for start, end, who in rows if who == person),
-        0.0,
-    )
+    return sum((end - start).total_seconds() / 3600 for start, end, who in rows if who == person)
 
 
 def _days(now: datetime, shown: OnCall) -> list[tuple[datetime, datetime]]:

@@ -66,10 +66,10 @@ WORDS: Words = {
         "title": "{show}: about {lost} more than usual left at {at}",
         "during": "{show}: about {lost} more than usual left at {at}, during “{segment}”",
         "alt": "{title}. At most {most} viewers, {last} at the end ({share}). {list}",
-        "each": "at {at} {times} times the usual exits, {lost} viewers",
+        "each": "At {at} {times} times the usual exits, {lost} viewers",
         "unit": "viewers",
         "label": "−{lost}  (×{times})",
-        "comma": "; ",
+        "comma": ". ",
         "stop": ".",
     },
     "zh_CN": {
