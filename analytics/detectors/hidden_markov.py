@@ -139,7 +139,7 @@ class HiddenMarkov:
         return self._verdict(tick, belief, viewers, exposure)
 
     def dump(self) -> dict[str, Any]:
-        """The state as plain JSON values, about 1.4 kB."""
+        """The state as plain JSON values, about 2 kB."""
         return {
             "version": 1,
             "ended": self._ended,
