@@ -49,15 +49,20 @@ _RUN = re.compile(r"[^\W\d_](?:['’]?[^\W\d_])*")
 _LONG = re.compile(r"(.)\1\1+")
 # Letters that mostly one of our Latin languages writes, and how much each counts (in nats).
 _LETTERS = {
-    "es": ("ñ¿¡", 3.0), "pt": ("ãõ", 3.0), "de": ("ß", 4.0), "tr": ("ğışİ", 3.0), "vi": ("ơưđạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ", 4.0),
+    "es": ("ñ¿¡", 3.0),
+    "pt": ("ãõ", 3.0),
+    "de": ("ß", 4.0),
+    "tr": ("ğışİ", 3.0),
+    "vi": ("ơưđạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ", 4.0),
     "fr": ("œêîûÿ", 1.5),
-}  # fmt: skip
+}
 _LETTER_WEIGHT: dict[str, list[tuple[str, float]]] = {}
 for _lang, (_letters, _weight) in _LETTERS.items():
     for _letter in _letters:
         _LETTER_WEIGHT.setdefault(_letter, []).append((_lang, _weight))
 _SPECIAL = re.compile("[" + "".join(_LETTER_WEIGHT) + "]")
 _CLAIMED, _MARKET = 2.5, 1.5  # nats for the language the source names, and for those the market speaks
+_PLAIN = 4.4  # nats: two words that only one of our languages has
 _SURE = 0.9  # nats between the two best languages below which a short text stays `und`
 
 
@@ -124,7 +129,7 @@ def identify(text: str, claimed: str | None = None, market_languages: Sequence[s
     if not weight:
         return _prior(claimed, market_languages) if force else "und"
     kana, han = weight.get("kana", 0.0), weight.get("han", 0.0)
-    if kana + han > max((w for name, w in weight.items() if name not in ("kana", "han")), default=0.0):
+    if kana + han and kana + han >= max((w for name, w in weight.items() if name not in ("kana", "han")), default=0.0):
         return _east_asian(text, kana, han, claimed, market_languages)
     best = max(weight, key=lambda name: weight[name])
     if best == "latin":
@@ -151,30 +156,31 @@ def _latin(text: str, claimed: str | None, market_languages: Sequence[str], forc
     words = [word for word in found if not _is_everywhere(word, everywhere)]
     if all(len(word) == 1 for word in words):
         return _laughter(found) or (_prior(claimed, market_languages) if force else "und")
-    score = dict.fromkeys(LATIN, -8.0)
-    joined = " ".join(words)
-    for lang, probability in _identifier().rank(joined):
-        score[lang] = max(-8.0, log(probability + 1e-9))
-    score["hi"] = -4.0  # romanised Hindi must be carried by its words
+    score = dict.fromkeys(LATIN, 0.0)
     marked, hindi = 0.0, 0
     for word in words:
         for lang, nats in marks.get(word, ()):
             score[lang] += nats
             marked += nats
             hindi += lang == "hi"
-    if 5 * hindi >= 2 * len(words):
-        score["hi"] += 3.0  # code-mixed as it is ("payment nahi ho raha"), that many Hindi words decide
     for letter in _SPECIAL.findall(text):
         for lang, nats in _LETTER_WEIGHT[letter]:
             score[lang] += nats
             marked += nats
+    if 5 * hindi >= 2 * len(words):
+        score["hi"] += 3.0  # code-mixed as it is ("payment nahi ho raha"), that many Hindi words decide
+    clearest, next_to = sorted(score.values(), reverse=True)[:2]
+    if clearest - next_to < _PLAIN:  # otherwise its words name the language, and the model would only cost time
+        for lang, probability in _identifier().rank(" ".join(words)):
+            score[lang] += max(-8.0, log(probability + 1e-9))
+        score["hi"] -= 4.0  # the model knows Hindi in Devanagari only: romanised, its words must carry it
     if claimed in score:
         score[str(claimed)] += _CLAIMED
     for lang in market_languages:
         if lang in score:
             score[lang] += _MARKET
     best, second = sorted(score, key=lambda lang: score[lang], reverse=True)[:2]
-    if force or len(joined) > 40:
+    if force or sum(map(len, words)) > 36:
         return best
     if {best, second} == {"id", "ms"}:
         return best  # close enough for either vocabulary to read the other
@@ -200,7 +206,7 @@ _LAUGHS = (
 def _laughter(words: list[str]) -> str | None:
     """Laughter that only one of our languages writes."""
     for word in words:
-        for lang, laugh in _LAUGHS[:2]:
+        for lang, laugh in _LAUGHS:
             if laugh.fullmatch(word):
                 return lang
     return None

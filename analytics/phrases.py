@@ -228,7 +228,7 @@ class Phrases:
 
 
 def _walk(states: tuple[_State, ...], text: Sequence[str], start: int, hits: dict[Hit, None]) -> None:
-    stack = [(state, start + 1, (start,)) for state in states]
+    stack: list[tuple[_State, int, tuple[int, ...]]] = [(state, start + 1, (start,)) for state in states]
     while stack:
         state, at, named = stack.pop()
         for tag, weight in state.tags:

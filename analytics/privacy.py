@@ -57,7 +57,8 @@ _ADDRESS = "|".join(
 )
 _ORDER_WORD = (
     "order|tracking|awb|invoice|pedido|orden|commande|bestell(?:ung|nummer|nr)?|bestellnummer|ordine|pesanan|resi|"
-    "no\\.? pesanan|đơn hàng|mã đơn|mã vận đơn|sipariş|kargo|заказ[а]?|трек|订单号?|订单编号|訂單編號|單號|单号|快递单号|注文番号|주문번호|"
+    "no\\.? pesanan|đơn hàng|mã đơn|mã vận đơn|sipariş|kargo|заказ[а]?|трек|"
+    "订单号?|订单编号|訂單編號|單號|单号|快递单号|注文番号|주문번호|"
     "송장|คำสั่งซื้อ|เลขพัสดุ|ออเดอร์|ऑर्डर|طلب|الطلب|تتبع"
 )
 _ID_WORD = (
@@ -67,7 +68,8 @@ _ID_WORD = (
 )
 _PHONE_WORD = (
     "tel|phone|call|mobile|cell|whatsapp|wa|wsp|wpp|zap|sms|text me|telegram|viber|line|zalo|kakao|wechat|weixin|vx|"
-    "hp|no hp|hubungi|sđt|sdt|gọi|ligue|llama|appelle|ruf|chiama|ara|номер|тел|звоните|电话|手机|微信|加v|加微|電話|携帯|전화|"
+    "hp|no hp|hubungi|sđt|sdt|gọi|ligue|llama|appelle|ruf|chiama|ara|номер|тел|звоните|"
+    "电话|手机|微信|加v|加微|電話|携帯|전화|"
     "번호|โทร|เบอร์|फोन|नंबर|कॉल|هاتف|جوال|رقم|واتس|اتصل"
 )
 _MAIN = re.compile(
@@ -84,9 +86,11 @@ _MAIN = re.compile(
     rf"|(?P<idword>(?:{_ID_WORD})(?:\s?(?:number|num|nr|no|id|card|号码?|號碼?|номер|número|numero|numéro|رقم))?\s?[.:#=№]{{0,3}}\s?)"
     rf"(?P<idnumber>(?=[a-z]{{0,4}}\d)[a-z0-9](?:[a-z0-9 .-]{{4,22}}[a-z0-9]))(?!\w)"
     rf"|(?P<hash>(?<!\w)#\s?(?=[a-z-]{{0,8}}\d)[a-z0-9-]{{5,30}}(?!\w))"
-    rf"|(?P<date>(?<!\d)(?:\d{{4}}[-/.年]\s?\d{{1,2}}[-/.月]\s?\d{{1,2}}日?|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}}))(?!\d)(?:[ tT]\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?)"
+    rf"|(?P<date>(?<!\d)(?:\d{{4}}[-/.年]\s?\d{{1,2}}[-/.月]\s?\d{{1,2}}日?|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}}))"
+    rf"(?!\d)(?:[ tT]\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?)"
     rf"|(?P<time>(?<![\d:])\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?![\d:]))"
-    rf"|(?P<price>(?:{_CURRENCY})\.?\s?\d[\d.,' ]{{0,18}}(?<=\d)(?!\d)|(?<![\d+.,-])\d[\d.,']{{0,18}}(?<=\d)\s?(?:{_CURRENCY_AFTER})(?![^\W\d_]))"
+    rf"|(?P<price>(?:{_CURRENCY})\.?\s?\d[\d.,' ]{{0,18}}(?<=\d)(?!\d)"
+    rf"|(?<![\d+.,-])\d[\d.,']{{0,18}}(?<=\d)\s?(?:{_CURRENCY_AFTER})(?![^\W\d_]))"
     rf"|(?P<size>(?<![\d+.,-])\d{{1,6}}(?:[.,x×*-]\d{{1,5}}){{0,3}}\s?(?:{_UNIT})(?!\w))"
     rf"|(?P<phoneword>\b(?:{_PHONE_WORD})(?:\s?(?:me|us|on|at|no|nr|number|is|:|：|[.#])){{0,3}}\s?)?"
     rf"(?P<number>(?<![\w.,])(?:\+|00)?[(（]?\d(?:[\d ().（）\-−/\u2010-\u2014]{{3,28}}[\dxX])?(?!\d))",

@@ -26,7 +26,8 @@ _SOFTENING = 6.0
 _TURNED = -0.7  # "not good" is bad, but less so than "bad"
 _BOOST, _DAMP, _DRAWN_OUT = 1.3, 0.6, 1.15
 _REACH_WORDS, _REACH_CHARACTERS = 3, 2  # tokens between a negation and what it turns round
-_TEXTBLOB_SHARE = 0.4
+_TEXTBLOB_SHARE = 0.3
+_TEXTBLOB_ALONE = 0.7
 _LETTERS = re.compile("[a-z]", re.IGNORECASE)
 
 
@@ -82,7 +83,7 @@ class SentimentReader:
         if polarity == 0.0:
             return own
         if total == 0.0:
-            return polarity * 0.7  # its lexicon alone: "late", "first" or "other" weigh something there
+            return polarity * _TEXTBLOB_ALONE  # its lexicon alone: "late", "first" or "other" weigh something there
         return (1 - _TEXTBLOB_SHARE) * own + _TEXTBLOB_SHARE * polarity
 
 
@@ -100,6 +101,11 @@ def weighed(spotted: Spotted) -> list[tuple[Hit, float]]:
     if not polar:
         return []
     inside = {place for hit in polar if hit.end - hit.start > 1 for place in range(hit.start, hit.end)}
+    # "Nada mal" brings its own negation; the "no" before it (Romance languages negate twice) does not turn it back.
+    own_negation = {
+        hit.start for hit in polar for other in spotted.hits
+        if other.tag == "negators" and hit.start <= other.start < hit.end and hit.end - hit.start > 1
+    }  # fmt: skip
     before: set[int] = set()  # last token of a negation that turns round what follows
     after: set[int] = set()  # first token of one that turns round what came before
     strength: dict[int, float] = {}
@@ -115,7 +121,7 @@ def weighed(spotted: Spotted) -> list[tuple[Hit, float]]:
     out = []
     for hit in polar:
         weight = hit.weight * strength.get(hit.start - 1, 1.0)
-        if _negated(hit, before, after, spotted.tokens):
+        if hit.start not in own_negation and _negated(hit, before, after, spotted.tokens):
             weight *= _TURNED
         out.append((hit, weight))
     return out

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 
 from analytics.phrases import Hit, PhraseError, Phrases, split_list
+from analytics.reading import Category
 from analytics.text import fold, tokens
 
 LANGUAGES = ("en", "es", "pt", "fr", "de", "it", "ar", "hi", "id", "th", "vi", "ko", "ja", "ru", "tr", "ms", "zh")
@@ -25,13 +26,10 @@ VERSION = "1"
 
 # What a file may hold. `says` is a complaint wherever it stands, `soft` only outside of a question, `about` (a topic)
 # only beside a fault or a bad word; `calm` takes back what it overlaps ("no lag", "can't wait", "not bad").
-LISTS = frozenset(
-    "negators negators_after boosters dampers ask ask_first not_ask request greeting praise want order spam toxic "
-    "calm fault elsewhere".split()
-)
-CATEGORIES = frozenset(
-    "delivery price quality size_fit authenticity payment after_sale stream_quality host stock other".split()
-)
+_SENTIMENT_LISTS = ("negators", "negators_after", "boosters", "dampers")
+_INTENT_LISTS = ("ask", "ask_first", "not_ask", "request", "greeting", "praise", "want", "order", "spam", "toxic")
+LISTS = frozenset((*_SENTIMENT_LISTS, *_INTENT_LISTS, "calm", "fault", "elsewhere"))
+CATEGORIES = frozenset(get_args(Category))
 PARTS = frozenset(("says", "soft", "about"))
 _FOLDER = Path(__file__).parent
 # Pure Python YAML takes a second for all files; the C loader a tenth. Base: "no" stays a word and is not false.
@@ -75,7 +73,7 @@ class Vocabulary:
         for category, parts in content.get("complaint", {}).items():
             for part, phrases in parts.items():
                 self._phrases(f"{part}:{category}", 1.0, phrases)
-        for tag in ("calm", "fault", "ask", "not_ask", "order", "want", "spam") if complaints_only else LISTS:
+        for tag in ("calm", "fault") if complaints_only else LISTS:
             if tag in content:
                 self._phrases(tag, 1.0, content[tag])
         if complaints_only:
