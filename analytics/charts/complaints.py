@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -43,7 +43,11 @@ class Marked(TypedDict):
 
 
 class Complaints(TypedDict):
-    """`minutes` are the starts of whole minutes; `comments` and each list of `complaints` count within them."""
+    """`minutes` are the starts of minutes; `comments` and each list of `complaints` count within them.
+
+    `until` is how far has been counted while the show is on: the minute that it falls into is drawn as unfinished,
+    or its few complaints would look like the end of the trouble.
+    """
 
     locale: str
     zone: str
@@ -53,6 +57,7 @@ class Complaints(TypedDict):
     complaints: dict[str, list[int]]
     segments: list[Segment]
     incidents: list[Marked]
+    until: NotRequired[str]
 
 
 WORDS: Words = {
@@ -67,6 +72,7 @@ WORDS: Words = {
         "unit": "complaints a minute",
         "share": "share of comments",
         "rest": "everything else",
+        "so_far": "so far",
         "comma": ", ",
         "incidents": " Incidents at {list}.",
     },
@@ -80,6 +86,7 @@ WORDS: Words = {
         "unit": "每分钟投诉数",
         "share": "占评论比例",
         "rest": "其他",
+        "so_far": "未完",
         "comma": "，",
         "incidents": "事件时间：{list}。",
     },
@@ -154,9 +161,10 @@ def draw(data: Data) -> Figure:
     legend(figure, top - 0.022, [(name, *_style(index, name, say)) for index, (name, _) in enumerate(series)])
     bars = plain_axes(figure, (LEFT, 0.33, RIGHT, top - 0.13))
     heights = [0.0] * len(starts)
+    unfinished = "until" in shown and instant(shown["until"]) < end
     for index, (name, values) in enumerate(series):
         color, hatch = _style(index, name, say)
-        bars.bar(
+        drawn = bars.bar(
             [x_of(start) for start in starts],
             values,
             bottom=heights,
@@ -167,15 +175,19 @@ def draw(data: Data) -> Figure:
             edgecolor=PAPER,
             linewidth=0,
         )
+        if unfinished:
+            drawn[-1].set(facecolor=PAPER, edgecolor=color, linewidth=1.4)
         heights = [low + value for low, value in zip(heights, values, strict=True)]
     count_axis(bars, max(heights) * 1.12, locale)
+    if unfinished:
+        write(bars, x_of(end), heights[-1], say["so_far"] + " ", size=SMALL, color=MUTED, ha="right", va="bottom")
     time_axis(bars, begin, end, zone, locale, labels=False)
     run_of_show(bars, shown["segments"], begin, end)
     for incident in shown["incidents"]:
         mark(bars, instant(incident["at"]), incident["label"])
     write(figure, 0.03, top - 0.09, say["unit"], size=SMALL, color=MUTED, va="center")
 
-    strip = plain_axes(figure, (LEFT, 0.125, RIGHT, 0.27))
+    strip = plain_axes(figure, (LEFT, 0.125, RIGHT, 0.262))
     complained, said = _a_minute([round(n) for n in _sums(shown)], step), _a_minute(shown["comments"], step)
     shares = [one / of if of else None for one, of in zip(complained, said, strict=True)]
     middles: Any = [x_of(start + length / 2) for start in starts]
@@ -186,7 +198,7 @@ def draw(data: Data) -> Figure:
     strip.yaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(value, locale)))
     time_axis(strip, begin, end, zone, locale)
     run_of_show(strip, shown["segments"], begin, end, name=False)
-    write(figure, 0.03, 0.297, say["share"], size=SMALL, color=MUTED, va="center")
+    write(figure, 0.03, 0.287, say["share"], size=SMALL, color=MUTED, va="center")
     return figure
 
 

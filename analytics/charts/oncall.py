@@ -34,6 +34,7 @@ from analytics.charts.wording import Words, babel, clock, instant, number, short
 WEEK = timedelta(days=7)
 MOST_LANES = 7
 NAMES = 0.2  # width of the names, left of the lanes
+THICKEST = 0.15  # of a lane: one person's week is a band and not a wall
 
 
 class Row(TypedDict):
@@ -138,10 +139,14 @@ def draw(data: Data) -> Figure:
     if not rows:
         return calm(finding(data), say["empty"])
     figure, top = canvas(finding(data))
-    axes = plain_axes(figure, (NAMES, 0.07, RIGHT, top - 0.1), grid=False)
     now = instant(shown["now"])
     lanes = _lanes(rows)
     shown_lanes = lanes if len(lanes) <= MOST_LANES else [*lanes[: MOST_LANES - 1], ""]
+    upper = top - 0.1
+    height = min(upper - 0.08, THICKEST * len(shown_lanes))
+    axes = plain_axes(figure, (NAMES, upper - height, RIGHT, upper), grid=False)
+    beside = 0.014 / height  # from the lanes to the words above and below, in heights of the axes
+    level = axes.get_xaxis_transform()
     axes.set_xlim(x_of(now), x_of(now + WEEK))
     axes.set_ylim(len(shown_lanes), 0)
     axes.set_yticks([])
@@ -154,7 +159,8 @@ def draw(data: Data) -> Figure:
             axes.axvspan(left, right, color="#f4f4f4", zorder=-3, linewidth=0)
         if right - left > 0.45:
             label = format_date(start.astimezone(zone).date(), "EEE d", locale=babel(locale))
-            write(axes, (left + right) / 2, -0.12, label, size=SMALL, color=MUTED, ha="center", va="bottom")
+            middle = (left + right) / 2
+            write(axes, middle, 1 + beside, label, size=SMALL, color=MUTED, ha="center", va="bottom", transform=level)
     pixels = NAMES * 1080 - 40
     for lane, name in enumerate(shown_lanes):
         axes.axhline(lane + 1, color=GRID, linewidth=0.8, zorder=-2)
@@ -183,7 +189,7 @@ def draw(data: Data) -> Figure:
                 color=PAPER if on_now else INK,
             )
     axes.axvline(x_of(now), color=RED, linewidth=3)
-    write(axes, x_of(now), len(shown_lanes) + 0.06, "▲ " + say["now"], size=SMALL, color=RED, va="top")
+    write(axes, x_of(now), -beside, "▲ " + say["now"], size=SMALL, color=RED, va="top", transform=level)
     zone_text = zone_name(shown["zone"], locale)
     write(figure, RIGHT, 0.028, zone_text, size=SMALL, ha="right", va="bottom", color=MUTED)
     return figure

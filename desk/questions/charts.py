@@ -42,6 +42,7 @@ def complaints(moment: Moment, show: MeantShow, figures: ShowFigures, asker: Ask
             )
             if incident.show == show.key
         ],
+        "until": moment.now.isoformat(),
     }
     top, count = by_category.most_common(1)[0]
     alt = t(

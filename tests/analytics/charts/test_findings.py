@@ -189,3 +189,12 @@ def test_it_leaves_no_last_word_alone_on_a_line() -> None:
 def test_it_looks_for_glyphs_in_latin_then_chinese_then_the_rest() -> None:
     assert families()[:2] == ("Noto Sans", "Noto Sans CJK SC")
     assert {"Noto Sans Thai", "Noto Sans Arabic", "Noto Sans Devanagari", "Noto Emoji"} <= set(families())
+
+
+@pytest.mark.parametrize(
+    ("until", "unfinished"), [({"until": samples.at(39.5)}, True), ({"until": samples.at(40)}, False), ({}, False)]
+)
+def test_it_draws_the_minute_that_is_still_running_as_unfinished(until: dict[str, str], unfinished: bool) -> None:
+    figure = CHARTS["complaints"].draw({**samples.complaints("en"), **until})
+
+    assert ("so far " in [text.get_text() for text in figure.axes[0].texts]) is unfinished

@@ -72,6 +72,14 @@ def test_it_counts_each_minute_of_the_show(evening: Evening) -> None:
     assert len(data["minutes"]) == len(data["comments"]) == len(data["complaints"]["stream quality"])
 
 
+def test_it_says_how_far_a_live_show_has_been_counted(evening: Evening) -> None:
+    evening.pass_ticks(1, CALM, {"us": LAG * 3})
+
+    data = asked(evening, "live complaints").data
+
+    assert data["minutes"][-1] < data["until"] < (NOON + timedelta(minutes=7)).isoformat()
+
+
 def test_it_tells_the_finding_to_those_who_cannot_see(evening: Evening) -> None:
     assert "72 in 360 comments, 100% of them about stream quality; most at 13:05, 72 in the minute" in (
         asked(evening, "live complaints").alt
