@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from store.tables import incident_history, incident_scopes, incidents, pages
 
@@ -142,6 +142,24 @@ def open_scopes(connection: Connection, workspace: int, show: str) -> list[Scope
         incident_scopes.c.workspace == workspace, incident_scopes.c.show == show, incident_scopes.c.open
     )
     return [Scope(*tuple(row)) for row in connection.execute(query)]
+
+
+def last_resolved(
+    connection: Connection, workspace: int, show: str, market: str, category: str, nobody: str
+) -> datetime | None:
+    """When a scope was last resolved by somebody other than `nobody`."""
+    query = (
+        select(func.max(incidents.c.resolved_at))
+        .select_from(incident_scopes.join(incidents, incidents.c.id == incident_scopes.c.incident))
+        .where(
+            incident_scopes.c.workspace == workspace,
+            incident_scopes.c.show == show,
+            incident_scopes.c.market == market,
+            incident_scopes.c.category == category,
+            incidents.c.resolved_by != nobody,
+        )
+    )
+    return connection.execute(query).scalar()
 
 
 def close_scopes(connection: Connection, incident: int) -> None:

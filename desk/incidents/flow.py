@@ -32,7 +32,10 @@ def meet(moment: Moment, rises: Sequence[tuple[rules.Rise, Why]]) -> None:
             )
             for scope in incidents.open_scopes(moment.connection, moment.workspace, rise.show)
         ]
-        decision = rules.decide(rise, open_scopes)
+        resolved_at = incidents.last_resolved(
+            moment.connection, moment.workspace, rise.show, rise.market, rise.category, LIVEDESK
+        )
+        decision = rules.decide(rise, open_scopes, resolved_at)
         if isinstance(decision, rules.Open):
             _open(moment, rise, why)
         elif isinstance(decision, rules.Join):

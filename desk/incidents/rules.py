@@ -12,6 +12,7 @@ from desk.messages import Severity
 State = Literal["open", "acknowledged", "resolved"]
 
 RISING_TOGETHER = timedelta(minutes=10)  # markets that rise within this time are scopes of one incident
+RESOLVED_RESTS = timedelta(minutes=3)  # a detector needs calm before it can tell a new rise from the one just resolved
 STALE_AFTER = timedelta(minutes=15)  # what happened longer ago is shown, but wakes nobody
 
 
@@ -72,12 +73,16 @@ class LeaveAlone:
 Decision = Open | Join | Collect | LeaveAlone
 
 
-def decide(rise: Rise, open_scopes: Sequence[OpenScope]) -> Decision:
-    """At most one open incident per scope: a rise in an open one is collected, never opened again."""
+def decide(rise: Rise, open_scopes: Sequence[OpenScope], resolved_at: datetime | None = None) -> Decision:
+    """At most one open incident per scope: a rise in an open one is collected, never opened again.
+
+    `resolved_at` is when somebody last resolved this scope. They do that while the last complaints still fade, so it
+    is not opened again at once; if the complaints go on, it is a few minutes later.
+    """
     for scope in open_scopes:
         if (scope.market, scope.category) == (rise.market, rise.category):
             return Collect(scope.scope, scope.incident, calm=rise.calm)
-    if not rise.alarm:
+    if not rise.alarm or (resolved_at is not None and abs(rise.at - resolved_at) < RESOLVED_RESTS):
         return LeaveAlone()
     for scope in open_scopes:
         if scope.category == rise.category and rise.at - scope.opened_at <= RISING_TOGETHER:

@@ -1,0 +1,33 @@
+"""What becomes of complaints that still fade, or go on, after somebody has resolved their incident."""
+
+from __future__ import annotations
+
+from store.engine import Store
+from tests.stories.evening import Evening
+from tests.stories.test_evenings import AMBIENT, complaints
+
+
+def resolved_evening(store: Store) -> Evening:
+    """Four quiet minutes, two of failing payments, and Maya resolves the incident at the end of them."""
+    evening = Evening(store)
+    evening.pass_ticks(24, AMBIENT)
+    evening.pass_ticks(12, AMBIENT, {"us": complaints(6)})
+    assert evening.tap("resolve", "maya").done
+    return evening
+
+
+def test_it_does_not_open_again_what_fades_after_it_was_resolved(store: Store) -> None:
+    evening = resolved_evening(store)
+
+    evening.pass_ticks(30, AMBIENT)
+
+    assert [one.state for one in evening.incidents()] == ["resolved"]
+
+
+def test_it_opens_a_new_incident_when_the_complaints_go_on(store: Store) -> None:
+    evening = resolved_evening(store)
+
+    evening.pass_ticks(30, AMBIENT, {"us": complaints(6)})
+
+    assert [one.state for one in evening.incidents()] == ["resolved", "open"]
+    assert [one.person for one in evening.pages(2)] == ["maya"]
