@@ -87,6 +87,7 @@ class People:
         self._token = token
         self._pictures = pictures
         self._stem = stem
+        self._kept = 0
         self.asked: list[Asked] = []
         self.taps: list[Tap] = []
         self.pages: dict[tuple[str, int], Button] = {}  # (person, incident) → a button of their page
@@ -124,8 +125,8 @@ class People:
         )  # fmt: skip
 
     async def _keep(self, shown: Answer, text: str) -> str:
-        number = 1 + sum(one.chart is not None for one in self.asked)
-        name = f"{self._stem}-{number:02d}-{re.sub(r'[^a-z]+', '-', text.lower()).strip('-')}.png"
+        self._kept += 1
+        name = f"{self._stem}-{self._kept:02d}-{re.sub(r'[^a-z]+', '-', text.lower()).strip('-')}.png"
         await self.keep_picture(shown.files[0], name)
         return name
 

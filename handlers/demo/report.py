@@ -20,6 +20,7 @@ from store.incidents import Incident, Page, Scope
 POSTED, EDITED = "chat.postMessage", "chat.update"
 WAITING = ("pending", "claimed")
 SHOWN = 20  # surprises that are listed
+UNDETERMINED, FEWEST = "und", 5  # BCP 47's word for a language that cannot be told; comments a language must have
 
 
 def assemble(
@@ -39,7 +40,7 @@ def assemble(
             },
             "unexpected": [asdict(one) for one in tally.surprises[:SHOWN]],
         },
-        "languages": sorted(evidence.languages, key=lambda lang: -evidence.languages[lang]),
+        "languages": _languages(evidence.languages),
         "incidents": [_incident(one, scopes) for one, scopes in evidence.incidents],
         "pages": [_page(one, configuration) for one in evidence.pages],
         "highlights": list(_highlights(evidence, configuration)),
@@ -68,6 +69,12 @@ def lost(taken: Iterable[tuple[str, str]], fates: Iterable[Fate]) -> list[tuple[
         if one.rows == 1 and one.kind in SPOKEN and one.has_text and not one.readings
     ]
     return sorted(gone) + silent
+
+
+def _languages(spoken: Mapping[str, int]) -> list[str]:
+    """From the most spoken one; what could not be told, and what was heard so rarely that it may be a mistake, not."""
+    told = [lang for lang, times in spoken.items() if lang != UNDETERMINED and times >= FEWEST]
+    return sorted(told, key=lambda lang: -spoken[lang])
 
 
 def iso(at: datetime | None) -> str | None:

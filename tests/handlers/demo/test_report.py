@@ -81,7 +81,11 @@ def test_it_counts_events_by_what_the_sources_were_told() -> None:
 
 
 def test_it_lists_languages_from_the_most_spoken_one() -> None:
-    assert made(replace(NOTHING, languages={"de": 3, "en": 90, "th": 12}))["languages"] == ["en", "th", "de"]
+    assert made(replace(NOTHING, languages={"de": 6, "en": 90, "th": 12}))["languages"] == ["en", "th", "de"]
+
+
+def test_it_lists_no_language_that_was_hardly_heard_or_could_not_be_told() -> None:
+    assert made(replace(NOTHING, languages={"und": 50, "en": 90, "ms": 1}))["languages"] == ["en"]
 
 
 INCIDENT = Incident(
