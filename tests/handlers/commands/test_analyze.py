@@ -63,9 +63,3 @@ def test_it_says_which_file_cannot_be_read(tmp_path: Path) -> None:
 
     assert analyze(tmp_path / "nowhere.ndjson", io.BytesIO(), io.StringIO(), err) == WRONG_INPUT
     assert "nowhere.ndjson" in err.getvalue()
-
-
-def test_it_believes_the_language_it_is_told_for_a_text_that_could_be_many() -> None:
-    _, answers, _ = run(b'{"text": "super", "lang": "de"}')
-
-    assert answers[0]["lang"] == "de"
