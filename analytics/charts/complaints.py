@@ -180,7 +180,9 @@ def draw(data: Data) -> Figure:
         heights = [low + value for low, value in zip(heights, values, strict=True)]
     count_axis(bars, max(heights) * 1.12, locale)
     if unfinished:
-        write(bars, x_of(end), heights[-1], say["so_far"] + " ", size=SMALL, color=MUTED, ha="right", va="bottom")
+        over_bars: dict[str, Any] = {"bbox": {"facecolor": PAPER, "edgecolor": "none", "pad": 1.5}, "zorder": 5}
+        beside = (x_of(end), heights[-1] + max(heights) * 0.03)
+        write(bars, *beside, say["so_far"] + " ", size=SMALL, color=MUTED, ha="right", va="bottom", **over_bars)
     time_axis(bars, begin, end, zone, locale, labels=False)
     run_of_show(bars, shown["segments"], begin, end)
     for incident in shown["incidents"]:

@@ -81,7 +81,7 @@ def mark(axes: Axes, at: datetime, label: str, color: str = RED, y: float = 1.0)
         label,
         (x, y),
         xycoords=("data", "axes fraction"),
-        xytext=(8 if right else -8, 0),
+        xytext=(8 if right else -8, 5),  # clear of the segments' names below
         textcoords="offset points",
         fontproperties=font(SMALL),
         color=color,
