@@ -6,6 +6,7 @@ The catalogues are read as they are (no compiled copies to fall out of step); a 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -67,10 +68,15 @@ def tongue(locale: str) -> Tongue:
             for entry in read_po(file, locale=chosen):
                 if entry.id and isinstance(entry.string, str):
                     catalogue[str(entry.id)] = entry.string
-    try:
-        return Tongue(Locale.parse(wanted), catalogue)
-    except (UnknownLocaleError, ValueError):
-        return Tongue(Locale.parse(chosen), catalogue)
+    return Tongue(_locale(wanted, chosen), catalogue)
+
+
+def _locale(wanted: str, chosen: str) -> Locale:
+    """The reader's own region where we speak their language (en_GB); never German dates in English sentences."""
+    if wanted.split("_")[0] == chosen.split("_")[0]:
+        with suppress(UnknownLocaleError, ValueError):
+            return Locale.parse(wanted)
+    return Locale.parse(chosen)
 
 
 # The names of categories, so that the catalogue's test sees them as words of ours.

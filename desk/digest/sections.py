@@ -102,7 +102,9 @@ def headline(told: Telling) -> str:
     if still_open:
         return greeting + " · " + t("{n} open, look at these first", n=len(still_open))
     if told.incidents:
-        return greeting + " · " + t("{n} incidents, all over", n=len(told.incidents))
+        many = len(told.incidents) > 1
+        ended = t("{n} incidents, all over", n=len(told.incidents)) if many else t("one incident, and it is over")
+        return greeting + " · " + ended
     if told.shows:
         return greeting + " · " + t("a quiet night")
     return greeting + " · " + t("nothing happened")

@@ -47,3 +47,8 @@ def test_it_speaks_the_nearest_language_it_knows(asked: str, spoken: str) -> Non
     said = tongue(asked)("Acknowledge")
 
     assert said == {"zh": "接手", "en": "Acknowledge"}[spoken]
+
+
+@pytest.mark.parametrize(("asked", "number"), [("de-DE", "63.2"), ("en-GB", "63.2"), ("zh-CN", "63.2")])
+def test_it_never_mixes_another_languages_numbers_into_its_sentences(asked: str, number: str) -> None:
+    assert tongue(asked).number(63.24) == number
