@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any, NotRequired, TypedDict, cast
 
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analytics.charts.base import Chart, Data, Segment
@@ -164,19 +166,14 @@ def draw(data: Data) -> Figure:
     unfinished = "until" in shown and instant(shown["until"]) < end
     for index, (name, values) in enumerate(series):
         color, hatch = _style(index, name, say)
-        drawn = bars.bar(
-            [x_of(start) for start in starts],
-            values,
-            bottom=heights,
-            width=length / timedelta(days=1) * 0.86,
-            align="edge",
-            color=color,
-            hatch=hatch,
-            edgecolor=PAPER,
-            linewidth=0,
-        )
+        boxes = [
+            (x_of(start), low, length / timedelta(days=1) * 0.86, value)
+            for start, low, value in zip(starts, heights, values, strict=True)
+        ]
         if unfinished:
-            drawn[-1].set(facecolor=PAPER, edgecolor=color, linewidth=1.4)
+            bars.add_patch(_bars(boxes[-1:], facecolor=PAPER, edgecolor=color, linewidth=1.4))
+            boxes = boxes[:-1]
+        bars.add_patch(_bars(boxes, facecolor=color, hatch=hatch, edgecolor=PAPER, linewidth=0))
         heights = [low + value for low, value in zip(heights, values, strict=True)]
     count_axis(bars, max(heights) * 1.12, locale)
     if unfinished:
@@ -202,6 +199,18 @@ def draw(data: Data) -> Figure:
     run_of_show(strip, shown["segments"], begin, end, name=False)
     write(figure, 0.03, 0.287, say["share"], size=SMALL, color=MUTED, va="center")
     return figure
+
+
+def _bars(boxes: list[tuple[float, float, float, float]], **style: Any) -> PathPatch:
+    """(left, bottom, width, height) as one path: hatching each bar by itself takes three times as long to draw."""
+    corners = [
+        corner
+        for x, y, wide, high in boxes
+        if high
+        for corner in ((x, y), (x, y + high), (x + wide, y + high), (x + wide, y), (x, y))
+    ]
+    codes: Any = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY] * (len(corners) // 5)
+    return PathPatch(Path(corners or [(0.0, 0.0)], codes or None), **style)
 
 
 def _style(index: int, name: str, say: Any) -> tuple[str, str]:

@@ -15,9 +15,8 @@ from desk.messages import ChartRef
 from desk.moment import Moment
 from desk.oncall.resolve import Row
 from desk.questions.asking import Asker, MeantShow
-from desk.questions.figures import ShowFigures, lowest_minute, peak_minute
+from desk.questions.figures import ShowFigures, incidents_begun, lowest_minute, peak_minute
 from desk.words import Tongue, category_name
-from store import incidents
 
 HOUR = timedelta(hours=1)
 
@@ -36,11 +35,8 @@ def complaints(moment: Moment, show: MeantShow, figures: ShowFigures, asker: Ask
             for category, _ in by_category.most_common()
         },
         "incidents": [
-            {"at": incident.began_at.isoformat(), "label": category_name(t, incident.category)}
-            for incident in incidents.between(
-                moment.connection, moment.workspace, _instant(figures.start), _instant(figures.end)
-            )
-            if incident.show == show.key
+            {"at": began.isoformat(), "label": category_name(t, category)}
+            for began, category in incidents_begun(moment, show.key, figures)
         ],
         "until": moment.now.isoformat(),
     }

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from desk.intake.event import SPOKEN
 from desk.moment import Moment
-from store import rollups
+from store import incidents, rollups
 
 FUNNEL = ("product_click", "add_to_cart", "checkout", "purchase")
 MINUTE = 60
@@ -84,6 +85,13 @@ def of_show(moment: Moment, show: str, start: int, end: int, markets: Sequence[s
             minute.complaints[cell.category] += cell.count
             figures.complaints[cell.market][cell.category] += cell.count
     return figures
+
+
+def incidents_begun(moment: Moment, show: str, figures: ShowFigures) -> list[tuple[datetime, str]]:
+    """(began, category) of the incidents opened while the figures were counted, oldest first."""
+    start, end = (datetime.fromtimestamp(at, UTC) for at in (figures.start, figures.end))
+    opened = incidents.between(moment.connection, moment.workspace, start, end)
+    return [(one.began_at, one.category) for one in opened if one.show == show]
 
 
 def peak_minute(figures: ShowFigures) -> tuple[int, int]:
