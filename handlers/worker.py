@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -82,7 +83,7 @@ class Worker:
         understood = await loop.run_in_executor(self._thread, self._analyst.understand, batch, languages)
         fence = self._fence or 0
         settle = self._settle * self._clock.speed()
-        return await self._store.writing(
+        step = await self._store.writing(
             lambda c: self._analyst.commit(
                 Moment(c, self._workspace, configuration, self._clock.now(), wall_now()),
                 since,
@@ -93,6 +94,9 @@ class Worker:
                 fetched_at,
             )
         )
+        if self._analyst.owes:
+            await self._store.writing(lambda c: self._analyst.derive(c, self._workspace, fence))
+        return step if not self._analyst.owes else replace(step, more=True)
 
     def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)

@@ -8,13 +8,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from store.engine import insert, wake
+from store.statements import upsert
 from store.tables import cursors, event_keys, events, imports, sequences, sources
 
 EVENTS = "events"  # the topic woken when there is something to analyse
-KEYS_A_STATEMENT = 2000  # five parameters a row; SQLite allows 32,766 in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,17 @@ class StoredEvent:
     product: str | None
 
 
+_APPEND_KEYS = upsert(lambda insert: insert(event_keys).on_conflict_do_nothing().returning(event_keys.c.id))
+_APPEND = events.insert()
+_BEGIN_SEQUENCE = upsert(lambda insert: insert(sequences).on_conflict_do_nothing())
+_TAKE_IDS = (
+    update(sequences)
+    .where(sequences.c.name == bindparam("of"))
+    .values(next=sequences.c.next + bindparam("count"))
+    .returning(sequences.c.next)
+)
+
+
 def append(connection: Connection, workspace: int, new: Sequence[NewEvent], now: datetime) -> list[bool]:
     """Store events that are not yet known; True where one was new, in the order given.
 
@@ -72,19 +83,11 @@ def append(connection: Connection, workspace: int, new: Sequence[NewEvent], now:
         {"workspace": workspace, "source": source, "event_id": event_id, "id": first + position, "day": day}
         for (source, event_id), position in unseen.items()
     ]
-    taken: set[int] = set()
-    for start in range(0, len(rows), KEYS_A_STATEMENT):
-        statement = (
-            insert(connection, event_keys)
-            .values(rows[start : start + KEYS_A_STATEMENT])
-            .on_conflict_do_nothing()
-            .returning(event_keys.c.id)
-        )
-        taken.update(connection.execute(statement).scalars())
+    taken = set(connection.execute(_APPEND_KEYS(connection), rows).scalars())
     fresh = [(first + position, one) for position, one in enumerate(new) if first + position in taken]
     if fresh:
         connection.execute(
-            events.insert(),
+            _APPEND,
             [
                 {
                     "day": day,
@@ -113,6 +116,18 @@ def append(connection: Connection, workspace: int, new: Sequence[NewEvent], now:
     return [first + position in taken for position in range(len(new))]
 
 
+_COUNTED = ("received", "accepted", "duplicate", "late", "refused")
+_COUNT_SOURCE = upsert(
+    lambda insert: (made := insert(sources)).on_conflict_do_update(
+        index_elements=["workspace", "source"],
+        set_={
+            "last_seen_at": made.excluded.last_seen_at,
+            **{name: sources.c[name] + made.excluded[name] for name in _COUNTED},
+        },
+    )
+)
+
+
 def count_source(
     connection: Connection,
     workspace: int,
@@ -126,13 +141,8 @@ def count_source(
     refused: int,
 ) -> None:
     counted = {"received": received, "accepted": accepted, "duplicate": duplicate, "late": late, "refused": refused}
-    statement = insert(connection, sources).values(workspace=workspace, source=source, last_seen_at=now, **counted)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["workspace", "source"],
-            set_={"last_seen_at": now, **{name: sources.c[name] + n for name, n in counted.items()}},
-        )
-    )
+    row = {"workspace": workspace, "source": source, "last_seen_at": now, **counted}
+    connection.execute(_COUNT_SOURCE(connection), row)
 
 
 def source_counts(connection: Connection, workspace: int) -> list[Mapping[str, Any]]:
@@ -160,32 +170,60 @@ def keep_rows_done(connection: Connection, workspace: int, file: str, rows: int,
 # ── the bus, first form ──────────────────────────────────────────────────────────────────────────────────────────
 
 
+_POSITION = select(cursors.c.position).where(cursors.c.consumer == bindparam("consumer"))
+_AFTER = (
+    select(*(events.c[name] for name in StoredEvent.__slots__))
+    .where(events.c.id > bindparam("since"), events.c.workspace == bindparam("workspace"))
+    .order_by(events.c.id)
+    .limit(bindparam("limit"))
+)
+
+
 def position(connection: Connection, consumer: str) -> int:
-    return connection.execute(select(cursors.c.position).where(cursors.c.consumer == consumer)).scalar() or 0
+    return connection.execute(_POSITION, {"consumer": consumer}).scalar() or 0
 
 
 def after(connection: Connection, workspace: int, since: int, limit: int) -> list[StoredEvent]:
     """The next events in the order of their ids; at most `limit`."""
-    columns = [events.c[name] for name in StoredEvent.__slots__]
-    query = select(*columns).where(events.c.id > since, events.c.workspace == workspace).order_by(events.c.id)
-    return [StoredEvent(*row) for row in connection.execute(query.limit(limit))]
+    asked = {"workspace": workspace, "since": since, "limit": limit}
+    return [StoredEvent(*row) for row in connection.execute(_AFTER, asked)]
 
 
 class FencedOffError(Exception):
     """Somebody else took over this consumer since the batch was claimed; what was done must be rolled back."""
 
 
+_BEGIN_CURSOR = upsert(lambda insert: insert(cursors).on_conflict_do_nothing())
+_ADVANCE = (
+    update(cursors)
+    .where(
+        cursors.c.consumer == bindparam("of"),
+        cursors.c.position == bindparam("since"),
+        cursors.c.fence <= bindparam("held"),
+    )
+    .values(position=bindparam("to"), fence=bindparam("held"))
+)
+
+
 def advance(connection: Connection, consumer: str, since: int, to: int, fence: int) -> None:
     """Move the cursor in the transaction that holds the work; FencedOffError when it is no longer ours to move."""
-    connection.execute(
-        insert(connection, cursors).values(consumer=consumer, position=0, fence=fence).on_conflict_do_nothing()
-    )
-    moved = connection.execute(
-        update(cursors)
-        .where(cursors.c.consumer == consumer, cursors.c.position == since, cursors.c.fence <= fence)
-        .values(position=to, fence=fence)
-    )
+    connection.execute(_BEGIN_CURSOR(connection), {"consumer": consumer, "position": 0, "fence": fence})
+    moved = connection.execute(_ADVANCE, {"of": consumer, "since": since, "to": to, "held": fence})
     if moved.rowcount != 1:
+        raise FencedOffError(consumer)
+
+
+_HOLD = (
+    update(cursors)
+    .where(cursors.c.consumer == bindparam("of"), cursors.c.fence <= bindparam("held"))
+    .values(fence=bindparam("held"))
+)
+
+
+def hold(connection: Connection, consumer: str, fence: int) -> None:
+    """Make sure that this consumer is still ours, until the transaction ends; FencedOffError when it is not."""
+    connection.execute(_BEGIN_CURSOR(connection), {"consumer": consumer, "position": 0, "fence": fence})
+    if connection.execute(_HOLD, {"of": consumer, "held": fence}).rowcount != 1:
         raise FencedOffError(consumer)
 
 
@@ -201,11 +239,5 @@ def backlog(connection: Connection, workspace: int, consumer: str) -> int:
 
 def _take_ids(connection: Connection, name: str, count: int) -> int:
     """The first of `count` ids nobody else will get; held until this transaction ends."""
-    connection.execute(insert(connection, sequences).values(name=name, next=1).on_conflict_do_nothing())
-    statement = (
-        update(sequences)
-        .where(sequences.c.name == name)
-        .values(next=sequences.c.next + count)
-        .returning(sequences.c.next)
-    )
-    return int(connection.execute(statement).scalar_one()) - count
+    connection.execute(_BEGIN_SEQUENCE(connection), {"name": name, "next": 1})
+    return int(connection.execute(_TAKE_IDS, {"of": name, "count": count}).scalar_one()) - count

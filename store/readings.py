@@ -9,14 +9,16 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, select, tuple_
 
-from store.engine import insert
+from store.statements import upsert
 from store.tables import events, readings
+
+_KEEP = upsert(lambda insert: insert(readings).on_conflict_do_nothing())
 
 
 def keep(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keep readings (columns of `readings`); one already kept by the same model stays as it is."""
     if rows:
-        connection.execute(insert(connection, readings).on_conflict_do_nothing(), list(rows))
+        connection.execute(_KEEP(connection), list(rows))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, func, select
 
-from store.engine import insert
+from store.statements import Upsert, upsert
 from store.tables import rollup_values, rollups
 
 TICK, MINUTE, HOUR = 10, 60, 3600
@@ -40,42 +40,59 @@ class CellRow:
 
 _KEY = [rollups.c[name] for name in CellKey._fields]
 _VALUE_KEY = [rollup_values.c[name] for name in CellKey._fields]
+_SUMS = ("count", "sentiment_n", "sentiment_sum", "sentiment_squares", "viewers")
+
+
+def _span(table: Table) -> list[ColumnElement[bool]]:
+    """A show's cells of one length that start in [start, end)."""
+    return [
+        table.c.workspace == bindparam("in_workspace"),
+        table.c.seconds == bindparam("of_seconds"),
+        table.c.show == bindparam("of_show"),
+        table.c.start >= bindparam("from_start"),
+        table.c.start < bindparam("to_end"),
+    ]
+
+
+def _asked(workspace: int, seconds: int, show: str, start: int, end: int) -> dict[str, Any]:
+    return {
+        "in_workspace": workspace,
+        "of_seconds": seconds,
+        "of_show": show,
+        "from_start": start,
+        "to_end": end,
+    }
+
+
+_LOAD = select(*_KEY, *(rollups.c[name] for name in _SUMS)).where(*_span(rollups))
+_LOAD_VALUES = select(*_VALUE_KEY, rollup_values.c.currency, rollup_values.c.total).where(*_span(rollup_values))
 
 
 def load(
     connection: Connection, workspace: int, seconds: int, show: str, start: int, end: int
 ) -> dict[CellKey, CellRow]:
     """All cells of a show that start in [start, end)."""
-    span = (
-        rollups.c.workspace == workspace,
-        rollups.c.seconds == seconds,
-        rollups.c.show == show,
-        rollups.c.start >= start,
-        rollups.c.start < end,
-    )
+    asked = _asked(workspace, seconds, show, start, end)
     values: dict[CellKey, dict[str, Decimal]] = {}
-    value_query = select(*_VALUE_KEY, rollup_values.c.currency, rollup_values.c.total).where(
-        rollup_values.c.workspace == workspace,
-        rollup_values.c.seconds == seconds,
-        rollup_values.c.show == show,
-        rollup_values.c.start >= start,
-        rollup_values.c.start < end,
-    )
-    for value in connection.execute(value_query):
+    for value in connection.execute(_LOAD_VALUES, asked):
         values.setdefault(CellKey(*value[:7]), {})[value[7]] = value[8]
-    query = select(
-        *_KEY,
-        rollups.c.count,
-        rollups.c.sentiment_n,
-        rollups.c.sentiment_sum,
-        rollups.c.sentiment_squares,
-        rollups.c.viewers,
-    ).where(*span)
     cells = {}
-    for row in connection.execute(query):
+    for row in connection.execute(_LOAD, asked):
         key = CellKey(*row[:7])
         cells[key] = CellRow(key, row[7], row[8], row[9], row[10], row[11], values.get(key, {}))
     return cells
+
+
+def _replacing(table: Table, columns: Sequence[str]) -> Upsert:
+    index = [column.name for column in table.primary_key]
+    return upsert(
+        lambda insert: (made := insert(table)).on_conflict_do_update(
+            index_elements=index, set_={name: made.excluded[name] for name in columns}
+        )
+    )
+
+
+_SAVE, _SAVE_VALUES = _replacing(rollups, _SUMS), _replacing(rollup_values, ("total",))
 
 
 def save(connection: Connection, workspace: int, seconds: int, cells: Iterable[CellRow]) -> None:
@@ -95,23 +112,32 @@ def save(connection: Connection, workspace: int, seconds: int, cells: Iterable[C
         )
         values += [{**key, "currency": currency, "total": total} for currency, total in cell.values.items()]
     if rows:
-        _replace(connection, rollups, rows, ("count", "sentiment_n", "sentiment_sum", "sentiment_squares", "viewers"))
+        connection.execute(_SAVE(connection), rows)
     if values:
-        _replace(connection, rollup_values, values, ("total",))
+        connection.execute(_SAVE_VALUES(connection), values)
 
 
-def forget(connection: Connection, workspace: int, seconds: int, show: str, start: int, end: int) -> None:
-    """Drop the cells of a show that start in [start, end), before they are derived anew."""
-    for table in (rollups, rollup_values):
-        connection.execute(
-            delete(table).where(
-                table.c.workspace == workspace,
-                table.c.seconds == seconds,
-                table.c.show == show,
-                table.c.start >= start,
-                table.c.start < end,
-            )
-        )
+_OF_SHOW = (
+    rollups.c.workspace == bindparam("in_workspace"),
+    rollups.c.seconds == bindparam("of_seconds"),
+    rollups.c.show == bindparam("of_show"),
+)
+_NEWEST = select(func.max(rollups.c.start)).where(*_OF_SHOW)
+_NEXT = select(func.min(rollups.c.start)).where(*_OF_SHOW, rollups.c.start >= bindparam("from_start"))
+
+
+def newest(connection: Connection, workspace: int, seconds: int, show: str) -> int | None:
+    """Where the newest cell of a show starts."""
+    asked = {"in_workspace": workspace, "of_seconds": seconds, "of_show": show}
+    found: int | None = connection.execute(_NEWEST, asked).scalar()
+    return found
+
+
+def next_start(connection: Connection, workspace: int, seconds: int, show: str, start: int) -> int | None:
+    """Where the first cell of a show that starts at `start` or later does."""
+    asked = {"in_workspace": workspace, "of_seconds": seconds, "of_show": show, "from_start": start}
+    found: int | None = connection.execute(_NEXT, asked).scalar()
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +154,26 @@ class Counted:
     sentiment_squares: float
 
 
+_STEP = (rollups.c.start - rollups.c.start % bindparam("every")).label("step")
+_OF_KINDS = rollups.c.kind.in_(bindparam("kinds", expanding=True))
+_COUNTS = (
+    select(
+        _STEP,
+        rollups.c.market,
+        rollups.c.kind,
+        rollups.c.category,
+        func.sum(rollups.c.count),
+        func.sum(rollups.c.sentiment_n),
+        func.sum(rollups.c.sentiment_sum),
+        func.sum(rollups.c.sentiment_squares),
+    )
+    .where(*_span(rollups))
+    .group_by(_STEP, rollups.c.market, rollups.c.kind, rollups.c.category)
+    .order_by(_STEP)
+)
+_COUNTS_OF_KINDS = _COUNTS.where(_OF_KINDS)
+
+
 def counts(
     connection: Connection,
     workspace: int,
@@ -140,52 +186,28 @@ def counts(
     every: int | None = None,
 ) -> list[Counted]:
     """Counts of a show in [start, end), in steps of `every` seconds (a multiple of `seconds`), oldest first."""
-    every = every or seconds
-    step = (rollups.c.start - rollups.c.start % every).label("step")
-    query = (
-        select(
-            step,
-            rollups.c.market,
-            rollups.c.kind,
-            rollups.c.category,
-            func.sum(rollups.c.count),
-            func.sum(rollups.c.sentiment_n),
-            func.sum(rollups.c.sentiment_sum),
-            func.sum(rollups.c.sentiment_squares),
-        )
-        .where(
-            rollups.c.workspace == workspace,
-            rollups.c.seconds == seconds,
-            rollups.c.show == show,
-            rollups.c.start >= start,
-            rollups.c.start < end,
-        )
-        .group_by(step, rollups.c.market, rollups.c.kind, rollups.c.category)
-        .order_by(step)
-    )
+    asked = {**_asked(workspace, seconds, show, start, end), "every": every or seconds}
     if kinds:
-        query = query.where(rollups.c.kind.in_(kinds))
+        found = connection.execute(_COUNTS_OF_KINDS, {**asked, "kinds": list(kinds)})
+    else:
+        found = connection.execute(_COUNTS, asked)
     return [
         Counted(int(row[0]), row[1], row[2], row[3], int(row[4]), int(row[5]), float(row[6]), float(row[7]))
-        for row in connection.execute(query)
+        for row in found
     ]
+
+
+_COMPLAINT_SKETCHES = select(rollups.c.start, rollups.c.market, rollups.c.category, rollups.c.viewers).where(
+    *_span(rollups), _OF_KINDS, rollups.c.category != "", rollups.c.viewers.is_not(None)
+)
 
 
 def complaint_sketches(
     connection: Connection, workspace: int, show: str, start: int, end: int, kinds: Sequence[str], seconds: int = TICK
 ) -> list[tuple[int, str, str, bytes]]:
     """(start, market, category, sketch of those who complained) of every cell of complaints in [start, end)."""
-    query = select(rollups.c.start, rollups.c.market, rollups.c.category, rollups.c.viewers).where(
-        rollups.c.workspace == workspace,
-        rollups.c.seconds == seconds,
-        rollups.c.show == show,
-        rollups.c.start >= start,
-        rollups.c.start < end,
-        rollups.c.kind.in_(kinds),
-        rollups.c.category != "",
-        rollups.c.viewers.is_not(None),
-    )
-    return [(row.start, row.market, row.category, row.viewers) for row in connection.execute(query)]
+    asked = {**_asked(workspace, seconds, show, start, end), "kinds": list(kinds)}
+    return [tuple(row) for row in connection.execute(_COMPLAINT_SKETCHES, asked)]
 
 
 def by_language(connection: Connection, workspace: int, show: str, start: int, end: int) -> dict[str, int]:
@@ -221,14 +243,3 @@ def money(
     for market, kind, currency, total in connection.execute(query):
         sums[market, kind, currency] = sums.get((market, kind, currency), Decimal(0)) + total
     return [(*key, total) for key, total in sorted(sums.items())]
-
-
-def _replace(connection: Connection, table: Any, rows: list[dict[str, Any]], columns: Sequence[str]) -> None:
-    statement = insert(connection, table)
-    index = [column.name for column in table.primary_key]
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=index, set_={name: statement.excluded[name] for name in columns}
-        ),
-        rows,
-    )

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from analytics.reading import Reading, Said
 from analytics.rollups import Counted, roll_up
 from analytics.understand import Understanding
-from desk.analyse import cells
+from desk.analyse import cells, minutes
 from desk.highlights import flow as highlights
 from desk.intake.event import SPOKEN
 from desk.moment import Moment
@@ -42,6 +42,9 @@ class Analyst:
 
     def __init__(self, understanding: Understanding) -> None:
         self._understanding = understanding
+        self._watched = watch.Memory()
+        self._ticks = cells.Memory()
+        self._debts = minutes.Debts()
 
     def fetch(self, connection: Connection, workspace: int) -> tuple[int, list[StoredEvent]]:
         since = events.position(connection, CONSUMER)
@@ -74,43 +77,51 @@ class Analyst:
             readings.keep(
                 connection, [_row(workspace, one, understood[one.id]) for one in batch if one.id in understood]
             )
-            self._roll_up(moment, batch, understood)
+            self._roll_up(moment, since, batch, understood)
             self._note_shows(moment, batch)
         is_full = len(batch) == BATCH
-        advanced = watch.advance(moment, settle, batch[-1].received_at if is_full else read_until or moment.now)
-        for show, start, until in advanced.closed:
-            self._derive(moment, show, start, until)
+        told_until = batch[-1].received_at if is_full else read_until or moment.now
+        advanced = watch.advance(moment, settle, told_until, self._watched)
+        if advanced.closed and not batch:
+            events.hold(connection, CONSUMER, fence)  # closing ticks, too, is for the holder of the lease alone
+        for show, until in advanced.closed:
+            self._debts.owe(show, until, finished=show in advanced.finished)
         return Step(
             taken=len(batch),
             more=is_full or advanced.more,
             next_close=watch.next_close(watching.live(connection, workspace), settle),
         )
 
-    def _roll_up(self, moment: Moment, batch: Sequence[StoredEvent], understood: dict[int, Reading]) -> None:
+    @property
+    def owes(self) -> bool:
+        """Whether minutes and hours are to be derived."""
+        return self._debts.left
+
+    def derive(self, connection: Connection, workspace: int, fence: int) -> None:
+        """Derive some of the minutes and hours that are owed. A unit of its own: no alarm waits for it."""
+        events.hold(connection, CONSUMER, fence)
+        self._debts.settle_some(connection, workspace)
+
+    def _roll_up(
+        self, moment: Moment, since: int, batch: Sequence[StoredEvent], understood: dict[int, Reading]
+    ) -> None:
         by_show: dict[str, list[Counted]] = {}
         for one in batch:
             by_show.setdefault(one.show or "", []).append(_counted(one, understood.get(one.id)))
+        self._ticks.begin(since)
         for show, counted in by_show.items():
             fresh = roll_up(counted, seconds=rollups.TICK)
-            starts = [key.start for key in fresh]
-            known = rollups.load(
-                moment.connection, moment.workspace, rollups.TICK, show, min(starts), max(starts) + rollups.TICK
-            )
-            rollups.save(moment.connection, moment.workspace, rollups.TICK, cells.added(known, fresh))
-            # Minutes and hours are derived when their last tick closes; what comes later derives them anew.
-            watched = watching.of_show(moment.connection, moment.workspace, show)
-            if watched is not None and min(starts) < watched.closed_until:
-                self._derive(moment, show, min(starts), watched.closed_until)
-
-    def _derive(self, moment: Moment, show: str, start: int, until: int) -> None:
-        """Make anew the minutes and hours that end in (start, until], from what is finer."""
-        for seconds, finer in ((rollups.MINUTE, rollups.TICK), (rollups.HOUR, rollups.MINUTE)):
-            begin, end = start - start % seconds, until - until % seconds
-            if begin >= end:
-                continue
-            rows = rollups.load(moment.connection, moment.workspace, finer, show, begin, end)
-            rollups.forget(moment.connection, moment.workspace, seconds, show, begin, end)
-            rollups.save(moment.connection, moment.workspace, seconds, cells.derived(rows.values(), seconds))
+            starts = {key.start for key in fresh}
+            missing = self._ticks.missing(show, starts)
+            if missing:
+                first, last = min(missing), max(missing)
+                stored = rollups.load(
+                    moment.connection, moment.workspace, rollups.TICK, show, first, last + rollups.TICK
+                )
+                self._ticks.learn(show, missing, cells.from_rows(stored))
+            rollups.save(moment.connection, moment.workspace, rollups.TICK, cells.to_rows(self._ticks.add(show, fresh)))
+            minutes.add_late(moment.connection, moment.workspace, show, fresh)
+        self._ticks.end(batch[-1].id)
 
     def _note_shows(self, moment: Moment, batch: Sequence[StoredEvent]) -> None:
         spans: dict[str, tuple[int, int]] = {}

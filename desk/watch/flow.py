@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
@@ -28,6 +28,31 @@ LEADING_WORDS = 4
 LOOK_BACK = timedelta(minutes=3)
 
 
+Detectors = dict[str, dict[str, SpikeDetector]]  # market → category → its detector
+
+
+class Memory:
+    """Detectors as they stood when a show was closed up to some instant, so that a tick need not restore them.
+
+    The database stays the truth: what is remembered is used only where it has closed the show up to the same instant.
+    After a restart, a transaction that was rolled back or another worker's turn it has not, and they are restored.
+    """
+
+    def __init__(self) -> None:
+        self._shows: dict[str, tuple[int, int, Detectors]] = {}
+
+    def take(self, show: str, closed_until: int, configuration: int) -> Detectors | None:
+        """The show's detectors, which are then the taker's; None when they must be restored."""
+        known = self._shows.pop(show, None)
+        return known[2] if known is not None and known[:2] == (closed_until, configuration) else None
+
+    def keep(self, show: str, closed_until: int, configuration: int, detectors: Detectors) -> None:
+        self._shows[show] = (closed_until, configuration, detectors)
+
+    def forget(self, show: str) -> None:
+        self._shows.pop(show, None)
+
+
 def touch(moment: Moment, shows: Mapping[str, tuple[int, int]], heard: int) -> set[str]:
     """Note the events of a batch: show → (oldest, newest), in seconds since 1970; '' for no show.
 
@@ -49,16 +74,17 @@ def touch(moment: Moment, shows: Mapping[str, tuple[int, int]], heard: int) -> s
 
 @dataclass(frozen=True, slots=True)
 class Advanced:
-    """What was closed: (show, from, until) in seconds since 1970. `more`: some ticks are left for the next call."""
+    """What was closed: (show, until) in seconds since 1970. `more`: some ticks are left for the next call."""
 
-    closed: Sequence[tuple[str, int, int]]
+    closed: Sequence[tuple[str, int]]
+    finished: Collection[str]
     more: bool
 
 
-def advance(moment: Moment, settle: timedelta, read_until: datetime) -> Advanced:
+def advance(moment: Moment, settle: timedelta, read_until: datetime, memory: Memory) -> Advanced:
     """Close every tick that may be closed, when all that was received before `read_until` has been counted."""
     more = False
-    closed = []
+    closed, finished_ones = [], set()
     for watched in watching.live(moment.connection, moment.workspace):
         closing = rules.closing(
             watched.closed_until,
@@ -71,14 +97,17 @@ def advance(moment: Moment, settle: timedelta, read_until: datetime) -> Advanced
         until = min(closing.until, watched.closed_until + MOST_TICKS * watched.seconds)
         more = more or until < closing.until
         if until > watched.closed_until:
-            _judge(moment, watched.show, watched.seconds, watched.closed_until, until)
-            closed.append((watched.show, watched.closed_until, until))
+            _judge(moment, watched.show, watched.seconds, watched.closed_until, until, memory)
         finished = closing.finished and until == closing.until
         if finished:
             incidents.finish(moment, watched.show, datetime.fromtimestamp(until, UTC))
         if until > watched.closed_until or finished:
             watching.close(moment.connection, moment.workspace, watched.show, until, live=not finished)
-    return Advanced(closed, more)
+            closed.append((watched.show, until))
+        if finished:
+            memory.forget(watched.show)
+            finished_ones.add(watched.show)
+    return Advanced(closed, finished_ones, more)
 
 
 def next_close(watched: Iterable[watching.Watched], settle: timedelta) -> datetime | None:
@@ -87,17 +116,18 @@ def next_close(watched: Iterable[watching.Watched], settle: timedelta) -> dateti
     return datetime.fromtimestamp(min(ends), UTC) + settle if ends else None
 
 
-def _judge(moment: Moment, show: str, tick: int, start: int, end: int) -> None:
+def _judge(moment: Moment, show: str, tick: int, start: int, end: int, memory: Memory) -> None:
     counted = _Counts(moment, show, tick, start, end)
-    remembered = watching.states(moment.connection, moment.workspace, show, DETECTOR)
-    markets = sorted(set(remembered) | counted.markets)
-    detectors = {market: _restore(remembered.get(market, {})) for market in markets}
+    detectors = memory.take(show, start, moment.configuration.version)
+    if detectors is None:
+        stored = watching.states(moment.connection, moment.workspace, show, DETECTOR)
+        detectors = {market: _restore(states) for market, states in stored.items()}
+    for market in counted.markets - set(detectors):
+        detectors[market] = _restore({})
+    markets = sorted(detectors)
+    open_scopes = _open_scopes(moment, show)
     for at in range(start, end, tick):
         rises = []
-        open_scopes = {
-            (scope.market, scope.category)
-            for scope in stored_incidents.open_scopes(moment.connection, moment.workspace, show)
-        }
         for market in markets:
             for category in CATEGORIES:
                 seen = Tick(
@@ -108,12 +138,21 @@ def _judge(moment: Moment, show: str, tick: int, start: int, end: int) -> None:
                     distinct=counted.distinct(at, market, category),
                 )
                 verdict = detectors[market][category].update(seen)
-                if verdict.alarm or (market, category) in open_scopes:
-                    rises.append(_rise(moment, show, market, category, at, tick, verdict, counted))
+                is_open = (market, category) in open_scopes
+                if verdict.alarm or is_open:
+                    rise = _rise(moment, show, market, category, at, tick, verdict, counted, explain=not is_open)
+                    rises.append(rise)
         if rises:
             incidents.meet(moment, rises)
+            open_scopes = _open_scopes(moment, show)
     states = {market: {name: one.dump() for name, one in by.items()} for market, by in detectors.items()}
     watching.keep_states(moment.connection, moment.workspace, show, DETECTOR, states)
+    memory.keep(show, end, moment.configuration.version, detectors)
+
+
+def _open_scopes(moment: Moment, show: str) -> set[tuple[str, str]]:
+    scopes = stored_incidents.open_scopes(moment.connection, moment.workspace, show)
+    return {(scope.market, scope.category) for scope in scopes}
 
 
 def _restore(states: Mapping[str, Any]) -> dict[str, SpikeDetector]:
@@ -177,8 +216,18 @@ def _union(sketches: Sequence[bytes]) -> DistinctSketch:
 
 
 def _rise(
-    moment: Moment, show: str, market: str, category: str, at: int, tick: int, verdict: Verdict, counted: _Counts
+    moment: Moment,
+    show: str,
+    market: str,
+    category: str,
+    at: int,
+    tick: int,
+    verdict: Verdict,
+    counted: _Counts,
+    *,
+    explain: bool,
 ) -> tuple[Rise, Why]:
+    """`explain` says whether the words matter: they are chosen when an incident begins."""
     end = datetime.fromtimestamp(at + tick, UTC)
     since = verdict.since if verdict.since is not None else at
     began = max(datetime.fromtimestamp(since, UTC), end - timedelta(minutes=30))
@@ -198,7 +247,7 @@ def _rise(
         usual_share=verdict.usual_share,
         distinct=viewers,
     )
-    words, languages = _leading(moment, rise)
+    words, languages = _leading(moment, rise) if explain else ([], [])
     why = Why(
         complaints=counted.complaints[at, market, category],
         viewers=sketch.to_bytes() if sketch else None,
