@@ -15,6 +15,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.concepts import concepts
 from analytics.similarity import Vectors, gist, vectors
 from analytics.text import has_letters, is_alone
 from analytics.vocabulary import vocabulary
@@ -26,6 +27,7 @@ QUESTIONS = 0.6  # share of the places that questions may take while there is so
 SAME = 0.6  # cosine from which two texts say the same in nearly the same words
 ALIKE = 0.2  # cosine below which two texts have nothing but common words between them
 SHORTLIST = 700  # texts compared pair by pair; the rest is out after a comparison with the mean
+UNDERSTOOD = 200  # questions whose meaning is compared across languages before choosing
 _SAME_INTENT, _SAME_LANGUAGE = 0.10, 0.05  # what being of one kind adds to the likeness of two comments
 
 
@@ -55,6 +57,16 @@ class _Group:
     mass: float
     said: float
 
+    @property
+    def asks(self) -> bool:
+        return self.members[0].intent == "question"
+
+    @property
+    def about(self) -> str | None:
+        """What a question is about, the same in every language; None of other comments and of unknown questions."""
+        found = concepts(self.members[0].text, self.members[0].lang) if self.asks else ()
+        return found[0] if found else None
+
 
 def choose(candidates: Sequence[Candidate], *, already: Collection[Ref] = (), k: int = 5) -> list[Candidate]:
     """At most `k` of the candidates, questions first, the most representative of each kind first.
@@ -81,8 +93,8 @@ def _choose(offered: Sequence[tuple[Candidate, str]], known: frozenset[str], k: 
     features = vectors([group.gist for group in groups] + shown)
     groups, features, old = _shortlisted(groups, features[: len(groups)], features[len(groups) :])
     picking = _Picking(groups, features, old)
-    asked = [place for place, group in enumerate(groups) if group.members[0].intent == "question"]
-    other = [place for place, group in enumerate(groups) if group.members[0].intent != "question"]
+    asked = [place for place, group in enumerate(groups) if group.asks]
+    other = [place for place, group in enumerate(groups) if not group.asks]
     questions = picking.take(asked, ceil(QUESTIONS * k))
     statements = picking.take(other, k - len(questions))
     questions += picking.take(asked, k - len(questions) - len(statements))
@@ -131,7 +143,7 @@ def _shortlisted(groups: list[_Group], features: Vectors, old: Vectors) -> tuple
     mean = mass @ features
     score = (features @ mean + mass) * np.array([group.said for group in groups], np.float32)
     # Questions are few and come first, so they stay before anything else does.
-    score += [score.max() * (group.members[0].intent == "question") for group in groups]
+    score += [score.max() * group.asks for group in groups]
     kept = np.sort(np.argsort(-score, kind="stable")[:SHORTLIST])
     return [groups[place] for place in kept], features[kept], old
 
@@ -143,6 +155,7 @@ class _Picking:
         self._groups = groups
         self._likeness: NDArray[np.float32] = features @ features.T
         mass = np.array([group.mass for group in groups], np.float32)
+        self._unite(mass)
         near = np.where(self._likeness >= ALIKE, self._likeness, 0)
         np.fill_diagonal(near, 1)
         support = np.log1p(near @ mass)
@@ -152,6 +165,18 @@ class _Picking:
         self._shown = (features @ old.T).max(axis=1, initial=0.0)
         self._out = self._shown >= SAME
         self._viewers: set[bytes] = set()
+        self._about: set[str] = set()
+
+    def _unite(self, mass: NDArray[np.float32]) -> None:
+        """Let questions about the same thing be alike in whatever language, so that they speak for each other."""
+        asked = [int(place) for place in np.argsort(-mass, kind="stable") if self._groups[place].asks]
+        by_concept: dict[str, list[int]] = {}
+        for place in asked[:UNDERSTOOD]:
+            if (about := self._groups[place].about) is not None:
+                by_concept.setdefault(about, []).append(place)
+        for places in by_concept.values():
+            block = np.ix_(places, places)
+            self._likeness[block] = np.maximum(self._likeness[block], SAME)
 
     def take(self, places: Sequence[int], most: int) -> list[Candidate]:
         """Up to `most` more, from the groups at these places, best first."""
@@ -163,8 +188,11 @@ class _Picking:
             best = int(np.argmax(score))
             if not np.isfinite(score[best]):
                 break
-            one = self._speaker(self._groups[best])
+            group = self._groups[best]
             self._out[best] = True
+            if group.about in self._about:
+                continue
+            one = self._speaker(group)
             if one is not None:
                 taken.append(one)
                 self._show(best, one)
@@ -173,6 +201,8 @@ class _Picking:
     def _show(self, place: int, one: Candidate) -> None:
         if one.viewer is not None:
             self._viewers.add(one.viewer)
+        if (about := self._groups[place].about) is not None:
+            self._about.add(about)
         self._out |= self._likeness[place] >= SAME
         firsts = [group.members[0] for group in self._groups]
         kin = _SAME_INTENT * np.array([first.intent == one.intent for first in firsts], np.float32)
@@ -182,10 +212,11 @@ class _Picking:
     def _speaker(self, group: _Group) -> Candidate | None:
         """Who speaks for a group: the first to say it of those who were not quoted; None if nobody may."""
         for one in group.members:
-            if one.viewer not in self._viewers and not _abusive(one):
+            if one.viewer not in self._viewers and not abusive(one):
                 return one
         return None
 
 
-def _abusive(one: Candidate) -> bool:
+def abusive(one: Candidate) -> bool:
+    """Whether a comment holds a word that is not repeated to a team."""
     return any(hit.tag == "toxic" for hit in vocabulary(one.lang).spot(one.text).hits)
