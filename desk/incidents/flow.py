@@ -98,6 +98,8 @@ def _collect(moment: Moment, decision: rules.Collect, rise: rules.Rise, why: Why
     )
     row = showing.get(moment, decision.incident)
     _worsen(moment, row, rise)
+    if rise.calm and was_calm and row.state == "acknowledged":
+        return  # somebody is at it, and the card says already that it has calmed down
     if rise.calm and _all_calm(moment, decision.incident):
         _end(moment, row, rise.at)
         return

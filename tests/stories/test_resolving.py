@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from store import outbox
 from store.engine import Store
+from tests.factories import WORKSPACE
 from tests.stories.evening import Evening
 from tests.stories.test_evenings import AMBIENT, complaints
 
@@ -31,3 +33,22 @@ def test_it_opens_a_new_incident_when_the_complaints_go_on(store: Store) -> None
 
     assert [one.state for one in evening.incidents()] == ["resolved", "open"]
     assert [one.person for one in evening.pages(2)] == ["maya"]
+
+
+def test_it_leaves_the_card_alone_while_nothing_happens_any_more(store: Store) -> None:
+    """Somebody has it and the complaints have stopped: an edit every few seconds would say nothing."""
+    evening = Evening(store)
+    evening.pass_ticks(24, AMBIENT)
+    evening.pass_ticks(12, AMBIENT, {"us": complaints(6)})
+    evening.tap("acknowledge", "maya")
+    evening.pass_ticks(30, AMBIENT)
+    before = revisions(store)
+
+    evening.pass_ticks(12, AMBIENT)
+
+    assert [one.state for one in evening.incidents()] == ["acknowledged"]
+    assert revisions(store) == before
+
+
+def revisions(store: Store) -> int:
+    return sum(store.read(lambda c: outbox.counts(c, WORKSPACE)).values())
