@@ -158,6 +158,10 @@ def _complaints(spotted: Spotted, asked: bool) -> tuple[FoundCategory, ...]:
             faults.append(hit)
     if topics:
         faults += [hit for hit, weight in weighed(spotted) if weight <= _BAD_ENOUGH and not _overlaps(hit, calm)]
+        # In "the parcel arrived broken" the breaking is told of already, and says nothing about the delivery.
+        faults = [
+            fault for fault in faults if not any(fault.start < said.end and said.start < fault.end for said in found)
+        ]
         found += _topics_with_faults(spotted, topics, faults, calm)
     return _ranked(found)
 

@@ -42,6 +42,8 @@ _FOREIGN = {
     "hi": re.compile("[\u0933]"),
     "ru": re.compile("[\u0456\u0457\u0454\u0491\u045e\u0458\u0459\u045a\u045b\u0452]", re.IGNORECASE),
 }
+# One such letter in so many is enough; Arabic dialects borrow a few of them, so it takes more there.
+_FOREIGN_SHARE = {"ar": 12.0, "hi": 40.0, "ru": 60.0}
 _NOT_WORDS = re.compile(
     r"https?://\S+|www\.\S+|[@＠][\w.-]+|:[\w-]+:|\[(?:link|email|handle|iban|card|phone|order|id|address)\]|[\w.+-]+@[\w.-]+"
 )
@@ -135,7 +137,7 @@ def identify(text: str, claimed: str | None = None, market_languages: Sequence[s
     if best == "latin":
         return _latin(text, claimed, market_languages, force)
     foreign = _FOREIGN.get(best)
-    if foreign is not None and not force and 12 * len(foreign.findall(text)) > weight[best]:
+    if foreign is not None and not force and _FOREIGN_SHARE[best] * len(foreign.findall(text)) > weight[best]:
         return "und"
     return best
 

@@ -26,19 +26,21 @@ _TLD = (
     "com|net|org|io|co|shop|store|online|xyz|info|biz|app|me|link|live|tv|top|site|club|vip|cc|ly|gl|gg|de|fr|es|it|"
     "br|pt|mx|ar|cn|hk|tw|jp|kr|th|vn|id|my|in|ru|tr|sa|ae|eg|uk|us|eu"
 )
-_D = r"\d"  # any script's digits: full-width and Arabic-Indic ones are typed too
 _STREET = (
     "street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|terrace|place|square|highway|hwy|parkway"
 )
+# Where a part may begin: not inside a word, nor right behind a placeholder (what stood there before may have been a
+# word, and redacting again must find nothing new).
+_FRESH = r"(?<![\w\]])"
 _ADDRESS = "|".join(
     (
         # 221B Baker Street, Apt 4
-        rf"\b\d{{1,5}}[a-z]?\s(?:[a-z][\w'.-]{{1,20}}\s){{1,3}}(?:{_STREET})\b\.?(?:,?\s(?:apt|unit|suite|flat|no)\.?\s?#?\w{{1,6}})?",
+        rf"{_FRESH}\d{{1,5}}[a-z]?\s(?:[a-z][\w'.-]{{1,20}}\s){{1,3}}(?:{_STREET})\b\.?(?:,?\s(?:apt|unit|suite|flat|no)\.?\s?#?\w{{1,6}})?",
         # Hauptstraße 12, Lindenweg 5a
-        r"\b[a-zäöüß-]{2,30}(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse)\s\d{1,4}\s?[a-z]?\b(?:,?\s\d{5}\s[a-zäöüß-]{2,30})?",
+        rf"{_FRESH}[a-zäöüß-]{{2,30}}(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse)\s\d{{1,4}}\s?[a-z]?\b(?:,?\s\d{{5}}\s[a-zäöüß-]{{2,30}})?",
         # 12 rue de la Paix · calle Mayor 12 · rua Augusta, 1500 · via Roma 12
-        r"\b\d{1,4}(?:\s?(?:bis|ter))?,?\s(?:rue|avenue|boulevard|chemin|impasse|allée)\s(?:[\w'’.-]{1,20}\s?){1,5}",
-        r"\b(?:calle|avenida|avda\.?|carrera|plaza|rua|travessa|alameda|via|viale|corso|piazza)\s(?:[^\W\d][\w'’.-]{0,20}[,\s]{1,2}){1,4}(?:n[º°.]?\s?)?\d{1,5}\b",
+        rf"{_FRESH}\d{{1,4}}(?:\s?(?:bis|ter))?,?\s(?:rue|avenue|boulevard|chemin|impasse|allée)\s(?:[\w'’.-]{{1,20}}\s?){{1,5}}",
+        rf"{_FRESH}(?:calle|avenida|avda\.?|carrera|plaza|rua|travessa|alameda|via|viale|corso|piazza)\s(?:[^\W\d][\w'’.-]{{0,20}}[,\s]{{1,2}}){{1,4}}(?:n[º°.]?\s?)?\d{{1,5}}\b",
         # 浙江省杭州市西湖区文三路478号3楼 · 〒150-0001 渋谷区…1丁目2番3号 · 서울시 강남구 테헤란로 152
         r"(?:[\u4e00-\u9fff]{2,8}(?:省|市|区|县|區|縣)){1,3}[\u4e00-\u9fff]{0,12}(?:\d{1,5}(?:号|號|弄|栋|棟|楼|樓|室|单元|單元)[\u4e00-\u9fff]{0,2}){1,4}",
         r"[\u4e00-\u9fff]{2,10}(?:路|街|道|巷)\s?\d{1,5}\s?(?:号|號|弄)(?:\s?\d{1,5}(?:号楼|號|栋|棟|楼|樓|室|单元)){0,3}",
@@ -46,10 +48,10 @@ _ADDRESS = "|".join(
         r"[\u4e00-\u9fff]{1,4}[都道府県][\u3040-\u30ff\u4e00-\u9fff]{2,16}\d{1,4}(?:丁目|番地?|号|[-−]\d{1,4})(?:[-−\d丁目番地号]{0,12})",
         r"(?:[\uac00-\ud7a3]{1,8}(?:시|도|구|군|동)\s){1,3}[\uac00-\ud7a3\d]{1,12}(?:로|길)\s?\d{1,4}(?:-\d{1,4})?(?:\s?\d{1,4}(?:동|호|층)){0,3}",
         # ул. Ленина, д. 5, кв. 12 · Atatürk Mah. Gül Sok. No: 5 · Jl. Sudirman No. 12 · số 12 đường Láng
-        r"\b(?:ул|улица|пр-т|проспект|пер|переулок)\.?\s(?:[\w-]{1,25}\s?){1,3},?\s?(?:д|дом)?\.?\s?\d{1,4}[а-я]?(?:,?\s?(?:кв|корп|к)\.?\s?\d{1,4}){0,2}",
-        r"\b(?:[\wçğıöşü]{1,20}\s){1,2}(?:mah|mahallesi|cad|caddesi|sok|sokak)\b\.?(?:\s[\wçğıöşü.]{1,20}){0,3}\sno\s?[:.]?\s?\d{1,4}(?:/\d{1,4})?",
-        r"\b(?:jl|jln|jalan|lorong|taman)\.?\s(?:[a-z][\w.-]{1,20}\s){1,4}(?:no\.?\s?)?\d{1,4}[a-z]?\b(?:\s?rt\s?\d{1,3}\s?/?\s?rw\s?\d{1,3})?",
-        r"\b(?:số|so)\s(?:nhà\s)?\d{1,4}[a-z]?(?:/\d{1,4}){0,3},?\s(?:đường|duong|ngõ|ngo|phố|pho|hẻm)\s(?:[^\W\d]{1,10}\s?){1,4}",
+        rf"{_FRESH}(?:ул|улица|пр-т|проспект|пер|переулок)\.?\s(?:[\w-]{{1,25}}\s?){{1,3}},?\s?(?:д|дом)?\.?\s?\d{{1,4}}[а-я]?(?:,?\s?(?:кв|корп|к)\.?\s?\d{{1,4}}){{0,2}}",
+        rf"{_FRESH}(?:[\wçğıöşü]{{1,20}}\s){{1,2}}(?:mah|mahallesi|cad|caddesi|sok|sokak)\b\.?(?:\s[\wçğıöşü.]{{1,20}}){{0,3}}\sno\s?[:.]?\s?\d{{1,4}}(?:/\d{{1,4}})?",
+        rf"{_FRESH}(?:jl|jln|jalan|lorong|taman)\.?\s(?:[a-z][\w.-]{{1,20}}\s){{1,4}}(?:no\.?\s?)?\d{{1,4}}[a-z]?\b(?:\s?rt\s?\d{{1,3}}\s?/?\s?rw\s?\d{{1,3}})?",
+        rf"{_FRESH}(?:số|so)\s(?:nhà\s)?\d{{1,4}}[a-z]?(?:/\d{{1,4}}){{0,3}},?\s(?:đường|duong|ngõ|ngo|phố|pho|hẻm)\s(?:[^\W\d]{{1,10}}\s?){{1,4}}",
         r"บ้านเลขที่\s?\d{1,5}(?:/\d{1,5})?(?:\s?(?:หมู่|ม\.|ซอย|ซ\.|ถนน|ถ\.|ตำบล|ต\.|อำเภอ|อ\.|จังหวัด|จ\.)\s?[\u0e00-\u0e7f\d]{1,20}){0,6}",
         r"(?:شارع|حي)\s(?:[\u0600-\u06ff]{1,15}\s){1,4}(?:رقم\s)?\d{1,4}",
         r"(?:मकान|घर|फ्लैट|गली)\s(?:नंबर|नं\.?|संख्या)\s?\d{1,5}(?:[,\s]{1,2}[\u0900-\u097f]{1,15}){0,4}",
@@ -74,26 +76,26 @@ _PHONE_WORD = (
 )
 _MAIN = re.compile(
     rf"(?P<done>\[(?:link|email|handle|iban|card|phone|order|id|address)\])"
-    rf"|(?P<email>(?<![\w.+-])[\w.+-]{{1,64}}\s?(?:[@＠]|\s?[\[(]\s?at\s?[\])]\s?)\s?[\w-]{{1,63}}(?:\s?(?:\.|[\[(]\s?dot\s?[\])])\s?[\w-]{{2,63}}){{1,4}}"
-    rf"|(?<![\w.+-])[\w.+-]{{2,64}} at [\w-]{{2,40}} dot (?:{_TLD})\b)"
-    rf"|(?P<link>\b(?:https?|hxxps?|ftp)://[^\s<>\"]{{1,2000}}|\bwww\.[^\s<>\"]{{1,2000}}"
-    rf"|(?<![\w@.-])(?:[a-z0-9][a-z0-9-]{{0,62}}\.){{1,4}}(?:{_TLD})(?:/[^\s<>\"]{{0,2000}}|(?![\w-]|\.\w)))"
-    rf"|(?P<handle>(?<![\w@＠])[@＠][\w.-]{{0,40}}\w)"
+    rf"|(?P<email>(?<![\w.+\]-])[\w.+-]{{1,64}}\s?(?:[@＠]|\s?[\[(]\s?at\s?[\])]\s?)\s?[\w-]{{1,63}}(?:\s?(?:\.|[\[(]\s?dot\s?[\])])\s?[\w-]{{2,63}}){{1,4}}"
+    rf"|(?<![\w.+\]-])[\w.+-]{{2,64}} at [\w-]{{2,40}} dot (?:{_TLD})\b)"
+    rf"|(?P<link>{_FRESH}(?:https?|hxxps?|ftp)://[^\s<>\"]{{1,2000}}|{_FRESH}www\.[^\s<>\"]{{1,2000}}"
+    rf"|(?<![\w@.\]-])(?:[a-z0-9][a-z0-9-]{{0,62}}\.){{1,4}}(?:{_TLD})(?:/[^\s<>\"]{{0,2000}}|(?![\w-]|\.\w)))"
+    rf"|(?P<handle>(?<![\w@＠\]])[@＠][\w.-]{{0,40}}\w)"
     rf"|(?P<address>{_ADDRESS})"
-    rf"|(?P<iban>\b(?-i:[A-Z]{{2}}){_D}{{2}}(?:[ -]?(?-i:[A-Z0-9]){{4}}){{2,7}}(?:[ -]?(?-i:[A-Z0-9]){{1,3}})?\b)"
-    rf"|(?P<orderword>\b(?:{_ORDER_WORD})(?:\s?(?:number|num|nr|no|id|code|номер|numara|numarası|番号|号码|번호|nomor|número|numero|numéro|رقم))?\s?[.:#=№]{{0,3}}\s?)"
+    rf"|(?P<iban>{_FRESH}(?-i:[A-Z]{{2}})\d{{2}}(?:[ -]?(?-i:[A-Z0-9]){{4}}){{2,7}}(?:[ -]?(?-i:[A-Z0-9]){{1,3}})?\b)"
+    rf"|(?P<orderword>{_FRESH}(?:{_ORDER_WORD})(?:\s?(?:number|num|nr|no|id|code|номер|numara|numarası|番号|号码|번호|nomor|número|numero|numéro|رقم))?\s?[.:：#=№]{{0,3}}\s?)"
     rf"(?P<ordernumber>(?=[a-z-]{{0,12}}\d)[a-z0-9](?:[a-z0-9-]{{3,38}}[a-z0-9]))(?![\w-])"
-    rf"|(?P<idword>(?:{_ID_WORD})(?:\s?(?:number|num|nr|no|id|card|号码?|號碼?|номер|número|numero|numéro|رقم))?\s?[.:#=№]{{0,3}}\s?)"
+    rf"|(?P<idword>{_FRESH}(?:{_ID_WORD})(?:\s?(?:number|num|nr|no|id|card|号码?|號碼?|номер|número|numero|numéro|رقم))?\s?[.:：#=№]{{0,3}}\s?)"
     rf"(?P<idnumber>(?=[a-z]{{0,4}}\d)[a-z0-9](?:[a-z0-9 .-]{{4,22}}[a-z0-9]))(?!\w)"
-    rf"|(?P<hash>(?<!\w)#\s?(?=[a-z-]{{0,8}}\d)[a-z0-9-]{{5,30}}(?!\w))"
-    rf"|(?P<date>(?<!\d)(?:\d{{4}}[-/.年]\s?\d{{1,2}}[-/.月]\s?\d{{1,2}}日?|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}}))"
+    rf"|(?P<hash>{_FRESH}#\s?(?=[a-z-]{{0,8}}\d)[a-z0-9-]{{5,30}}(?!\w))"
+    rf"|(?P<date>(?<![\d\]])(?:\d{{4}}[-/.年]\s?\d{{1,2}}[-/.月]\s?\d{{1,2}}日?|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}}))"
     rf"(?!\d)(?:[ tT]\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?)"
-    rf"|(?P<time>(?<![\d:])\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?![\d:]))"
-    rf"|(?P<price>(?:{_CURRENCY})\.?\s?\d[\d.,' ]{{0,18}}(?<=\d)(?!\d)"
-    rf"|(?<![\d+.,-])\d[\d.,']{{0,18}}(?<=\d)\s?(?:{_CURRENCY_AFTER})(?![^\W\d_]))"
-    rf"|(?P<size>(?<![\d+.,-])\d{{1,6}}(?:[.,x×*-]\d{{1,5}}){{0,3}}\s?(?:{_UNIT})(?!\w))"
-    rf"|(?P<phoneword>\b(?:{_PHONE_WORD})(?:\s?(?:me|us|on|at|no|nr|number|is|:|：|[.#])){{0,3}}\s?)?"
-    rf"(?P<number>(?<![\w.,])(?:\+|00)?[(（]?\d(?:[\d ().（）\-−/\u2010-\u2014]{{3,28}}[\dxX])?(?!\d))",
+    rf"|(?P<time>(?<![\d:\]])\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?![\d:]))"
+    rf"|(?P<price>(?:{_CURRENCY})\.?\s?\d[\d.,' ]{{0,18}}(?<=\d)(?![\d@＠])"
+    rf"|(?<![\d+.,\]-])\d[\d.,']{{0,18}}(?<=\d)\s?(?:{_CURRENCY_AFTER})(?![^\W\d_]|[@＠]))"
+    rf"|(?P<size>(?<![\d+.,\]-])\d{{1,6}}(?:[.,x×*-]\d{{1,5}}){{0,3}}\s?(?:{_UNIT})(?![\w@＠]))"
+    rf"|(?P<phoneword>{_FRESH}(?:{_PHONE_WORD})(?:\s?(?:me|us|on|at|no|nr|number|is|:|：|[.#])){{0,3}}\s?)?"
+    rf"(?P<number>(?<![a-z\d.,\]])(?:\+|00)?[(（]?\d(?:[\d ().（）\-−/\u2010-\u2014]{{3,28}}[\dxX])?(?!\d))",
     re.IGNORECASE,
 )
 # A text without any of these has nothing to take out, which is most of live chat.

@@ -39,16 +39,16 @@ def clean(text: str) -> str:
 
 
 def clip(text: str, limit: int = LIMIT) -> str:
-    """At most `limit` characters, cut at a space where one is near so that no number is cut in half.
+    """At most `limit` characters, cut at a space where one is near, and before a number rather than within it.
 
     >>> clip("call 0151 23456789 now", limit=14)
-    'call 0151…'
+    'call…'
     """
     if len(text) <= limit:
         return text
     head = text[: limit - 1]
     space = head.rfind(" ", limit - 64 if limit > 64 else 0)
-    return (head[:space] if space > 0 else head) + "…"
+    return (head[:space] if space > 0 else head).rstrip("0123456789 ()+./-") + "…"
 
 
 # ── folding ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import product
 from pathlib import Path
 from threading import Lock
 from typing import Any, get_args
@@ -36,6 +37,7 @@ _FOLDER = Path(__file__).parent
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _STRETCHED = re.compile(r"([^\W\d_])\1\1")
 _DOUBLE = re.compile(r"(.)\1")
+_RUNS = 3  # drawn-out places of a word that are looked at
 
 
 class VocabularyError(ValueError):
@@ -99,10 +101,17 @@ class Vocabulary:
         return Spotted(tuple(found), tuple(self._automaton.find(found)), stretched)
 
     def _unstretch(self, token: str) -> str:
-        if token in self._automaton.words:
+        """A drawn-out word as the vocabulary knows it: "horriible" is "horrible", not "horible"."""
+        known = self._automaton.words
+        if token in known:
             return token
-        single = _DOUBLE.sub(r"\1", token)
-        return single if single in self._automaton.words else token
+        runs = [run.start() for run in _DOUBLE.finditer(token)][:_RUNS]
+        for kept in product((False, True), repeat=len(runs)):
+            dropped = {place for place, keep in zip(runs, kept, strict=True) if not keep}
+            shorter = "".join(sign for place, sign in enumerate(token) if place not in dropped)
+            if shorter in known:
+                return shorter
+        return _DOUBLE.sub(r"\1", token)
 
 
 def _toneless(phrase: str) -> str:
