@@ -45,6 +45,10 @@ class Tongue:
     def listed(self, items: list[str]) -> str:
         return format_list(items, locale=self.locale) if items else ""
 
+    def language(self, code: str) -> str:
+        """The name of a language: `th` is "Thai" to one reader and "泰语" to another."""
+        return str(self.locale.languages.get(code, code))
+
     def time(self, at: datetime, zone: ZoneInfo) -> str:
         return format_time(at.astimezone(zone), "HH:mm", locale=self.locale)
 

@@ -123,11 +123,14 @@ def body_of(connection: Connection, message: int) -> Mapping[str, Any] | None:
 
 def about(connection: Connection, incident: int) -> list[tuple[int, Mapping[str, Any]]]:
     """(message, newest body) of everything said about an incident."""
-    newest = select(func.max(outbox.c.revision)).where(outbox.c.message == messages.c.id).scalar_subquery()
+    newer = outbox.alias("newer")
     query = (
         select(messages.c.id, outbox.c.body)
-        .join(outbox, and_(outbox.c.message == messages.c.id, outbox.c.revision == newest))
-        .where(messages.c.incident == incident)
+        .join(outbox, outbox.c.message == messages.c.id)
+        .where(
+            messages.c.incident == incident,
+            ~exists().where(newer.c.message == messages.c.id, newer.c.revision > outbox.c.revision),
+        )
         .order_by(messages.c.id)
     )
     return [(row.id, row.body) for row in connection.execute(query)]

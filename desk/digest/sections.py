@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from analytics.questions import cluster
-
 from analytics.retention import exit_peaks
 from desk.configuration.model import Team
 from desk.highlights.flow import note_of
@@ -262,7 +261,11 @@ def questions(told: Telling) -> list[Part]:
     parts: list[Part] = [Heading(t("What viewers asked most"))]
     for one in clusters:
         day, event = one.medoid
-        note = t("{n} viewers in {languages}", n=one.viewers, languages=t.listed(sorted(one.languages)))
+        note = t(
+            "{n} viewers in {languages}",
+            n=one.viewers,
+            languages=t.listed([t.language(code) for code in one.languages if code != "und"]),
+        )
         parts.append(Quote(day, event, told.team.language, note))
     return parts
 

@@ -9,6 +9,7 @@ from analytics.sketch import DistinctSketch
 from desk.configuration.model import Team
 from desk.incidents import card as cards
 from desk.incidents.why import chart_of, on_air, sample_quotes, title_of
+from desk.messages import Message
 from desk.moment import Moment
 from desk.oncall.escalation import Position
 from desk.oncall.steps import ESCALATE, next_step_words
@@ -34,6 +35,7 @@ def show_card(moment: Moment, incident: int, *, rich: bool, choose_samples: bool
         incidents.note(moment.connection, row.id, card=made)
     else:
         edit(moment, row.card, message, rich=rich)
+        _edit_copies(moment, row, message, rich)
     for page in incidents.pages_of(moment.connection, row.id):
         if page.message is not None and row.state != "open":
             person = moment.configuration.people.get(page.person)
@@ -41,6 +43,13 @@ def show_card(moment: Moment, incident: int, *, rich: bool, choose_samples: bool
             if outbox.withdraw(moment.connection, page.message):
                 continue
             edit(moment, page.message, cards.page(facts, page.person, page.why, team, zone, t), rich=rich)
+
+
+def _edit_copies(moment: Moment, row: Incident, message: Message, rich: bool) -> None:
+    """A policy may have shown the card in further channels: no button there may outlive the incident."""
+    for said, body in outbox.about(moment.connection, row.id):
+        if body["kind"] == "incident" and said != row.card:
+            edit(moment, said, message, rich=rich)
 
 
 def card_facts(moment: Moment, row: Incident, t: Tongue, choose_samples: bool = False) -> cards.CardFacts:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from store.engine import Store
-from tests.stories.evening import Evening
+from tests.stories.evening import HOUSE, Evening
 
 AMBIENT = ["love this", "hello from Texas", "how much is the set?", "so pretty", "wow", "nice colour on you", "hi all"]
 FAILING = [
@@ -138,6 +138,21 @@ def test_a_second_tap_says_who_has_it(evening: Evening) -> None:
 
     assert not second.done
     assert "Maya Torres already has it" in second.text
+
+
+def test_it_leaves_no_button_behind_in_a_channel_that_the_policy_told(store: Store) -> None:
+    told = Evening(
+        store, house=HOUSE.replace("notify: [{schedule: americas}]", 'notify: [{channel: "slack:C0OTHER00"}]')
+    )
+    told.pass_ticks(24, AMBIENT)
+    told.pass_ticks(8, AMBIENT, {"us": complaints(6)})
+    (copy,) = told.said("C0OTHER00")
+    assert "Payment complaints" in copy
+
+    told.tap("resolve", "maya")
+
+    (copy,) = told.said("C0OTHER00")
+    assert copy.startswith("Over:")
 
 
 def test_escalating_pages_the_next_at_once(evening: Evening) -> None:
