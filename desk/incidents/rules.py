@@ -82,7 +82,9 @@ def decide(rise: Rise, open_scopes: Sequence[OpenScope], resolved_at: datetime |
     for scope in open_scopes:
         if (scope.market, scope.category) == (rise.market, rise.category):
             return Collect(scope.scope, scope.incident, calm=rise.calm)
-    if not rise.alarm or (resolved_at is not None and abs(rise.at - resolved_at) < RESOLVED_RESTS):
+    if not rise.alarm or rise.observed <= rise.usual:
+        return LeaveAlone()  # an alarm that only lingers, after its complaints have stopped, is no rise
+    if resolved_at is not None and abs(rise.at - resolved_at) < RESOLVED_RESTS:
         return LeaveAlone()
     for scope in open_scopes:
         if scope.category == rise.category and rise.at - scope.opened_at <= RISING_TOGETHER:

@@ -52,3 +52,12 @@ def test_it_leaves_the_card_alone_while_nothing_happens_any_more(store: Store) -
 
 def revisions(store: Store) -> int:
     return sum(store.read(lambda c: outbox.counts(c, WORKSPACE)).values())
+
+
+def test_it_opens_nothing_for_an_alarm_that_only_lingers(store: Store) -> None:
+    """Without comments a detector cannot see calm, and stays alarmed for long after the last complaint."""
+    evening = resolved_evening(store)
+
+    evening.pass_ticks(60)
+
+    assert [one.state for one in evening.incidents()] == ["resolved"]
