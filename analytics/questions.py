@@ -18,7 +18,7 @@ from analytics.concepts import concepts, content
 from analytics.highlights import Candidate, Ref, abusive
 from analytics.similarity import SIZE, Vectors, gist, vectors
 
-ALIKE = 0.55  # cosine from which two questions about no known concept are one
+ALIKE = 0.5  # cosine from which two questions about no known concept are one
 NEARLY_EQUAL = 0.8  # cosine from which such a question is a known concept's, put in words we do not know
 _BLOCK = 512  # wordings compared at once; bounds memory to _BLOCK × all wordings of a language
 

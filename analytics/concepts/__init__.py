@@ -21,10 +21,11 @@ from analytics.text import clip, fold, squeeze, tokens
 # From the particular to the general: a question that touches several ("is retinol safe when pregnant?") is filed under
 # the first, because that is where its answer differs from the others'.
 CONCEPTS = (
-    "pregnancy", "retinol", "dark_skin", "other_actives", "sensitive_skin", "white_cast", "marks", "age", "skin_type",
-    "acne", "vegan", "halal", "fragrance", "warranty", "returns", "shipping_cost", "shipping_time", "ships_to",
-    "payment", "discount", "restock", "expiry", "lasts", "time_of_day", "order_of_use", "results", "gift", "volume",
-    "size_fit", "colours", "material", "certified", "authentic", "ingredients", "replay", "link", "price",
+    "pregnancy", "retinol", "dark_skin", "other_actives", "sensitive_skin", "white_cast", "marks", "age", "for_men",
+    "skin_type", "acne", "vegan", "halal", "fragrance", "warranty", "returns", "shipping_cost", "restock",
+    "shipping_time", "ships_to", "payment", "discount", "expiry", "lasts", "time_of_day", "order_of_use", "results",
+    "gift", "volume", "size_fit", "colours", "material", "certified", "authentic", "ingredients", "replay", "link",
+    "price",
 )  # fmt: skip
 LANGUAGES = ("en", "es", "pt", "fr", "de", "it", "ar", "hi", "id", "th", "vi", "ko", "ja", "ru", "tr", "ms", "zh")
 # Whose words to try when a text's own language knows none: short texts are easily taken for a neighbour's.
