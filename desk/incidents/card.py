@@ -26,6 +26,9 @@ from desk.messages import (
 from desk.words import Tongue, category_name
 
 
+PASSED = 0.6  # of its peak: below that a spike is past it, and the card says both figures
+
+
 @dataclass(frozen=True, slots=True)
 class ScopeFacts:
     market: str  # its name, not its key
@@ -105,21 +108,21 @@ def card(facts: CardFacts, team: Team | None, t: Tongue) -> Message:
 
 
 def _finding(facts: CardFacts, first: ScopeFacts, t: Tongue) -> tuple[Span, ...]:
-    rate = first.peak if facts.state == "resolved" else first.observed
-    spans: list[Span] = [
-        Text(
-            t("{rate} a minute from {viewers} viewers", rate=t.number(rate), viewers=first.viewers),
-            "strong",
-        ),
-        Text(
-            " "
-            + t(
-                "against {usual} usually: {share} of all comments.",
-                usual=t.number(first.usual),
-                share=t.percent(first.share),
-            )
-        ),
-    ]
+    falling = facts.state != "resolved" and first.observed < first.peak * PASSED
+    if falling:
+        rate = t(
+            "{peak} a minute at the highest, {rate} now, from {viewers} viewers",
+            peak=t.number(first.peak),
+            rate=t.number(first.observed),
+            viewers=first.viewers,
+        )
+    else:
+        highest = first.peak if facts.state == "resolved" else first.observed
+        rate = t("{rate} a minute from {viewers} viewers", rate=t.number(highest), viewers=first.viewers)
+    usual = t(
+        "against {usual} usually: {share} of all comments.", usual=t.number(first.usual), share=t.percent(first.share)
+    )
+    spans: list[Span] = [Text(rate, "strong"), Text(" " + usual)]
     if facts.resolved_at is not None:
         if facts.resolved_by == "livedesk":
             spans += [Text(" " + t("It ended by itself at") + " "), _when(facts, facts.resolved_at), Text(".")]
