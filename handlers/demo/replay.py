@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -107,29 +107,16 @@ class Poster:
             await asyncio.sleep(wait)
 
 
-async def replay(
-    batches: Iterable[Batch],
-    clock: Clock,
-    start: datetime,
-    poster: Poster,
-    *,
-    lagging: Callable[[timedelta], Awaitable[None]] | None = None,
-) -> None:
-    """Send each batch when the clock reaches `start` + its offset, and return when all are answered.
-
-    `lagging` is told, before each batch, how far behind the clock the oldest unanswered one is.
-    """
+async def replay(batches: Iterable[Batch], clock: Clock, start: datetime, poster: Poster) -> None:
+    """Send each batch when the clock reaches `start` + its offset, and return when all are answered."""
     queues: dict[str, asyncio.Queue[Batch]] = {}
     senders: list[asyncio.Task[None]] = []
-    waiting: dict[str, datetime] = {}  # source → when the batch was due that is being sent
 
-    async def send(source: str, queue: asyncio.Queue[Batch]) -> None:
+    async def send(queue: asyncio.Queue[Batch]) -> None:
         while True:
             batch = await queue.get()
-            waiting[source] = start + batch.offset
             await poster.post(batch)
             poster.tally.behind = max(poster.tally.behind, clock.now() - (start + batch.offset))
-            waiting.pop(source)
             queue.task_done()
 
     async def lead(group: asyncio.TaskGroup) -> None:
@@ -137,10 +124,8 @@ async def replay(
             await clock_reaches(clock, start + batch.offset)
             if batch.source not in queues:
                 queues[batch.source] = asyncio.Queue()
-                senders.append(group.create_task(send(batch.source, queues[batch.source])))
+                senders.append(group.create_task(send(queues[batch.source])))
             queues[batch.source].put_nowait(batch)
-            if lagging is not None:
-                await lagging(clock.now() - min(waiting.values(), default=clock.now()))
         for queue in queues.values():
             await queue.join()
         for sender in senders:

@@ -39,7 +39,9 @@ from store import audit, events, outbox
 
 OK, FAILED, WRONG = 0, 1, 2
 SPEED = 8.0  # forty minutes in five
-HEADLESS_SPEED = 40.0  # forty minutes in one; docs/demo.md says how it was chosen
+HEADLESS_SPEED = 30.0  # forty minutes in eighty seconds: half a core for the bot, so that nothing queues up
+# At that speed a stall of half a second is a quarter of a minute of the show: what arrives in it still counts.
+HEADLESS_SETTLE = timedelta(seconds=0.5)
 PORT = 8765
 GATHERED = 0.1  # seconds of wall time over which a source gathers events into one request
 LEAD = 1.0  # seconds of wall time between the bot being ready and the show's start
@@ -117,7 +119,8 @@ class Evening:
         gathered = timedelta(seconds=GATHERED * self.speed)
         preparing = asyncio.create_task(asyncio.to_thread(lambda: list(show.batches(show.events(), gathered))))
         self.telling.say("Opening a Slack workspace and starting the bot …")
-        async with open_stage(self.folder, START, self.speed, port=port) as stage:
+        settle = HEADLESS_SETTLE if self.headless else None
+        async with open_stage(self.folder, START, self.speed, port=port, settle=settle) as stage:
             self.telling.say(f"Look at it: {stage.url}/")
             configuration = await asyncio.to_thread(stored_configuration, stage.store, stage.workspace)
             assert configuration is not None, "the bot keeps its configuration before it is ready"
