@@ -25,7 +25,6 @@ from desk.messages import (
 )
 from desk.words import Tongue, category_name
 
-
 PASSED = 0.6  # of its peak: below that a spike is past it, and the card says both figures
 
 
