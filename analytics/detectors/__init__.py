@@ -8,7 +8,8 @@ from analytics.detectors.base import SpikeDetector, Tick
 from analytics.detectors.hidden_markov import HiddenMarkov, Prior
 from analytics.detectors.rarity import Rarity
 
-DETECTORS: dict[str, Callable[[], SpikeDetector]] = {
+# Each is made with `sensitivity=`: above 1 it wants more evidence, and pages later and less.
+DETECTORS: dict[str, Callable[..., SpikeDetector]] = {
     HiddenMarkov.name: HiddenMarkov,
     Rarity.name: Rarity,
 }

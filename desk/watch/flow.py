@@ -121,9 +121,9 @@ def _judge(moment: Moment, show: str, tick: int, start: int, end: int, memory: M
     detectors = memory.take(show, start, moment.configuration.version)
     if detectors is None:
         stored = watching.states(moment.connection, moment.workspace, show, DETECTOR)
-        detectors = {market: _restore(states) for market, states in stored.items()}
+        detectors = {market: _restore(moment, market, states) for market, states in stored.items()}
     for market in counted.markets - set(detectors):
-        detectors[market] = _restore({})
+        detectors[market] = _restore(moment, market, {})
     markets = sorted(detectors)
     open_scopes = _open_scopes(moment, show)
     for at in range(start, end, tick):
@@ -155,12 +155,19 @@ def _open_scopes(moment: Moment, show: str) -> set[tuple[str, str]]:
     return {(scope.market, scope.category) for scope in scopes}
 
 
-def _restore(states: Mapping[str, Any]) -> dict[str, SpikeDetector]:
+def _restore(moment: Moment, market: str, states: Mapping[str, Any]) -> dict[str, SpikeDetector]:
+    """The detectors of a market, as patient as the configuration wants them there."""
+    known = moment.configuration.markets.get(market)
+    sensitivity = known.sensitivity if known else 1.0
     made: dict[str, SpikeDetector] = {}
     for category in CATEGORIES:
-        made[category] = DETECTORS[DETECTOR]()
+        made[category] = DETECTORS[DETECTOR](sensitivity=sensitivity)
         if category in states:
-            made[category].load(states[category])
+            try:
+                made[category].load(states[category])
+            except ValueError:
+                # Another version's state: it starts anew, as for a show of which nothing is known yet.
+                made[category] = DETECTORS[DETECTOR](sensitivity=sensitivity)
     return made
 
 
