@@ -7,7 +7,7 @@ were read lately are remembered by their cleaned form, since live chat says the 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from threading import Lock
 
 from analytics.intent import PhraseIntents
@@ -16,6 +16,7 @@ from analytics.privacy import PatternRedactor
 from analytics.reading import IntentModel, LanguageModel, Reading, Redactor, Said, SentimentModel
 from analytics.sentiment import SentimentReader, label
 from analytics.text import LIMIT, clean, clip
+from analytics.vocabulary import LANGUAGES
 
 SLICE = 128  # texts read between two looks at the cache; about 20 ms of work
 REMEMBERED = 20_000  # readings; about 20 MB
@@ -62,6 +63,14 @@ class Understanding:
             out += self._read_slice(batch[start : start + SLICE])
         return out
 
+    def warm(self, languages: Iterable[str] = LANGUAGES) -> None:
+        """Load models and vocabularies before the first comment needs them (about 2 s of CPU for all languages)."""
+        for lang in languages:
+            self._sentiment.score(["ok"], [lang])
+            self._intent.classify(["ok"], [lang], [0.0])
+        self._language.identify([Said("kimono zebra")])  # words that no list names, so the model itself is asked
+        self._redactor.redact("warm up")
+
     def _read_slice(self, batch: Sequence[Said]) -> list[Reading]:
         keys: list[_Key] = [(_shortened(said.text), said.lang, said.market_languages) for said in batch]
         known: dict[_Key, Reading] = {}
@@ -82,7 +91,7 @@ class Understanding:
     def _understand(self, new: list[_Key]) -> list[Reading]:
         try:
             return self._read_new(new)
-        except Exception:  # one text must never stop a show: find it, mark it, read the others
+        except Exception:  # a defect of a model on one text must never stop a show: find it, mark it, read the others
             return [self._alone(key) for key in new]
 
     def _alone(self, key: _Key) -> Reading:

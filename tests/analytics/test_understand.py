@@ -177,3 +177,16 @@ def test_it_imports_no_model_before_the_first_text() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_it_loads_everything_ahead_when_asked() -> None:
+    code = (
+        "import sys; from analytics.understand import Understanding, Said; reader = Understanding();"
+        "reader.warm(['en', 'de']); loaded = set(sys.modules); files = __import__('analytics.vocabulary').vocabulary;"
+        "made = set(files._made); reader.read([Said('no sound'), Said('kein Ton bitte lauter machen')]);"
+        "print(sorted(name for name in set(sys.modules) - loaded if '.' not in name), files._made.keys() - made)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[] set()"

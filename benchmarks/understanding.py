@@ -1,0 +1,290 @@
+"""What understanding is worth and what it costs: speed by stage, and quality on outside data.
+
+    python -m benchmarks.understanding [--data DIR] [--only speed language sentiment complaints questions]
+
+Speed needs no data: it reads comments of eight words written here, each once, so that no cache helps. The rest
+measures on labelled public texts in DIR (docs/understanding.md, "Measured") and prints Markdown. Nothing of the data is
+printed or kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+from analytics.intent import PhraseIntents
+from analytics.language import ScriptAndWords, identify
+from analytics.privacy import PatternRedactor
+from analytics.reading import Said
+from analytics.sentiment import SentimentReader, label, textblob_polarity
+from analytics.understand import Understanding, _shortened
+from analytics.vocabulary import LANGUAGES
+
+LABELS = ("negative", "neutral", "positive")
+TWEETS = ("ar", "en", "fr", "de", "hi", "it", "pt", "es")
+SPOKEN_IN = {"twitch-ko-1": "ko", "twitch-ko-2": "ko", "youtube-ja-1": "ja", "bilibili-zh-danmaku": "zh"}
+BROKEN_SOUND = ("youtube-en-1", "17:15", "17:23")  # a recording, and the minutes (UTC) in which its sound is broken
+
+EIGHT_WORDS = (
+    "when will my order arrive in berlin please",
+    "i love this colour so much on you",
+    "the sound is breaking up again can you",
+    "does this cream suit dark and sensitive skin",
+    "hello everyone from lisbon what are we seeing",
+    "cuándo llega mi pedido a madrid por favor",
+    "me encanta este color para la piel morena",
+    "não consigo pagar com pix o meu pedido",
+    "wann kommt mein paket endlich in köln an",
+    "on entend rien du tout dans le live",
+    "quanto costa la spedizione per roma e milano",
+    "berapa harganya kak kalau beli dua sekaligus ya",
+    "giá bao nhiêu vậy shop còn size không",
+    "kargom hala gelmedi ne zaman gelir acaba lütfen",
+    "сколько стоит доставка в москву и когда придет",
+    "मेरा ऑर्डर अभी तक नहीं आया कब आएगा",
+    "متى يوصل طلبي الى الرياض لو سمحتي اليوم",
+    "这个色号适合深肤色吗 什么时候发货 多少钱",
+    "音が途切れて聞こえないです 直してもらえますか",
+    "배송이 아직 안 왔는데 언제 도착하나요 궁금해요",
+    "ของยังไม่ได้เลยค่ะ เมื่อไหร่จะส่งคะ รอนานมาก",
+)
+
+
+# ── speed ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def per_text(texts: int, work: Callable[[], object]) -> float:
+    """CPU microseconds a text."""
+    began = process_time()
+    work()
+    return (process_time() - began) / texts * 1e6
+
+
+def speed(texts: int) -> None:
+    said = [Said(f"{EIGHT_WORDS[number % len(EIGHT_WORDS)]} {_mark(number)}") for number in range(texts)]
+    understanding = Understanding(remembered=0)
+    understanding.read(said[: len(EIGHT_WORDS) * 4])  # models and vocabularies load here
+    whole = min(per_text(texts, lambda: understanding.read(said)) for _ in range(3))
+
+    clean = [_shortened(one.text) for one in said]
+    language, redactor, sentiment, intent = ScriptAndWords(), PatternRedactor(), SentimentReader(), PhraseIntents()
+    langs = language.identify(said)
+    redacted = [redactor.redact(text) for text in clean]
+    scores = sentiment.score(redacted, langs)
+    english = [text for text, lang in zip(redacted, langs, strict=True) if lang == "en"]
+    stages = {
+        "cleaning": per_text(texts, lambda: [_shortened(one.text) for one in said]),
+        "language": per_text(texts, lambda: language.identify(said)),
+        "redaction": per_text(texts, lambda: [redactor.redact(text) for text in clean]),
+        "sentiment, and finding all phrases": per_text(texts, lambda: sentiment.score(redacted, langs)),
+        "… of it TextBlob, each English text": per_text(
+            len(english), lambda: [textblob_polarity(text) for text in english]
+        ),
+        "intent and categories": per_text(texts, lambda: intent.classify(redacted, langs, scores)),
+        "**all, as `Understanding.read` does it**": whole,
+    }
+    print("| stage | µs a comment |\n|---|---|")
+    for name, cost in stages.items():
+        print(f"| {name} | {cost:.0f} |")
+    print(f"\n{1e6 / whole:,.0f} comments a CPU second, every comment new.")
+    remembering = Understanding()
+    remembering.read(said)
+    print(f"{1e6 / per_text(texts, lambda: remembering.read(said)):,.0f} a CPU second when all were read before.")
+    _naive([one.text for one in said[:400]], whole)
+
+
+def _mark(number: int) -> str:
+    """A made-up word, so that each comment is a new one; every tenth a number, as in chat."""
+    if number % 10 == 0:
+        return str(number)
+    return "".join(chr(ord("a") + number // 26**place % 26) for place in range(4))
+
+
+def _naive(texts: Sequence[str], ours: float) -> None:
+    if find_spec("langdetect") is None:
+        print("langdetect is not installed, so the naive loop was not run: pip install '.[bench]'")
+        return
+    from langdetect import LangDetectException, detect
+    from textblob import TextBlob
+
+    def loop() -> None:
+        for text in texts:
+            with suppress(LangDetectException):
+                detect(text)
+            _ = TextBlob(text).sentiment
+
+    loop()
+    naive = per_text(len(texts), loop)
+    print(f"langdetect and TextBlob in a loop: {naive:,.0f} µs a comment, {naive / ours:.0f} times ours.")
+
+
+# ── quality ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def rows(path: Path) -> list[list[str]]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return [line.rstrip("\n").split("\t") for line in file]
+
+
+def records(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        yield from (json.loads(line) for line in file)
+
+
+def macro_f1(truth: Sequence[str], answers: Sequence[str]) -> float:
+    """Mean F1 over the classes that occur in the truth, in percent."""
+    scores = []
+    for one in sorted(set(truth)):
+        pairs = Counter((t == one, a == one) for t, a in zip(truth, answers, strict=True))
+        found, missed, wrong = pairs[True, True], pairs[True, False], pairs[False, True]
+        scores.append(2 * found / (2 * found + missed + wrong) if found else 0.0)
+    return 100 * sum(scores) / len(scores)
+
+
+def sentiment(data: Path) -> None:
+    reader = SentimentReader()
+    by_set: dict[str, list[list[str]]] = defaultdict(list)
+    for path in sorted((data / "sentiment").glob("*.tsv.gz")):
+        name = path.name.removesuffix(".tsv.gz")
+        for row in rows(path):
+            by_set[f"{name}, {row[0]}" if name == "tweets8" else name].append(row)
+    print("| set | texts | classes | ours | TextBlob alone |\n|---|---|---|---|---|")
+    means: dict[str, list[float]] = {"ours": [], "textblob": []}
+    for name, of_set in sorted(by_set.items(), key=lambda item: (not item[0].startswith("tweets8"), item[0])):
+        truth = [row[1] for row in of_set]
+        ours = macro_f1(truth, [label(score) for score in reader.score([r[2] for r in of_set], [r[0] for r in of_set])])
+        polarity = [textblob_polarity(row[2]) for row in of_set]
+        blob = macro_f1(truth, [LABELS[1 + (one > 0.05) - (one < -0.05)] for one in polarity])
+        if name.startswith("tweets8"):
+            means["ours"].append(ours)
+            means["textblob"].append(blob)
+        print(f"| {name} | {len(of_set):,} | {len(set(truth))} | {ours:.1f} | {blob:.1f} |")
+    ours, blob = (sum(values) / len(values) for values in means.values())
+    print(f"| **mean of the {len(TWEETS)} of tweets8** | | | **{ours:.1f}** | **{blob:.1f}** |")
+
+
+def language(data: Path) -> None:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    peer = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    peer.set_languages(list(LANGUAGES))
+    sets = {path.name.removesuffix(".tsv.gz"): rows(path) for path in sorted((data / "langid").glob("*.tsv.gz"))}
+    tweets = [[row[0], row[2]] for row in rows(data / "sentiment" / "tweets8.tsv.gz")]
+    sets["tweets8"] = tweets
+    sets["tweets8, first three words"] = [[lang, " ".join(text.split()[:3])] for lang, text in tweets]
+    print("| set | texts | forced: ours | forced: py3langid | answered | of those right |\n|---|---|---|---|---|---|")
+    for name, of_set in sets.items():
+        known = [row for row in of_set if row[0] in LANGUAGES]
+        random.Random(1).shuffle(known)
+        known = known[:6000]
+        forced = sum(identify(row[1], force=True) == row[0] for row in known)
+        theirs = sum(peer.classify(row[1])[0] == row[0] for row in known)
+        free = [(row[0], identify(row[1])) for row in known]
+        answered = [pair for pair in free if pair[1] != "und"]
+        right = sum(truth == answer for truth, answer in answered)
+        print(
+            f"| {name} | {len(known):,} | {forced / len(known):.1%} | {theirs / len(known):.1%} "
+            f"| {len(answered) / len(known):.1%} | {right / len(answered):.1%} |"
+        )
+
+
+def complaints(data: Path) -> None:
+    understanding = Understanding()
+    print("| chat | comments | complaints per 1,000 | most common categories |\n|---|---|---|---|")
+    minutes: dict[str, list[int]] = {}
+    for path in sorted((data / "chat").glob("*.ndjson.gz")):
+        name = path.name.removesuffix(".ndjson.gz")
+        said = list(records(path))
+        market = (SPOKEN_IN[name],) if name in SPOKEN_IN else ()
+        readings = understanding.read([Said(one["text"], None, market) for one in said])
+        if name == BROKEN_SOUND[0]:
+            for one, reading in zip(said, readings, strict=True):
+                minute = minutes.setdefault(one["ts"][11:16], [0, 0])
+                minute[0] += reading.category == "stream_quality"
+                minute[1] += 1
+            calm = [
+                reading
+                for one, reading in zip(said, readings, strict=True)
+                if not BROKEN_SOUND[1] <= one["ts"][11:16] < BROKEN_SOUND[2]
+            ]
+            name, readings = f"{name}, outside of {BROKEN_SOUND[1]} to {BROKEN_SOUND[2]}", calm
+        found = Counter(reading.category for reading in readings if reading.category)
+        most = ", ".join(f"{category} {count}" for category, count in found.most_common(3))
+        print(f"| {name} | {len(readings):,} | {1000 * found.total() / len(readings):.1f} | {most} |")
+    if minutes:
+        print(f"\n`{BROKEN_SOUND[0]}`, complaints of stream_quality of all comments, by minute (UTC):\n")
+        shown = [minute for minute in sorted(minutes) if "17:06" <= minute <= "17:30"]
+        print(", ".join(f"{minute} {minutes[minute][0]}/{minutes[minute][1]}" for minute in shown))
+
+
+def questions(data: Path) -> None:
+    understanding = Understanding()
+    said = list(records(data / "tickets" / "product_video_comments.ndjson.gz"))
+    readings = understanding.read([Said(one["text"]) for one in said])
+    pairs = Counter(
+        (bool(one["question"]), reading.intent == "question") for one, reading in zip(said, readings, strict=True)
+    )
+    found = pairs[True, True]
+    print(
+        f"Questions under product videos ({len(said)}): precision {found / (found + pairs[False, True]):.1%}, "
+        f"recall {found / (found + pairs[True, False]):.1%}."
+    )
+    means = {
+        "order": {"order", "purchase_interest"},
+        "praise": {"praise"},
+        "complaint": {"complaint"},
+        "product_question": {"question"},
+        "shipping_payment_question": {"question"},
+        "price_question": {"question"},
+    }
+    phrases = [
+        one for one in records(data / "tickets" / "vietnamese_live_shopping_phrases.ndjson.gz") if one["label"] in means
+    ]
+    answers = understanding.read([Said(one["text"], "vi") for one in phrases])
+    right = sum(reading.intent in means[one["label"]] for one, reading in zip(phrases, answers, strict=True))
+    print(
+        f"Vietnamese live-shopping phrases (made from patterns; a check, no proof): {right} of {len(phrases)} intents."
+    )
+
+
+MEASURES: dict[str, Callable[[Path], None]] = {
+    "language": language,
+    "sentiment": sentiment,
+    "complaints": complaints,
+    "questions": questions,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, help="folder with sentiment/, langid/, chat/ and tickets/")
+    parser.add_argument("--only", nargs="*", choices=["speed", *MEASURES], default=["speed", *MEASURES])
+    parser.add_argument("--texts", type=int, default=6_000, help="comments read to measure speed")
+    asked = parser.parse_args()
+    if "speed" in asked.only:
+        print("### Speed\n")
+        speed(asked.texts)
+    if asked.data is None:
+        return 0
+    if not asked.data.is_dir():
+        print(f"{asked.data} is no folder: name the one that holds sentiment/, chat/ and the rest", file=sys.stderr)
+        return 2
+    for name, measure in MEASURES.items():
+        if name in asked.only:
+            print(f"\n### {name.capitalize()}\n")
+            measure(asked.data)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
