@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from analytics.concepts import concepts
 from analytics.similarity import Vectors, gist, vectors
-from analytics.text import has_letters, is_alone
+from analytics.text import clip, has_letters, is_alone
 from analytics.vocabulary import vocabulary
 
 Ref = tuple[date, int]
@@ -219,4 +219,4 @@ class _Picking:
 
 def abusive(one: Candidate) -> bool:
     """Whether a comment holds a word that is not repeated to a team."""
-    return any(hit.tag == "toxic" for hit in vocabulary(one.lang).spot(one.text).hits)
+    return any(hit.tag == "toxic" for hit in vocabulary(one.lang).spot(clip(one.text)).hits)

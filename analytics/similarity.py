@@ -27,10 +27,8 @@ _WORTH = np.array([1.0, 2.0])
 _FREQUENCIES = 1 << 16  # buckets in which document frequencies are counted
 _GOLDEN = np.uint32(0x9E3779B1)  # Knuth's multiplicative hashing
 # Vowel signs of Arabic, Indian and Thai writing are no "word characters" to Python, and belong to their words.
-_NO_WORD = re.compile(
-    rf"\[(?:{'|'.join(PLACEHOLDERS)})\]|"
-    "[^\\w\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0e31-\u0e4e]+|_+"
-)
+_NO_WORD = re.compile("[^\\w\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0e31-\u0e4e]+|_+")
+_REDACTED = re.compile(rf"\[(?:{'|'.join(PLACEHOLDERS)})\]")
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 
 
@@ -43,6 +41,8 @@ def gist(text: str, lang: str = "und") -> str:
     ('does it suit dark skin', '没声音', '')
     """
     folded = squeeze(fold(clip(text, READ), lang))
+    if "[" in folded:
+        folded = _REDACTED.sub(" ", folded)
     if "'" in folded:
         folded = _APOSTROPHE.sub(" " if lang in ("fr", "it") else "", folded)
     return " ".join(_NO_WORD.sub(" ", folded).split())

@@ -1,6 +1,6 @@
 """How well questions that are one question are found: pair precision and recall, within and across languages.
 
-    python benchmarks/questions_quality.py
+    python -m benchmarks.questions_quality
 
 A pair is two different wordings; it is right when both ask the same of the ten questions in `questions.yaml`. Even
 wordings have never been looked at when words were added to `analytics/concepts`, odd ones may have been. The baseline
@@ -13,16 +13,17 @@ import argparse
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
+from unittest.mock import patch
 
 import yaml
 
-from analytics import questions
 from analytics.highlights import Candidate
 from analytics.questions import cluster
 
+Pairs = set[tuple[int, int]]
 START = datetime(2026, 3, 1, 20, 0, tzinfo=UTC)
 
 
@@ -34,7 +35,10 @@ class Wording:
     number: int  # its place among the wordings of one question in one language, from 1
 
 
-def read(path: Path = Path(__file__).with_name("questions.yaml")) -> list[Wording]:
+QUESTIONS = Path(__file__).with_name("questions.yaml")
+
+
+def read(path: Path = QUESTIONS) -> list[Wording]:
     """All wordings; every distractor asks something of its own."""
     found = []
     for asks, languages in yaml.safe_load(path.read_text(encoding="utf-8")).items():
@@ -45,12 +49,10 @@ def read(path: Path = Path(__file__).with_name("questions.yaml")) -> list[Wordin
     return found
 
 
-def together(wordings: Sequence[Wording]) -> set[tuple[int, int]]:
+def together(wordings: Sequence[Wording]) -> Pairs:
     """The pairs of wordings that end up in one cluster."""
     asked = [
-        Candidate(
-            (date(2026, 3, 1), n), one.text, one.lang, "question", 0.0, str(n).encode(), START + timedelta(seconds=n)
-        )
+        Candidate((START.date(), n), one.text, one.lang, "question", 0.0, b"%d" % n, START + timedelta(seconds=n))
         for n, one in enumerate(wordings)
     ]
     return {pair for one in cluster(asked) for pair in combinations(sorted(number for _, number in one.members), 2)}
@@ -108,10 +110,8 @@ def main() -> None:
     for lang in sorted({one.lang for one in wordings}):
         joined = together(own := [one for one in wordings if one.lang == lang and one.number % 2 == 0])
         print(f"  {lang} even {measure(own, joined, lambda a, b: True)}")
-    known = questions.concepts
-    questions.concepts = lambda text, lang="und": ()  # type: ignore[assignment,misc]
-    report([one for one in wordings if one.number % 2 == 0], "baseline, n-grams alone, even wordings")
-    questions.concepts = known
+    with patch("analytics.questions.concepts", lambda text, lang: ()):
+        report([one for one in wordings if one.number % 2 == 0], "baseline, n-grams alone, even wordings")
 
 
 if __name__ == "__main__":
