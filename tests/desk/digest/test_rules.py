@@ -19,9 +19,7 @@ some_days = st.sets(st.sampled_from(WEEKDAYS), min_size=1).map(frozenset)
 
 
 @given(instants, zones, mornings, some_days)
-def test_it_is_due_on_each_digest_day_once(
-    start: datetime, zone: ZoneInfo, at: time, days: frozenset[Weekday]
-) -> None:
+def test_it_is_due_on_each_digest_day_once(start: datetime, zone: ZoneInfo, at: time, days: frozenset[Weekday]) -> None:
     """Against a walk of the calendar: every local date that exists and is a digest day, once, in order."""
     found, after = [], start
     for _ in range(10):

@@ -19,7 +19,7 @@ import holidays
 
 from desk.oncall.model import WEEKDAYS, Layer, Schedule
 
-EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - of wall times and instants alike
+EPOCH = datetime(1970, 1, 1)
 
 
 def steps(at: datetime, step: int) -> int:
@@ -111,7 +111,7 @@ class LayerReading:
             for restriction in layer.restrictions:
                 if WEEKDAYS[day.weekday()] not in restriction.days:
                     continue
-                midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001
+                midnight = datetime(day.year, day.month, day.day)
                 closing_day = midnight if restriction.end > restriction.start else midnight + timedelta(days=1)
                 opens = clock.first_at(steps(midnight + restriction.start, clock.step))
                 closes = clock.last_at(steps(closing_day + restriction.end, clock.step))
@@ -126,7 +126,7 @@ class LayerReading:
         return is_open
 
     def _midnight(self, day: date) -> int:
-        return self.walk.first_at(steps(datetime(day.year, day.month, day.day), self.walk.step))  # noqa: DTZ001
+        return self.walk.first_at(steps(datetime(day.year, day.month, day.day), self.walk.step))
 
     def _hand_offs(self) -> list[int]:
         rotation = self.layer.rotation

@@ -63,7 +63,7 @@ def test_it_answers_in_utc_whatever_it_is_asked_in() -> None:
 @pytest.mark.parametrize("question", [lambda at: who(schedule(ANA), at), lambda at: upcoming(schedule(ANA), at)])
 def test_it_refuses_a_time_without_offset(question: object) -> None:
     with pytest.raises(ValueError, match="no offset"):
-        question(datetime(2026, 1, 5))  # type: ignore[operator]  # noqa: DTZ001
+        question(datetime(2026, 1, 5))  # type: ignore[operator]
 
 
 # ── layers ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -14,7 +14,7 @@ from desk.oncall.walltime import changes, date_exists, first_instant, last_insta
 BERLIN = ZoneInfo("Europe/Berlin")
 APIA = ZoneInfo("Pacific/Apia")
 ZONES = st.sampled_from(("Europe/Berlin", "Australia/Lord_Howe", "America/Santiago", "Pacific/Apia", "Asia/Tehran"))
-WALLS = st.datetimes(datetime(2009, 1, 1), datetime(2037, 1, 1))  # noqa: DTZ001 - wall times have no zone
+WALLS = st.datetimes(datetime(2009, 1, 1), datetime(2037, 1, 1))
 
 
 def wall(text: str) -> datetime:

@@ -38,7 +38,7 @@ async def child(tmp_path: Path, code: str) -> AsyncIterator[Child]:
 async def printed(one: Child) -> str:
     """The first line that a child wrote."""
     async with asyncio.timeout(10):
-        while not (text := one.log.read_text()).endswith("\n"):  # noqa: ASYNC110 - a file tells nobody
+        while not (text := one.log.read_text()).endswith("\n"):
             await asyncio.sleep(0.01)
     return text.splitlines()[0]
 

@@ -33,7 +33,7 @@ texts = st.one_of(
     st.sampled_from(HOSTILE),
     st.builds(lambda a, n: (a or "&") * n, st.text(max_size=5), st.integers(1, 700)),
 )
-instants = st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
+instants = st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC))
 spans = st.one_of(
     st.builds(Text, texts, st.sampled_from(["plain", "strong", "muted", "code"])),
     st.builds(PersonName, st.sampled_from(PEOPLE), st.booleans()),
