@@ -232,7 +232,7 @@ def _walk(states: tuple[_State, ...], text: Sequence[str], start: int, hits: dic
     while stack:
         state, at, named = stack.pop()
         for tag, weight in state.tags:
-            hits[Hit(tag, weight, start, at, named)] = None
+            hits[Hit(tag, weight, start, named[-1] + 1, named)] = None
         if state.at_end and (at == len(text) or ends_clause(text[at])):
             stack.extend((following, at, named) for following in state.at_end)
         if at == len(text):
@@ -241,10 +241,9 @@ def _walk(states: tuple[_State, ...], text: Sequence[str], start: int, hits: dic
             stack.append((following, at + 1, (*named, at)))
         for behind, length in state.gaps:
             for place in range(at, min(at + length + 1, len(text))):
+                stack.append((behind, place, named))
                 if text[place] in BREAKS:
                     break
-                for following in behind.steps(text[place]):
-                    stack.append((following, place + 1, (*named, place)))
 
 
 def ends_clause(token: str) -> bool:
