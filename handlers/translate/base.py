@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 
-class TranslationFailed(Exception):  # noqa: N818 - it is an outcome, caught at one place
+class TranslationFailed(Exception):
     """No translation came of it. The text says why, without the words that were to be translated."""
 
 
