@@ -73,7 +73,7 @@ def choose(candidates: Sequence[Candidate], *, already: Collection[Ref] = (), k:
 
     Never spam or abuse, never two that say the same, never two of one viewer, never what is in `already` nor, where
     the candidates hold the text of it, what says the same. Greetings, emoji and single words only when there is
-    nothing else. The order of the candidates makes no difference. About 60 ms for 2,000 of them.
+    nothing else. The order of the candidates makes no difference. Takes 40 to 140 ms for 2,000 of them.
     """
     if k <= 0:
         return []
