@@ -55,7 +55,7 @@ def content(gist: str, lang: str = "und") -> str:
     """A gist (`analytics.similarity.gist`) without the words that tell no question from another.
 
     >>> content("does it come with a mirror", "en"), content("这个有镜子吗", "zh")
-    ('come mirror', '镜子')
+    ('mirror', '镜子')
     """
     words, pieces = _generic(lang if lang in LANGUAGES else "en")
     if pieces is not None:
