@@ -6,7 +6,7 @@ import asyncio
 import json
 import signal
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,7 +17,6 @@ from typing import Any
 import aiohttp
 from rich.console import Console
 
-from desk.analyse.flow import CONSUMER
 from desk.configuration.model import Configuration
 from desk.digest.rules import Morning, next_morning
 from desk.oncall.resolve import who
@@ -27,7 +26,7 @@ from handlers.demo.person import People
 from handlers.demo.processes import ChildFailedError, free_port
 from handlers.demo.replay import IntakeError, Poster, Tally, clock_reaches, replay
 from handlers.demo.report import assemble
-from handlers.demo.stage import Stage, StageTakenError, open_stage
+from handlers.demo.stage import QUIET_WITHIN, Stage, StageTakenError, open_stage, until
 from handlers.demo.telling import Telling
 from handlers.demo.verdicts import Expected, Verdict, judge
 from handlers.opening import stored_configuration
@@ -35,7 +34,7 @@ from sandbox import show
 from sandbox.control import ControlError
 from sandbox.show import PLAN, SOURCES, START, Batch
 from sandbox.show.beats import OUTAGE
-from store import audit, events, outbox
+from store import audit
 
 OK, FAILED, WRONG = 0, 1, 2
 SPEED = 8.0  # forty minutes in five
@@ -45,8 +44,6 @@ HEADLESS_SETTLE = timedelta(seconds=0.5)
 PORT = 8765
 GATHERED = 0.1  # seconds of wall time over which a source gathers events into one request
 LEAD = 1.0  # seconds of wall time between the bot being ready and the show's start
-QUIET_WITHIN = 30.0  # seconds of wall time for what is under way to be analysed, said and translated
-LOOK_EVERY = 0.1
 LONGEST = 300.0  # seconds of wall time for a headless run; beyond it something hangs
 
 
@@ -153,7 +150,7 @@ class Evening:
                     await _together(parts)
                 if self.headless:
                     await people.ask_all(script.AFTER, START)
-                await self._until_quiet(stage)
+                await stage.until_quiet()
         finally:
             for task in (following, on_call):
                 if task is not None:
@@ -167,14 +164,17 @@ class Evening:
             await people.resolve_twice(person)
 
     async def _mornings(self, stage: Stage, configuration: Configuration) -> None:
-        """Jump to just before each team's digest, one after the other, and wait until it is posted."""
+        """Jump to just before each team's digest, one after the other, and wait until it is posted.
+
+        One that never comes is found by the verdicts, with a better reason than a time-out.
+        """
         await self.telling.guide(stage, guide.OVER, timedelta(seconds=PLAN.length))
         for team, morning in mornings(configuration):
             await stage.set_clock(morning.at - timedelta(seconds=0.2 * self.speed), self.speed)
             zone = configuration.teams[team].zone
             self.telling.say(f"  {morning.at.astimezone(zone):%A %H:%M} in {zone.key}: the digest of {team}")
-            await self._until(partial(self._has_digest, stage, team, morning.date))
-        await self._until_quiet(stage)
+            await until(partial(self._has_digest, stage, team, morning.date), QUIET_WITHIN)
+        await stage.until_quiet()
 
     async def _has_digest(self, stage: Stage, team: str, day: date) -> bool:
         made = await stage.store.reading(lambda c: audit.digests_made(c, stage.workspace))
@@ -199,23 +199,6 @@ class Evening:
             self.restarts += 1
             self.telling.say(f"The bot ended ({status}) and is started again: nothing is lost, nothing is said twice.")
             await stage.start_bot()
-
-    async def _until_quiet(self, stage: Stage) -> None:
-        """Until everything stored is analysed, and everything said is sent and translated."""
-
-        async def is_quiet() -> bool:
-            waiting = await stage.store.reading(lambda c: events.backlog(c, stage.workspace, CONSUMER))
-            states = await stage.store.reading(lambda c: outbox.counts(c, stage.workspace))
-            owed = await stage.store.reading(lambda c: outbox.unenriched(c, stage.workspace))
-            return not (waiting or states.get("pending") or states.get("claimed") or owed)
-
-        await self._until(is_quiet)
-
-    async def _until(self, holds: Callable[[], Awaitable[bool]]) -> None:
-        """Wait for it; what never comes is found by the verdicts, with a better reason than a time-out."""
-        deadline = time.monotonic() + QUIET_WITHIN
-        while not await holds() and time.monotonic() < deadline:  # noqa: ASYNC110 - it is another process that does it
-            await asyncio.sleep(LOOK_EVERY)
 
     # ── what came of it ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -6,15 +6,16 @@ import asyncio
 import fcntl
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 
+from desk.analyse.flow import CONSUMER
 from handlers.clock.clocks import SharedClock, shared_clock, wall_now
 from handlers.demo.processes import Child, free_port
 from handlers.feedback.keys import SourceKeys
@@ -24,13 +25,14 @@ from handlers.settings import DatabasePolicy
 from sandbox import roster, translator
 from sandbox.control import Control, ControlError
 from sandbox.settings import DEFAULT_ROSTER
-from store import workspaces
+from store import events, outbox, workspaces
 from store.engine import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGURATION = ROOT / "examples" / "livedesk.yaml"
 WORKSPACE = "demo"
-START_SECONDS = 60.0  # for each process; a cold start on a slow disk takes a few
+START_SECONDS = 60.0  # of wall time, for each process; a cold start on a slow disk takes a few
+QUIET_WITHIN = 30.0  # for what is under way
 LOOK_EVERY = 0.05
 FILES = ("livedesk.db*", "keys.json", "clock*", "workspace.json*", "*.log")  # what an earlier demo left
 
@@ -67,6 +69,17 @@ class Stage:
         """
         await self.bot.start()
         await _until_ready(self.bot, self._is_bot_ready)
+
+    async def until_quiet(self, within: float = QUIET_WITHIN) -> bool:
+        """Wait until all that is stored is analysed, and all that is said is sent and translated; False when it was
+        not after so many seconds."""
+        return await until(self._is_quiet, within)
+
+    async def _is_quiet(self) -> bool:
+        waiting = await self.store.reading(lambda c: events.backlog(c, self.workspace, CONSUMER))
+        states = await self.store.reading(lambda c: outbox.counts(c, self.workspace))
+        owed = await self.store.reading(lambda c: outbox.unenriched(c, self.workspace))
+        return not (waiting or states.get("pending") or states.get("claimed") or owed)
 
     async def _is_bot_ready(self) -> bool:
         async with aiohttp.ClientSession(trust_env=False) as session, session.get(f"{self.intake}/health") as answer:
@@ -166,18 +179,25 @@ def _emptied(folder: Path) -> Iterator[Path]:
         yield folder
 
 
+async def until(holds: Callable[[], Awaitable[bool]], within: float) -> bool:
+    """Look again and again until it holds; False when it did not within so many seconds."""
+    deadline = time.monotonic() + within
+    while not (found := await holds()) and time.monotonic() < deadline:  # noqa: ASYNC110 - other processes do it
+        await asyncio.sleep(LOOK_EVERY)
+    return found
+
+
 async def _answers(control: Control) -> bool:
     return bool(await control.state())
 
 
-async def _until_ready(child: Child, is_ready: Callable[[], Any]) -> None:
-    deadline = asyncio.get_running_loop().time() + START_SECONDS
-    while True:
+async def _until_ready(child: Child, is_ready: Callable[[], Awaitable[bool]]) -> None:
+    async def has_news() -> bool:
         with suppress(aiohttp.ClientError, ControlError, TimeoutError):
-            if await is_ready():
-                return
-        if not child.is_running:
-            raise child.failed("ended while it started")
-        if asyncio.get_running_loop().time() > deadline:
-            raise child.failed(f"was not ready within {START_SECONDS:.0f} s")
-        await asyncio.sleep(LOOK_EVERY)
+            return await is_ready() or not child.is_running
+        return not child.is_running
+
+    if not await until(has_news, START_SECONDS):
+        raise child.failed(f"was not ready within {START_SECONDS:.0f} s")
+    if not child.is_running:
+        raise child.failed("ended while it started")
