@@ -120,7 +120,8 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
             on_sent=enricher.sent,
             on_failed=notices.tell,
         )
-        worker = Worker(store, workspace, Analyst(Understanding()), current, clock, settings.settle, holder)
+        understanding = Understanding()
+        worker = Worker(store, workspace, Analyst(understanding), current, clock, settings.settle, holder)
         stack.callback(worker.close)
         loop = asyncio.get_running_loop()
         store.listen(outbox.OUTBOX, lambda: loop.call_soon_threadsafe(sender.wake))
@@ -143,7 +144,11 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
                 sending = await store.reading(lambda c: outbox.counts(c, workspace))
             except DatabaseError as failed:
                 return {"status": f"the database cannot be read ({type(failed.orig).__name__})"}
-            return {"status": "ok", "events": {"waiting": waiting}, "messages": sending}
+            return {
+                "status": "ok",
+                "events": {"waiting": waiting, "unreadable": understanding.unreadable},
+                "messages": sending,
+            }
 
         api = make_api([router, *(route for edge in edges.values() for route in edge.routes)], health)
         sweeper = Sweeper(store, workspace, current, clock)
@@ -154,6 +159,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
             "clock": lambda: ticking(sweeper, clock),
             "http": lambda: serve_api(api, settings.http()),
             "charts": drawing.warm,
+            "languages": lambda: asyncio.to_thread(understanding.warm),
         }
 
 

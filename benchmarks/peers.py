@@ -24,8 +24,21 @@ from typing import Any
 
 Ingest = Callable[[list[bytes], Path], None]
 
-COLUMNS = ("source", "event_id", "at", "kind", "show", "market", "viewer", "text", "value", "currency", "product", "lang",
-           "sentiment")  # fmt: skip
+COLUMNS = (
+    "source",
+    "event_id",
+    "at",
+    "kind",
+    "show",
+    "market",
+    "viewer",
+    "text",
+    "value",
+    "currency",
+    "product",
+    "lang",
+    "sentiment",
+)
 
 
 def straightforward() -> Ingest:

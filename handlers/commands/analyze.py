@@ -61,9 +61,13 @@ def _through(lines: Iterable[bytes], stdout: TextIO) -> None:
 
 
 def _said(lines: Iterable[bytes]) -> Iterator[Said]:
+    blank = 0
     for number, line in enumerate(lines, start=1):
         if not line.strip():
+            blank = blank or number
             continue
+        if blank:  # at the end of a file it is harmless; in the middle, later answers would stand on other lines
+            raise LineError(f'line {blank}: is blank; for an empty text write {{"text": ""}}')
         if len(line) > LONGEST:
             raise LineError(f"line {number}: longer than {LONGEST:,} bytes")
         try:

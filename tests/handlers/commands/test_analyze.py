@@ -43,6 +43,7 @@ def test_it_takes_lone_surrogates_as_programs_escape_them() -> None:
     ("line", "reason"),
     [
         (b"{broken", "line 2: no JSON"),
+        (b"  ", "line 2: is blank"),
         (b'{"text": 7}', "line 2: field text"),
         (b'["text"]', "line 2: field text"),
         (b'{"text": "x", "lang": 7}', "line 2: field lang"),
