@@ -22,7 +22,7 @@ class Beat:
 BEATS = (
     Beat(
         "0:00",
-        "The show opens: 20:00 in Hangzhou, 13:00 in Berlin, 04:00 in Los Angeles",
+        "The show is on the air: 20:00 in Hangzhou, 13:00 in Berlin, 04:00 in Los Angeles",
         (
             "Type `/live now` in any channel for viewers, comments, mood and sales of this moment.",
             "Choose on the left who you are. *Maya Torres* reads English in Los Angeles, *Wei Chen* Chinese in "

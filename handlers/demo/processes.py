@@ -41,6 +41,7 @@ class Child:
         return self._process is not None and self._process.returncode is None
 
     async def start(self) -> None:
+        await self.kill()  # what an earlier one started may outlive it: nobody told its children that it was killed
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-S", "-E", str(LEASH), str(os.getpid()), *self._command,

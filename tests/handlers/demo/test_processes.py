@@ -105,6 +105,19 @@ async def test_it_starts_a_child_again(tmp_path: Path) -> None:
         assert one.pid != first
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+async def test_it_ends_what_a_killed_child_had_started_before_it_starts_it_again(tmp_path: Path) -> None:
+    async with child(tmp_path, PARENT_OF_ONE) as one:
+        grandchild = int(await printed(one))
+        assert one.pid is not None
+        os.kill(one.pid, signal.SIGKILL)
+        await one.ended()
+
+        await one.start()
+
+        assert is_gone(grandchild)
+
+
 async def test_it_shows_the_end_of_the_log_of_a_child_that_failed(tmp_path: Path) -> None:
     async with child(tmp_path, "import sys; sys.exit('the port is taken')") as one:
         await one.ended()
