@@ -159,7 +159,6 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
             "clock": lambda: ticking(sweeper, clock),
             "http": lambda: serve_api(api, settings.http()),
             "charts": drawing.warm,
-            "languages": lambda: asyncio.to_thread(understanding.warm),
         }
 
 

@@ -24,21 +24,8 @@ from typing import Any
 
 Ingest = Callable[[list[bytes], Path], None]
 
-COLUMNS = (
-    "source",
-    "event_id",
-    "at",
-    "kind",
-    "show",
-    "market",
-    "viewer",
-    "text",
-    "value",
-    "currency",
-    "product",
-    "lang",
-    "sentiment",
-)
+_NAMES = "source event_id at kind show market viewer text value currency product lang sentiment"
+COLUMNS = tuple(_NAMES.split())
 
 
 def straightforward() -> Ingest:

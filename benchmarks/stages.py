@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import gc
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
@@ -107,6 +108,8 @@ def measure(events: list[tuple[str, Event]], folder: Path, remembered: int = 20_
 def _warm() -> None:
     """Load the models and vocabularies that the demo's comments need, as a bot that has run for a minute has."""
     Understanding().read([Said(event["text"]) for _, event in demo_events() if event.get("text")])
+    gc.collect()
+    gc.freeze()  # as the bot's worker does
 
 
 def _analyse(

@@ -15,6 +15,8 @@ from handlers.settings import HttpPolicy
 
 MOST_AT_ONCE = 256  # connections and requests; beyond that, 503: a flood must not fill the memory with bodies
 
+GRACE = 3  # seconds for requests under way at the end; without a limit one open connection would hold up the exit
+
 Health = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
@@ -72,6 +74,7 @@ async def serve_api(api: FastAPI, policy: HttpPolicy) -> None:
         lifespan="off",
         ws="none",
         limit_concurrency=MOST_AT_ONCE,
+        timeout_graceful_shutdown=GRACE,
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve())

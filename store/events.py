@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
@@ -38,8 +38,7 @@ class NewEvent:
     attributes: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
+class StoredEvent(NamedTuple):  # a tuple is made several times as fast as a frozen dataclass
     day: date
     id: int
     source: str
@@ -172,7 +171,7 @@ def keep_rows_done(connection: Connection, workspace: int, file: str, rows: int,
 
 _POSITION = select(cursors.c.position).where(cursors.c.consumer == bindparam("consumer"))
 _AFTER = (
-    select(*(events.c[name] for name in StoredEvent.__slots__))
+    select(*(events.c[name] for name in StoredEvent._fields))
     .where(events.c.id > bindparam("since"), events.c.workspace == bindparam("workspace"))
     .order_by(events.c.id)
     .limit(bindparam("limit"))
@@ -186,7 +185,7 @@ def position(connection: Connection, consumer: str) -> int:
 def after(connection: Connection, workspace: int, since: int, limit: int) -> list[StoredEvent]:
     """The next events in the order of their ids; at most `limit`."""
     asked = {"workspace": workspace, "since": since, "limit": limit}
-    return [StoredEvent(*row) for row in connection.execute(_AFTER, asked)]
+    return [StoredEvent._make(row) for row in connection.execute(_AFTER, asked)]
 
 
 class FencedOffError(Exception):

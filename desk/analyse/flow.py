@@ -6,7 +6,7 @@ again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -30,9 +30,11 @@ BATCH = 500  # events; about 150 ms of work
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one step did. `more`: there is more to do at once. `next_close`: when the next tick can be closed."""
+    """What one step did. `closed`: some ticks were. `more`: there is more to do at once. `next_close`: when the next
+    tick can be closed."""
 
     taken: int
+    closed: bool
     more: bool
     next_close: datetime | None
 
@@ -45,6 +47,10 @@ class Analyst:
         self._watched = watch.Memory()
         self._ticks = cells.Memory()
         self._debts = minutes.Debts()
+
+    def warm_up(self, languages: Iterable[str]) -> None:
+        """Load what reading texts in these languages needs, a second or two, before a show has to wait for it."""
+        self._understanding.warm(languages)
 
     def fetch(self, connection: Connection, workspace: int) -> tuple[int, list[StoredEvent]]:
         since = events.position(connection, CONSUMER)
@@ -82,12 +88,13 @@ class Analyst:
         is_full = len(batch) == BATCH
         told_until = batch[-1].received_at if is_full else read_until or moment.now
         advanced = watch.advance(moment, settle, told_until, self._watched)
-        if advanced.closed and not batch:
-            events.hold(connection, CONSUMER, fence)  # closing ticks, too, is for the holder of the lease alone
-        for show, until in advanced.closed:
-            self._debts.owe(show, until, finished=show in advanced.finished)
+        if advanced.closed is not None:
+            if not batch:
+                events.hold(connection, CONSUMER, fence)  # closing ticks, too, is for the holder of the lease alone
+            self._debts.owe(advanced.closed)
         return Step(
             taken=len(batch),
+            closed=advanced.closed is not None,
             more=is_full or advanced.more,
             next_close=watch.next_close(watching.live(connection, workspace), settle),
         )

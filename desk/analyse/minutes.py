@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 
 from analytics.rollups import Cells, coarser, merge
 from desk.analyse import cells
+from desk.watch.flow import Closed
 from store import rollups, watching
 from store.rollups import HOUR, MINUTE, TICK
 
-MOST = 3  # minutes in one transaction; a busy show has some thousand cells a minute, 50 ms of work
+MOST = 1  # minutes in one transaction; a busy show has some thousand cells a minute, 50 ms of work
 
 
 def add_late(connection: Connection, workspace: int, show: str, fresh: Cells) -> None:
@@ -37,10 +38,10 @@ class Debts:
     def left(self) -> bool:
         return self._until is None or bool(self._until)
 
-    def owe(self, show: str, until: int, *, finished: bool) -> None:
-        """Ticks of `show` were closed up to `until`; the minute in which a finished one ends is derived as well."""
+    def owe(self, closed: Closed) -> None:
+        """Ticks were closed; the minute in which a finished show ends is derived as well."""
         if self._until is not None:
-            self._until[show] = _end(until, finished)
+            self._until[closed.show] = _end(closed.until, closed.finished)
 
     def settle_some(self, connection: Connection, workspace: int) -> None:
         """Derive some of what is owed; after a failure everything is looked for again."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
@@ -73,19 +73,29 @@ def touch(moment: Moment, shows: Mapping[str, tuple[int, int]], heard: int) -> s
 
 
 @dataclass(frozen=True, slots=True)
-class Advanced:
-    """What was closed: (show, until) in seconds since 1970. `more`: some ticks are left for the next call."""
+class Closed:
+    """Ticks of a show were closed up to `until`, in seconds since 1970; `finished`: nothing more is expected of it."""
 
-    closed: Sequence[tuple[str, int]]
-    finished: Collection[str]
+    show: str
+    until: int
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """`more`: there are ticks left, which the next call may close at once."""
+
+    closed: Closed | None
     more: bool
 
 
 def advance(moment: Moment, settle: timedelta, read_until: datetime, memory: Memory) -> Advanced:
-    """Close every tick that may be closed, when all that was received before `read_until` has been counted."""
-    more = False
-    closed, finished_ones = [], set()
-    for watched in watching.live(moment.connection, moment.workspace):
+    """Close ticks of one show, when all that was received before `read_until` has been counted.
+
+    One show at a time, those behind first: the alarm of one must not wait in a transaction until all have been judged.
+    """
+    closed = None
+    for watched in sorted(watching.live(moment.connection, moment.workspace), key=lambda one: one.closed_until):
         closing = rules.closing(
             watched.closed_until,
             watched.newest,
@@ -95,19 +105,25 @@ def advance(moment: Moment, settle: timedelta, read_until: datetime, memory: Mem
             settle.total_seconds(),
         )
         until = min(closing.until, watched.closed_until + MOST_TICKS * watched.seconds)
-        more = more or until < closing.until
-        if until > watched.closed_until:
-            _judge(moment, watched.show, watched.seconds, watched.closed_until, until, memory)
         finished = closing.finished and until == closing.until
-        if finished:
-            incidents.finish(moment, watched.show, datetime.fromtimestamp(until, UTC))
-        if until > watched.closed_until or finished:
-            watching.close(moment.connection, moment.workspace, watched.show, until, live=not finished)
-            closed.append((watched.show, until))
-        if finished:
-            memory.forget(watched.show)
-            finished_ones.add(watched.show)
-    return Advanced(closed, finished_ones, more)
+        if until == watched.closed_until and not finished:
+            continue
+        if closed is not None:
+            return Advanced(closed, more=True)
+        closed = _close(moment, watched, until, finished, memory)
+        if until < closing.until:
+            return Advanced(closed, more=True)
+    return Advanced(closed, more=False)
+
+
+def _close(moment: Moment, watched: watching.Watched, until: int, finished: bool, memory: Memory) -> Closed:
+    if until > watched.closed_until:
+        _judge(moment, watched.show, watched.seconds, watched.closed_until, until, memory)
+    if finished:
+        incidents.finish(moment, watched.show, datetime.fromtimestamp(until, UTC))
+        memory.forget(watched.show)
+    watching.close(moment.connection, moment.workspace, watched.show, until, live=not finished)
+    return Closed(watched.show, until, finished)
 
 
 def next_close(watched: Iterable[watching.Watched], settle: timedelta) -> datetime | None:
