@@ -93,4 +93,4 @@ def test_it_asks_during_the_show_and_after_it() -> None:
 
     assert all(timedelta(0) < ask.at < over for ask in script.DURING)
     assert all(ask.at > over for ask in script.AFTER)
-    assert script.RESOLVED_AT < over
+    assert over > script.RESOLVED_AT
