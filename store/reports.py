@@ -32,8 +32,9 @@ def begin_digest(
             made_at=now,
         )
         .on_conflict_do_nothing()
+        .returning(digests.c.team)  # not the row count, which SQLAlchemy keeps for updates and deletes alone
     )
-    return made.rowcount == 1
+    return made.first() is not None
 
 
 def last_digest(connection: Connection, workspace: int, team: str) -> tuple[date, datetime] | None:
@@ -115,6 +116,9 @@ def first_delivery(connection: Connection, platform: str, delivery: str, at: dat
     """True the first time a delivery is seen; what is older than `keep` is forgotten."""
     connection.execute(delete(deliveries).where(deliveries.c.at < at - keep))
     made = connection.execute(
-        insert(connection, deliveries).values(platform=platform, delivery=delivery, at=at).on_conflict_do_nothing()
+        insert(connection, deliveries)
+        .values(platform=platform, delivery=delivery, at=at)
+        .on_conflict_do_nothing()
+        .returning(deliveries.c.delivery)
     )
-    return made.rowcount == 1
+    return made.first() is not None

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import pytest
 
-from analytics.detectors import DEFAULT, DETECTORS, Tick
+from analytics.detectors import DETECTORS, LIVE_SHOW, Tick
 from sandbox import show
 from sandbox.show.plan import minutes
 
@@ -40,7 +40,7 @@ def alarms(seed: int) -> list[Alarm]:
 
     found: list[Alarm] = []
     for (market, category), counts in complaints.items():
-        detector, raised = DETECTORS[DEFAULT](), False
+        detector, raised = DETECTORS[LIVE_SHOW](), False
         for tick in range(int(show.PLAN.length) // TICK):
             ended = (tick + 1) * TICK
             distinct = len(viewers[market, category, tick])
