@@ -1,14 +1,17 @@
-"""Every benchmark, one after the other, as docs/performance.md shows them: `make bench`."""
+"""Every benchmark, one after the other, as docs/performance.md shows them: `make bench`. It takes about half an hour."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 
-MODULES = (
+RUNS = (
     "benchmarks.stages",
     "benchmarks.ingest",
+    "benchmarks.ingest --live",
+    "benchmarks.ingest --live --comments",
     "benchmarks.alert_latency",
+    "benchmarks.commands",
     "benchmarks.oncall_resolve",
     "benchmarks.questions_quality",
 )
@@ -16,10 +19,10 @@ MODULES = (
 
 def main() -> int:
     failed = []
-    for module in MODULES:
-        print(f"\n## python -m {module}\n", flush=True)
-        if subprocess.run([sys.executable, "-m", module], check=False).returncode:
-            failed.append(module)
+    for run in RUNS:
+        print(f"\n## python -m {run}\n", flush=True)
+        if subprocess.run([sys.executable, "-m", *run.split()], check=False).returncode:
+            failed.append(run)
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
