@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from store import audit, events, outbox, readings, reports, rollups
 from store.audit import Fate
 from store.engine import Store
+from store.rollups import CellKey, CellRow
 from tests.factories import NOON, WORKSPACE, new_event
 
 TODAY = NOON.date()
@@ -52,8 +53,18 @@ def test_it_counts_events_as_the_roll_ups_name_them(store: Store) -> None:
     assert store.read(lambda c: audit.stored_events(c, WORKSPACE)) == 3
 
 
+def cell(start: int, count: int, lang: str = "en") -> CellRow:
+    key = CellKey(start, "aurora-skincare", "us", lang, "", "chat_comment", "")
+    return CellRow(key, count, 0, 0.0, 0.0, None, {})
+
+
 def test_it_adds_up_the_roll_ups_of_one_length_alone(store: Store) -> None:
-    assert store.read(lambda c: audit.rolled_up(c, WORKSPACE, rollups.TICK)) == {}
+    store.write(lambda c: rollups.save(c, WORKSPACE, rollups.TICK, [cell(0, 2), cell(10, 3), cell(10, 4, "es")]))
+    store.write(lambda c: rollups.save(c, WORKSPACE, rollups.MINUTE, [cell(0, 50)]))
+
+    rolled_up = store.read(lambda c: audit.rolled_up(c, WORKSPACE, rollups.TICK))
+
+    assert rolled_up == {("aurora-skincare", "us", "chat_comment"): 9}
 
 
 def test_it_shows_each_message_in_its_newest_form(store: Store) -> None:
