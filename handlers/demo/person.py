@@ -102,7 +102,7 @@ class People:
                 group.create_task(self.ask(ask))
 
     async def ask(self, ask: Ask) -> None:
-        at, chart = self._clock.now(), None
+        at, result, chart, alt = self._clock.now(), None, None, ""
         try:
             result = await self._control.command(
                 self._users[ask.person],
@@ -111,18 +111,15 @@ class People:
                 until="chart" if ask.wants_chart else "answer",
                 timeout=ANSWER_WITHIN,
             )
+            problem = what_is_wrong(result, ask.wants_chart)
+            if result.chart is not None:
+                alt = alt_text(result.chart.blocks)
+                chart = await self._keep(result.chart, ask.text)
         except (ControlError, aiohttp.ClientError, TimeoutError) as failed:
-            self.asked.append(Asked(ask.text, ask.person, at, None, None, "", None, "", f"not asked: {failed}"))
-            return
-        problem, alt = what_is_wrong(result, ask.wants_chart), ""
-        if result.chart is not None:
-            chart, alt = await self._keep(result.chart, ask.text), alt_text(result.chart.blocks)
-        self.asked.append(
-            Asked(
-                ask.text, ask.person, at, result.ack_ms, result.answer_ms,
-                result.answer.text if result.answer else "", chart, alt, problem,
-            )
-        )  # fmt: skip
+            problem = f"{'its chart was not there' if result else 'not asked'}: {type(failed).__name__} {failed}"
+        answer = result.answer.text if result and result.answer else ""
+        ack_ms, answer_ms = (result.ack_ms, result.answer_ms) if result else (None, None)
+        self.asked.append(Asked(ask.text, ask.person, at, ack_ms, answer_ms, answer, chart, alt, problem))
 
     async def _keep(self, shown: Answer, text: str) -> str:
         self._kept += 1

@@ -268,7 +268,10 @@ async def _together(parts: Iterable[Coroutine[Any, Any, None]]) -> None:
             for part in parts:
                 group.create_task(part)
     except ExceptionGroup as several:
-        raise several.exceptions[0] from None
+        first: Exception = several
+        while isinstance(first, ExceptionGroup):
+            first = first.exceptions[0]
+        raise first from None
 
 
 def mornings(configuration: Configuration) -> list[tuple[str, Morning]]:
