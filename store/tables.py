@@ -277,7 +277,7 @@ detectors = Table(
     Column("show", String(200), primary_key=True),
     Column("market", String(80), primary_key=True),
     Column("detector", String(40), primary_key=True),
-    Column("states", JSON, nullable=False),  # category → state
+    Column("states", LargeBinary, nullable=False),  # of every category, see store/watching.py
 )
 
 incidents = Table(

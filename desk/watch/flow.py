@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, get_args
+from typing import get_args
 
-from analytics.detectors import DETECTORS, LIVE_SHOW
+from analytics.detectors import DETECTORS, LIVE_SHOW, update_all
 from analytics.detectors.base import SpikeDetector, Tick, Verdict
 from analytics.reading import Category
 from analytics.sketch import DistinctSketch
@@ -140,24 +140,18 @@ def _judge(moment: Moment, show: str, tick: int, start: int, end: int, memory: M
         detectors = {market: _restore(moment, market, states) for market, states in stored.items()}
     for market in counted.markets - set(detectors):
         detectors[market] = _restore(moment, market, {})
-    markets = sorted(detectors)
+    series = [
+        (market, category, detectors[market][category]) for market in sorted(detectors) for category in CATEGORIES
+    ]
+    in_order = [detector for _, _, detector in series]
     open_scopes = _open_scopes(moment, show)
     for at in range(start, end, tick):
+        verdicts = update_all(in_order, [counted.tick(at, tick, market, category) for market, category, _ in series])
         rises = []
-        for market in markets:
-            for category in CATEGORIES:
-                seen = Tick(
-                    ended=float(at + tick),
-                    seconds=float(tick),
-                    complaints=counted.complaints[at, market, category],
-                    total=counted.totals[at, market],
-                    distinct=counted.distinct(at, market, category),
-                )
-                verdict = detectors[market][category].update(seen)
-                is_open = (market, category) in open_scopes
-                if verdict.alarm or is_open:
-                    rise = _rise(moment, show, market, category, at, tick, verdict, counted, explain=not is_open)
-                    rises.append(rise)
+        for (market, category, _), verdict in zip(series, verdicts, strict=True):
+            is_open = (market, category) in open_scopes
+            if verdict.alarm or is_open:
+                rises.append(_rise(moment, show, market, category, at, tick, verdict, counted, explain=not is_open))
         if rises:
             incidents.meet(moment, rises)
             open_scopes = _open_scopes(moment, show)
@@ -171,7 +165,7 @@ def _open_scopes(moment: Moment, show: str) -> set[tuple[str, str]]:
     return {(scope.market, scope.category) for scope in scopes}
 
 
-def _restore(moment: Moment, market: str, states: Mapping[str, Any]) -> dict[str, SpikeDetector]:
+def _restore(moment: Moment, market: str, states: Mapping[str, bytes]) -> dict[str, SpikeDetector]:
     """The detectors of a market, as patient as the configuration wants them there."""
     known = moment.configuration.markets.get(market)
     sensitivity = known.sensitivity if known else 1.0
@@ -208,6 +202,16 @@ class _Counts:
             moment.connection, moment.workspace, show, before, end, spoken
         ):
             self._sketches[rules.floor(at, tick), market, category].append(sketch)
+
+    def tick(self, at: int, seconds: int, market: str, category: str) -> Tick:
+        """What a detector is shown of the tick that starts at `at`."""
+        return Tick(
+            ended=float(at + seconds),
+            seconds=float(seconds),
+            complaints=self.complaints[at, market, category],
+            total=self.totals[at, market],
+            distinct=self.distinct(at, market, category),
+        )
 
     def sketch(self, at: int, market: str, category: str) -> DistinctSketch | None:
         found = self._sketches.get((at, market, category))
