@@ -225,6 +225,14 @@ def complaints(
     return [(int(row[0]), row[1], int(row[2])) for row in connection.execute(_COMPLAINTS, asked)]
 
 
+_COMPLAINED = select(func.sum(rollups.c.count)).where(*_span(rollups), _COMPLAIN)
+
+
+def complained(connection: Connection, workspace: int, show: str, start: int, end: int, seconds: int = TICK) -> int:
+    """How many complaints of any kind a show has in [start, end)."""
+    return int(connection.execute(_COMPLAINED, _asked(workspace, seconds, show, start, end)).scalar() or 0)
+
+
 def by_language(connection: Connection, workspace: int, show: str, start: int, end: int) -> dict[str, int]:
     """How many spoken events per language."""
     query = (
