@@ -39,7 +39,9 @@ _ALSO, _MOST_CATEGORIES = 0.25, 3
 # Live chat complains of the shop in one comment in fifty, the texts of the training in more than half of them: what
 # looks like a complaint by a hair is none, above all where no phrase speaks of a topic, a fault or displeasure. In
 # nats; set on chat logs and on the half of the labelled set that may be looked at.
-RELUCTANCE, ALONE = 1.5, 2.5
+RELUCTANCE, ALONE = 0.7, 1.5
+# What is wrong here and there a little, with no category likelier than this, is an odd remark and not a complaint.
+DEFINITE = 0.4
 BY_RULES = 0.5  # where the phrases alone would call it a complaint …
 SAID = -3.0  # … and where one says it outright ("no sound"): then the model must be very sure of something else
 _OUTRIGHT = 0.9  # the rules' confidence in that
@@ -193,7 +195,8 @@ class TrainedIntent:
         wishes, complaints = chances[:_WISHES], chances[_WISHES:]
         complaint = sum(complaints)
         best = max(range(_WISHES), key=wishes.__getitem__)
-        if wishes[best] >= complaint:
+        vague = max(complaints) < DEFINITE and rules[0] != "complaint"
+        if vague or wishes[best] >= complaint:
             return _INTENT_OF[best], round(wishes[best], 2), ()
         return "complaint", round(complaint, 2), self._categories(text, lang, complaints, rules)
 
