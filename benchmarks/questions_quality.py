@@ -39,13 +39,17 @@ QUESTIONS = Path(__file__).with_name("questions.yaml")
 
 
 def read(path: Path = QUESTIONS) -> list[Wording]:
-    """All wordings; every distractor asks something of its own."""
+    """All wordings; a distractor asks something of its own, or what the others of its name ask."""
     found = []
     for asks, languages in yaml.safe_load(path.read_text(encoding="utf-8")).items():
         for lang, texts in languages.items():
             for number, text in enumerate(texts, 1):
-                own = asks if asks != "distractors" else f"{lang}: {text}"
-                found.append(Wording(text, lang, own, number))
+                if isinstance(text, dict):
+                    ((name, text),) = text.items()
+                    found.append(Wording(text, lang, f"also: {name}", number))
+                else:
+                    own = asks if asks != "distractors" else f"{lang}: {text}"
+                    found.append(Wording(text, lang, own, number))
     return found
 
 
