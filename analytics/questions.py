@@ -32,7 +32,7 @@ _BLOCK = 512  # wordings compared at once; bounds memory to _BLOCK × all wordin
 
 @dataclass(frozen=True, slots=True)
 class QuestionCluster:
-    """`id` is the member that arrived first, and `medoid` the clearest; `viewers` are different ones, unknown ones each.
+    """`id` is the member that arrived first, `medoid` the clearest; `viewers` are different ones, each unknown one.
 
     `languages` are in the order of how many viewers asked in them.
     """

@@ -20,6 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 LEVEL = 0.9
 _JEFFREYS = 0.5
@@ -58,15 +59,17 @@ def silent_viewers(askers: int, writers: int, viewers: int | None, level: float 
     counted = min(silent, _COUNTED)
     below = _beta_binomial(counted, askers + _JEFFREYS, writers - askers + _JEFFREYS)
     low, likely, high = (
-        round(int(np.searchsorted(below, share)) * silent / counted) for share in ((1 - level) / 2, 0.5, (1 + level) / 2)
+        round(int(np.searchsorted(below, share)) * silent / counted)
+        for share in ((1 - level) / 2, 0.5, (1 + level) / 2)
     )
     return Silent(likely, low, high)
 
 
-def _beta_binomial(n: int, a: float, b: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _beta_binomial(n: int, a: float, b: float) -> NDArray[np.float64]:
     """P(X ≤ j) for j = 0…n, from the ratio of neighbours, so that no gamma function is needed."""
     j = np.arange(n, dtype=np.float64)
     steps = np.log((n - j) / (j + 1)) + np.log((j + a) / (n - 1 - j + b))
     logs = np.concatenate([[0.0], np.cumsum(steps)])
     weights = np.exp(logs - logs.max())
-    return np.cumsum(weights) / weights.sum()
+    below: NDArray[np.float64] = np.cumsum(weights) / weights.sum()
+    return below
