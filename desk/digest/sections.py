@@ -264,7 +264,7 @@ def questions(told: Telling) -> list[Part]:
     parts: list[Part] = [Heading(t("What viewers asked most"))]
     for one in top:
         day, event = one.cluster.medoid
-        note = asked.note(one, t, told.team.zone)
+        note = f"{asked.askers(one, t)} · {asked.note(one, t, told.team.zone)}"
         if several and one.show is not None:
             note = f"{titles[one.show]} · {note}"
         parts.append(Quote(day, event, told.team.language, note))

@@ -27,6 +27,7 @@ from store.asked import Question, Ref
 # Asked in one show at most, in the order of arrival: past that, what is asked new is no longer clustered. 4 s of work.
 MOST_ASKED = 10_000
 _MINUTE = timedelta(minutes=1)
+_MOST_LANGUAGES = 3  # named, those in which most asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +146,15 @@ def present(moment: Moment, show: str, start: datetime, end: datetime, markets: 
 
 
 def note(one: Asked, t: Tongue, zone: ZoneInfo) -> str:
-    """Who asked, who else would, and whether it was answered: the small print under the clearest wording."""
-    return " · ".join(part for part in (askers(one, t), silent(one, t), answer(one, t, zone)) if part)
+    """Who else would ask, and whether it was answered: the small print under the clearest wording."""
+    return " · ".join(part for part in (silent(one, t), answer(one, t, zone)) if part)
 
 
 def askers(one: Asked, t: Tongue) -> str:
-    languages = t.listed([t.language(code) for code in one.cluster.languages if code != "und"])
+    names = [t.language(code) for code in one.cluster.languages if code != "und"]
+    if len(names) > _MOST_LANGUAGES + 1:
+        names = [*names[:_MOST_LANGUAGES], t("{n} more languages", n=len(names) - _MOST_LANGUAGES)]
+    languages = t.listed(names)
     if one.cluster.viewers == 1:
         return t("one viewer, in {languages}", languages=languages) if languages else t("one viewer")
     if not languages:

@@ -7,7 +7,7 @@ from datetime import date
 
 from desk.messages import Action, Message, Paragraph, Part, Quote, Text
 from desk.moment import Moment
-from desk.questions.asked import MOST_ASKED, Asked, note, of_show
+from desk.questions.asked import MOST_ASKED, Asked, askers, note, of_show
 from desk.questions.asking import Asker, meant
 from desk.questions.unknown import unknown_show
 from desk.words import Tongue
@@ -35,7 +35,8 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
     actions: list[Action] = []
     for number, one in enumerate(shown, 1):
         day, event = one.cluster.medoid
-        parts.append(Quote(day, event, language, f"{number} · {note(one, t, asker.zone)}"))
+        parts.append(Paragraph((Text(f"{number} · {askers(one, t)}", "strong"),)))
+        parts.append(Quote(day, event, language, note(one, t, asker.zone)))
         if one.answered is None:
             actions.append(Action(ANSWERED, _ref(one), 0, t("{n} was answered on air", n=number)))
     total = sum(len(one.cluster.members) for one in found)

@@ -84,8 +84,9 @@ def test_it_counts_who_asked_in_whatever_language(evening: Evening) -> None:
 
     assert (skin.cluster.viewers, skin.silent, skin.answered) == (3, None, None)
     assert set(skin.cluster.languages) == {"en", "es", "zh"}
-    assert note(skin).startswith("3 viewers in ")
-    assert note(vegan) == "2 viewers in English · not answered yet"
+    assert asked.askers(skin, tongue("en")).startswith("3 viewers in ")
+    assert asked.askers(vegan, tongue("en")) == "2 viewers in English"
+    assert note(vegan) == "not answered yet"
 
 
 def test_it_narrows_to_the_markets_of_a_team(evening: Evening) -> None:
@@ -96,7 +97,7 @@ def test_it_narrows_to_the_markets_of_a_team(evening: Evening) -> None:
     (one,) = of_show(evening, markets=["eu"])
 
     assert (one.cluster.viewers, one.cluster.languages) == (1, ("de",))
-    assert note(one) == "one viewer, in German · not answered yet"
+    assert asked.askers(one, tongue("en")) == "one viewer, in German"
 
 
 @pytest.mark.parametrize(
@@ -240,7 +241,8 @@ def test_it_answers_the_command_with_words_counts_and_buttons(evening: Evening) 
     first, second = message.quotes()
     assert (first.day, first.event) == skin.cluster.medoid
     assert first.language == "en"
-    assert first.note.startswith("1 · 3 viewers in ")
+    assert first.note == "not answered yet"
+    assert "1 · 3 viewers in " in str(message.parts[0])
     assert "answered on air at 04:00" in second.note
     day, event = skin.cluster.id
     assert [(one.encoded, one.label) for one in message.actions] == [
