@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from analytics.emotion import is_emoji_alone, satisfaction
 from analytics.reading import Reading, Said
 from analytics.rollups import Counted, roll_up
 from analytics.understand import Understanding
@@ -160,16 +161,24 @@ class Analyst:
 
 
 def _counted(one: StoredEvent, reading: Reading | None) -> Counted:
+    lang, sentiment = None, None
+    if reading is not None:
+        lang = rollups.NO_WORDS if is_emoji_alone(one.text or "") else reading.lang
+        sentiment = reading.sentiment
+    elif one.kind == "emotion" and one.value is not None:
+        sentiment = float(one.value)
+    elif one.kind == "satisfaction":
+        sentiment = satisfaction(one.value, one.scale)
     return Counted(
         at=one.at,
         show=one.show,
         market=one.market,
-        lang=reading.lang if reading else None,
+        lang=lang,
         product=one.product,
         kind=one.kind,
         category=reading.category if reading else None,
         intent=reading.intent if reading else None,
-        sentiment=reading.sentiment if reading else None,
+        sentiment=sentiment,
         value=one.value,
         currency=one.currency,
         viewer_hash=int.from_bytes(one.viewer[:8], "big") if one.viewer else None,

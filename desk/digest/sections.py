@@ -150,8 +150,7 @@ def shows(told: Telling) -> list[Part]:
         figures = told.figures(show)
         if not figures.comments:
             continue
-        n = sum(n for n, _ in figures.mood.values())
-        mean = sum(total for _, total in figures.mood.values()) / n if n else 0.0
+        mean = figures.mood().mean
         spans: list[Span] = [
             Text(
                 t(

@@ -45,7 +45,7 @@ def help_(asker: Asker, t: Tongue, unknown: str = "") -> Message:
     lines = (
         ("/live now", t("how the show goes: viewers, comments, what is open")),
         ("/live complaints", t("complaints of the newest show, with a chart; add a show's name for another one")),
-        ("/live sentiment", t("how the audience felt, minute by minute")),
+        ("/live sentiment", t("how the audience felt, minute by minute; add a show's name, a market's, or both")),
         ("/live questions", t("what viewers asked most, how many wonder silently, and what was answered")),
         ("/oncall", t("who is on call, until when, and who is next; add a schedule's name for its week")),
         ("/live help", t("this list")),
