@@ -366,6 +366,27 @@ def analyze(
 
 
 @app.command()
+def vocabulary(
+    config: ConfigFile = Path("livedesk.yaml"),
+    against: Annotated[Path | None, typer.Option(help="Another file; what the bot reads with if left out.")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="Comments from here (with an offset) …")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="… to here.")] = None,
+    days: Annotated[int, typer.Option(help="Comments of so many days until now.", min=1, max=3660)] = 7,
+    market: Annotated[str | None, typer.Option(help="Comments of one market.")] = None,
+    examples: Annotated[int, typer.Option(help="Examples of each change.", min=0, max=100)] = 3,
+    as_json: Json = False,
+) -> None:
+    """Show what a file's own words would change in last week's comments, before the bot takes them. Writes nothing."""
+    from handlers.clock.clocks import read_clock
+    from handlers.commands.vocabulary import Asked
+    from handlers.commands.vocabulary import vocabulary as run
+
+    settings = _settings()
+    asked = Asked(config, against, start, end, days, market, examples, as_json)
+    raise typer.Exit(run(settings.database(), asked, read_clock(settings.clock).now()))
+
+
+@app.command()
 def detect(file: Annotated[str, typer.Argument(help="CSV with timestamp,value; - for standard input.")]) -> None:
     """Score a series for spikes as it would be scored live, and write it with score and alarm."""
     from handlers.commands.detect import detect as run

@@ -98,6 +98,14 @@ class TeamWords(Mapping[str, Vocabulary]):
 NOTHING = TeamWords()
 
 
+def reads_alike(one: TeamWords, other: TeamWords, text: str, lang: str) -> bool:
+    """Whether a text must be read the same with either: what is found in it is all that a vocabulary has a say in."""
+    first, second = one.get(lang) or vocabulary(lang), other.get(lang) or vocabulary(lang)
+    if first is second:
+        return True
+    return first.symbols == second.symbols and first.spot(text) == second.spot(text)
+
+
 def _digest(layers: Sequence[Layer]) -> str:
     written = json.dumps(layers, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(written.encode()).hexdigest()[:_DIGITS]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from typing import Any
 
 from desk.configuration.model import Term
@@ -30,7 +31,8 @@ CATEGORIES = (
     *("delivery", "price", "quality", "size_fit", "authenticity", "payment"),
     *("after_sale", "stream_quality", "host", "stock", "other"),
 )
-LONGEST_PHRASE = 200  # characters; the longest of ours has 160
+LONGEST_PHRASE = 1000  # characters; the longest of ours has half of it
+DEEPEST = 9  # parentheses within parentheses; ours have three
 MOST_GAPS = 3  # each makes what a phrase may match, and so the work, five to nine times as much
 WEIGHT = r"^-?([0-2](\.[0-9]{1,2})?|3(\.0{1,2})?)$"
 
@@ -46,12 +48,13 @@ class Phrases:
 
     def read(self, tree: Tree, at: str, reading: Reading) -> Any:
         found: list[str] = []
+        before = len(reading.problems)
         for line, place, text in _written(tree, at, reading):
             for phrase in text.split(","):
                 if phrase := phrase.strip():
                     _check(phrase, self.lang, line, place, reading)
                     found.append(phrase)
-        if not found:
+        if not found and len(reading.problems) == before:
             reading.refuse(tree.line, at, "names no phrase", "[glow gang, dewy skin]")
         return ", ".join(found) if found else BAD
 
@@ -83,6 +86,8 @@ def _check(phrase: str, lang: str, line: int, at: str, reading: Reading) -> None
     shown = repr(phrase if len(phrase) <= 60 else phrase[:57] + "…")
     if len(phrase) > LONGEST_PHRASE:
         reading.refuse(line, at, f"the phrase {shown} is longer than {LONGEST_PHRASE} characters; write several")
+    elif _depth(phrase) > DEEPEST:
+        reading.refuse(line, at, f"the phrase {shown} has parentheses more than {DEEPEST} deep; write several")
     elif phrase.count("~") > MOST_GAPS:
         reading.refuse(line, at, f"the phrase {shown} has more than {MOST_GAPS} gaps (~); write several")
     else:
@@ -94,6 +99,10 @@ def _check(phrase: str, lang: str, line: int, at: str, reading: Reading) -> None
             return
         if not made.words - BREAKS:
             reading.refuse(line, at, f"the phrase {shown} names no word, so it would be found in too many comments")
+
+
+def _depth(phrase: str) -> int:
+    return max(accumulate({"(": 1, ")": -1}.get(sign, 0) for sign in phrase))
 
 
 # ── weights ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -250,6 +259,7 @@ class Glossary:
         if not isinstance(tree, Branch) or not tree.entries:
             reading.refuse(line, at, "says neither keep: true nor what it is in a language", "{zh: 精华}")
             return BAD
+        before = len(reading.problems)
         keep, translations = False, {}
         for key, (key_line, value) in tree.entries.items():
             place = join(at, key)
@@ -259,7 +269,7 @@ class Glossary:
                 reading.refuse(key_line, place, f"{key[:40]!r} is neither keep nor a language code", "zh")
             else:
                 translations[key] = words.TITLE.read(value, place, reading)
-        if keep is False and not translations:
+        if keep is False and not translations and len(reading.problems) == before:
             reading.refuse(line, at, "is neither kept nor translated; leave the term out", "{keep: true}")
         return Term(keep, translations)
 
