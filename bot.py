@@ -76,6 +76,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
     from handlers.registry import CHAT_PLATFORMS, TRANSLATORS
     from handlers.sender import Sender
     from handlers.translate.chain import TranslationChain
+    from handlers.translate.glossary import Glossary
     from handlers.worker import Worker
     from store import events, outbox, workspaces
 
@@ -96,11 +97,12 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
         holder = f"{os.getpid()}:{secrets.token_hex(4)}"
         drawing = Drawing()
         stack.push_async_callback(drawing.close)
-        composer = Composer(store, current, drawing)
+        glossary = Glossary.of(configuration)
+        composer = Composer(store, current, drawing, lambda: glossary)
         policy = settings.translation()
-        chain = TranslationChain([TRANSLATORS[name](policy) for name in policy.chain])
+        chain = TranslationChain([TRANSLATORS[name](policy) for name in policy.chain], glossary=lambda: glossary)
         stack.callback(chain.close)
-        enricher = Enricher(store, workspace, chain, clock.now)
+        enricher = Enricher(store, workspace, chain, clock.now, lambda: glossary)
         answers = DeskAnswers(store, workspace, current, clock, composer)
         edges = {}
         for name in settings.platforms_in_use():

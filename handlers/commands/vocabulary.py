@@ -153,7 +153,7 @@ def _lines(found: Comparison, asked: Asked, span: Span, against: str, seconds: f
         yield "nothing was said then; ask for other days with --days, or --from and --to"
         return
     rate = found.comments / max(seconds, 1e-3)
-    yield f"{found.changed:,} would be read differently; {seconds:.1f} s, {rate:,.0f} comments a second; nothing was written"
+    yield f"{found.changed:,} would be read differently; nothing was written ({seconds:.1f} s, {rate:,.0f} a second)"
     for title, counts in (
         ("intent", found.intents),
         ("category", found.categories),
