@@ -74,7 +74,7 @@ class TranslationChain:
         if not any(line.wanted for line in lines):
             whole = "".join(line.before + line.after for line in lines)
             return Translated(whole, GLOSSARY if whole != text else "")
-        if len(lines) > MOST_LINES:
+        if sum(bool(line.wanted) for line in lines) > MOST_LINES:
             raise NotForThis(f"the text has more than {MOST_LINES} lines")
         reason = "no translation service is configured"
         for service in self._services:

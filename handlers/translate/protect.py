@@ -15,15 +15,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analytics.text import EMOJI
 
-_FIRST = 11  # two digits from the start: a lone 1 is easily turned into a word
+_FIRST, _LAST = 11, 9999  # two digits from the start: a lone 1 is easily turned into a word
 _X = "XxХхΧχＸｘ×"
 _MARK_BEGINS = rf"(?:[\[［【〔]\s{{0,3}})?[{_X}]\s{{0,3}}"
 _MARK_ENDS = rf"\s{{0,3}}[{_X}](?:\s{{0,3}}[\]］】〕])?"
 _MARK = re.compile(rf"{_MARK_BEGINS}(\d{{1,4}}){_MARK_ENDS}")
+_DIGITS = re.compile("[0-9]+")
 _BREAKS = re.compile("(\r\n|[\n\r\x0b\x0c\x85\u2028\u2029])")
 
 _EMOJI = rf"[{EMOJI}]"
@@ -83,20 +84,21 @@ class Span:
 class Line:
     """One line: what a service sees of it (empty when there is nothing to translate), and what stays around it.
 
-    `kept` is what the marks stand for, the first is number 11; `after` includes the line break.
+    `kept` is what the marks stand for, in order, the first with the number `first`; `after` includes the line break.
     """
 
     before: str
     wanted: str
     after: str
     kept: tuple[str, ...] = ()
+    first: int = _FIRST
 
     def restored(self, translated: str) -> str:
         """The line as it is to be shown; TokenLost when a mark is missing, comes twice or is none of ours."""
         numbers = [int(number) for number in _MARK.findall(translated)]
-        if sorted(numbers) != list(range(_FIRST, _FIRST + len(self.kept))):
+        if sorted(numbers) != list(range(self.first, self.first + len(self.kept))):
             raise TokenLost(f"{len(self.kept)} things had to stay, {len(numbers)} came back")
-        put_back = _MARK.sub(lambda mark: self.kept[int(mark[1]) - _FIRST], translated)
+        put_back = _MARK.sub(lambda mark: self.kept[int(mark[1]) - self.first], translated)
         return f"{self.before}{put_back}{self.after}"
 
 
@@ -107,16 +109,15 @@ def protect(text: str, terms: Sequence[Span] = ()) -> list[Line]:
     >>> line.wanted, line.kept, line.after
     ('call [X11X], only [X12X] for [X13X]?', ('[phone]', '30 ml', '$12'), ' 😡')
     """
-    spans = _spans(text, terms)
     lines: list[Line] = []
     start = 0
     for stretch in _BREAKS.split(text):
         end = start + len(stretch)
-        if _BREAKS.fullmatch(stretch) and lines:
+        if lines and _BREAKS.fullmatch(stretch):
             last = lines.pop()
-            lines.append(Line(last.before, last.wanted, last.after + stretch, last.kept))
-        else:
-            lines.append(_line(text, start, end, [span for span in spans if start <= span.start and span.end <= end]))
+            lines.append(replace(last, after=last.after + stretch))
+        elif stretch:
+            lines.append(_line(text, start, end, _spans(text, start, end, terms)))
         start = end
     return lines
 
@@ -130,15 +131,25 @@ def has_words(text: str) -> bool:
     return any(line.wanted for line in protect(text))
 
 
-def _spans(text: str, terms: Sequence[Span]) -> list[Span]:
-    found = [Span(match.start(), match.end(), match[0], match.lastgroup == "emoji") for match in _KEPT.finditer(text)]
+def _spans(text: str, start: int, end: int, terms: Sequence[Span]) -> list[Span]:
+    """What must stay of a line, in order."""
+    found = [
+        Span(match.start(), match.end(), match[0], match.lastgroup == "emoji")
+        for match in _KEPT.finditer(text, start, end)
+    ]
+    found += [span for span in terms if start <= span.start and span.end <= end]
     chosen: list[Span] = []
-    free = 0
-    for span in sorted((*found, *terms), key=lambda span: (span.start, -span.end)):
+    free = start
+    for span in sorted(found, key=lambda span: (span.start, -span.end)):
         if span.start >= free:
-            chosen.append(span)
+            chosen += [*_like_marks(text, free, span.start), span]
             free = span.end
-    return chosen
+    return [*chosen, *_like_marks(text, free, end)]
+
+
+def _like_marks(text: str, start: int, end: int) -> list[Span]:
+    """What still looks like a mark between two things that stay: the rest of one of which a term took the beginning."""
+    return [Span(match.start(), match.end(), match[0]) for match in _MARK.finditer(text, start, end)]
 
 
 def _line(text: str, start: int, end: int, spans: list[Span]) -> Line:
@@ -154,19 +165,28 @@ def _line(text: str, start: int, end: int, spans: list[Span]) -> Line:
         if not (inner and inner[-1].is_emoji and inner[-1].end == last):
             break
         last = inner.pop().start
-    pieces: list[str] = []
-    kept: list[str] = []
-    at, has_letters = first, False
-    for span in inner:
-        literal = text[at : span.start]
-        has_letters = has_letters or any(map(str.isalpha, literal))
-        pieces += [literal, f"[X{_FIRST + len(kept)}X]"]
-        kept.append(span.becomes)
-        at = span.end
-    literal = text[at:last]
-    if not (has_letters or any(map(str.isalpha, literal))):
+    edges = [first, *(edge for span in inner for edge in (span.start, span.end)), last]
+    literals = [text[edges[at] : edges[at + 1]] for at in range(0, len(edges), 2)]
+    if not any(map(str.isalpha, "".join(literals))):
         return Line(_replaced(text, start, end, spans), "", "")
-    return Line(text[start:first], "".join((*pieces, literal)), text[last:end], tuple(kept))
+    number = _free_number(literals)
+    marked = [f"{literal}[X{number + place}X]" for place, literal in enumerate(literals[:-1])]
+    kept = tuple(span.becomes for span in inner)
+    return Line(text[start:first], "".join((*marked, literals[-1])), text[last:end], kept, number)
+
+
+def _free_number(literals: Sequence[str]) -> int:
+    """The first number for the marks of a line, such that no digits of its own, not even those that come together
+    where a mark is lost, can be taken for one."""
+    joined = "".join(str(int(sign)) if sign.isdecimal() else sign for sign in "".join(literals))
+    runs = "|".join(_DIGITS.findall(joined))
+    number = _FIRST
+    while number + len(literals) <= _LAST:
+        taken = [one for one in range(number, number + len(literals)) if str(one) in runs]
+        if not taken:
+            return number
+        number = taken[-1] + 1
+    return _FIRST  # every number stands in this flood of digits: a mark that is lost may go unnoticed
 
 
 def _replaced(text: str, start: int, end: int, spans: Sequence[Span]) -> str:
