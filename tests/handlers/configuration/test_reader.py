@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.configuration.model import Configuration, Person, Segment, Step, Target
+from desk.configuration.model import Configuration, Person, Segment, Step, Target, Term
 from desk.oncall.model import Restriction
 from handlers.configuration import ConfigurationError, Problem, examine_text, load_file, load_text
 from handlers.configuration.sections import SECTIONS
@@ -369,3 +369,25 @@ def test_it_takes_or_refuses_any_value_in_any_field(section: str, field: str, va
     problems = problems_or_none(text)
 
     assert all(str(problem).startswith("x:1: ") for problem in problems or ())
+
+
+def test_it_reads_phrases_as_a_text_or_as_a_list() -> None:
+    as_text = load_text("vocabulary: {en: {ask: 'how (much|many),  spill link'}}", "x")
+    as_list = load_text("vocabulary:\n  en:\n    ask:\n      - how (much|many)\n      - spill link, \n", "x")
+
+    assert as_text.vocabulary == as_list.vocabulary == {"en": {"ask": "how (much|many), spill link"}}
+
+
+def test_it_gathers_words_of_one_weight() -> None:
+    loaded = load_text("vocabulary: {en: {polarity: {2: dewy, '2.0': glassy, -1.5: meh}, symbols: {3: 🫠 🪩}}}", "x")
+
+    assert loaded.vocabulary["en"] == {"polarity": {"2": "dewy, glassy", "-1.5": "meh"}, "symbols": {"3": "🫠 🪩"}}
+
+
+def test_it_reads_a_glossary() -> None:
+    loaded = load_text("glossary: {精华: {en: serum, pt-BR: sérum}, GlowSerum: {keep: yes}}", "x")
+
+    assert loaded.glossary == {
+        "精华": Term(translations={"en": "serum", "pt-BR": "sérum"}),
+        "GlowSerum": Term(keep=True),
+    }
