@@ -71,7 +71,9 @@ def _beside(figures: ShowFigures, felt: Felt, t: Tongue) -> Paragraph | None:
     spans: list[Span] = []
     if felt.satisfied.n:
         rated = t.percent(share(felt.satisfied))
-        spans.append(Text(t("Satisfaction {share} of the best mark, from {n} ratings.", share=rated, n=felt.satisfied.n)))
+        spans.append(
+            Text(t("Satisfaction {share} of the best mark, from {n} ratings.", share=rated, n=felt.satisfied.n))
+        )
     if felt.unrated:
         left = t("{n} ratings lie outside of their scale and were left out: send attributes.scale.", n=felt.unrated)
         spans.append(Text(" " + left if spans else left, "muted"))
