@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, case, func, select, text
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, case, func, select, text
 
 from store.statements import Upsert, upsert
 from store.tables import rollup_values, rollups
@@ -236,6 +236,39 @@ _COMPLAINED = select(func.sum(rollups.c.count)).where(*_span(rollups), _COMPLAIN
 def complained(connection: Connection, workspace: int, show: str, start: int, end: int, seconds: int = TICK) -> int:
     """How many complaints of any kind a show has in [start, end)."""
     return int(connection.execute(_COMPLAINED, _asked(workspace, seconds, show, start, end)).scalar() or 0)
+
+
+_SKETCHES = select(rollups.c.market, rollups.c.viewers).where(
+    *_span(rollups), _OF_KINDS, rollups.c.viewers.is_not(None)
+)
+
+
+def sketches(
+    connection: Connection, workspace: int, show: str, start: int, end: int, kinds: Sequence[str], seconds: int = TICK
+) -> list[tuple[str, bytes]]:
+    """(market, sketch of those who did it) of every cell of such events in [start, end)."""
+    asked = {**_asked(workspace, seconds, show, start, end), "kinds": list(kinds)}
+    return [tuple(row) for row in connection.execute(_SKETCHES, asked)]
+
+
+_MEANS = (
+    select(rollups.c.start, rollups.c.market, rollup_values.c.total, rollups.c.count)
+    .join(
+        rollup_values,
+        and_(*(rollups.c[name] == rollup_values.c[name] for name in ("workspace", "seconds", *CellKey._fields))),
+    )
+    .where(*_span(rollups), _OF_KINDS, rollup_values.c.currency == "")
+)
+
+
+def means(
+    connection: Connection, workspace: int, show: str, start: int, end: int, kind: str, seconds: int = TICK
+) -> list[tuple[int, str, float]]:
+    """(start, market, mean value) of every cell of such events in [start, end) that have a value without currency."""
+    asked = {**_asked(workspace, seconds, show, start, end), "kinds": [kind]}
+    return [
+        (int(at), market, float(total) / int(count)) for at, market, total, count in connection.execute(_MEANS, asked)
+    ]
 
 
 def by_language(connection: Connection, workspace: int, show: str, start: int, end: int) -> dict[str, int]:
