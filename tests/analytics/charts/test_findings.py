@@ -45,7 +45,7 @@ def test_it_draws_the_band_it_is_given_or_works_one_out() -> None:
 
 
 def test_it_is_less_sure_of_a_mood_when_few_speak() -> None:
-    data = samples.sentiment("en")
+    data = {**samples.sentiment("en"), "outside": None}
 
     steps = sentiment.steps(cast(sentiment.Sentiment, data))
     sure, unsure = steps[5], steps[36]
