@@ -91,11 +91,8 @@ def test_it_reads_each_markets_comments_with_that_markets_words(store: Store) ->
     understood = evening.analyst.understand(batch, {}, words)
 
     found = {(one.market, one.text): understood[one.id] for one in batch}
-    assert {key: reading.intent for key, reading in found.items() if key[1] == "GlowSerum pills"} == {
-        ("us", "GlowSerum pills"): "complaint",
-        ("eu", "GlowSerum pills"): "other",
-        (None, "GlowSerum pills"): "other",
-    }
+    complaining = {key for key, reading in found.items() if reading.intent == "complaint"}
+    assert complaining == {("us", "GlowSerum pills")}
     # Those of all markets are known in each, and in none.
     assert {found[market, "glow gang"].model.split("/")[-1] for market in ("us", "eu", None)} == {
         f"words-{words['us'].version}",

@@ -75,7 +75,9 @@ def test_it_shows_what_a_change_does_in_the_market_it_is_for(store: Store, under
     found = compare(store, WORKSPACE, LAST_WEEK, OURS, THEIRS)
 
     assert (found.comments, found.changed) == (3, 1)
-    assert changed(found) == {Change("intent", "other", "complaint: quality"): [("my GlowSerum pills", ("us",))]}
+    before = understanding.read([Said("my GlowSerum pills")])[0].intent
+    of_intent = {change: texts for change, texts in changed(found).items() if change.of == "intent"}
+    assert of_intent == {Change("intent", before, "complaint: quality"): [("my GlowSerum pills", ("us",))]}
     assert found.categories.rows() == [("none", 2, 1), ("stream_quality", 1, 1), ("quality", 0, 1)]
 
 
