@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, case, func, select, update
+from sqlalchemy import Connection, bindparam, case, func, literal_column, select, update
 
 from store.engine import insert, wake
 from store.statements import upsert
@@ -175,7 +175,7 @@ _AFTER = (
     select(
         *(events.c[name] for name in StoredEvent._fields if name != "scale"),
         # Of ratings alone: reading the attributes of everything would cost more than all else on the bus.
-        case((events.c.kind == "satisfaction", events.c.attributes)),
+        case((events.c.kind == literal_column("'satisfaction'"), events.c.attributes)),
     )
     .where(events.c.id > bindparam("since"), events.c.workspace == bindparam("workspace"))
     .order_by(events.c.id)

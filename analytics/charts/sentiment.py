@@ -82,7 +82,7 @@ WORDS: Words = {
         "alt": "{title}. Sentiment from −1 (all negative) to +1 (all positive), mean {mean} over {n} comments; "
         "lowest {low} at {at}, highest {high} at {best}.",
         "alt_outside": " Weighed in: {n} scores from outside.",
-        "alt_satisfaction": " Satisfaction {share} of the best mark, from {n} ratings.",
+        "alt_satisfaction": " Satisfaction {share} of the best mark ({n} rated).",
         "alt_gestures": " Below it reactions a minute, {n} in all.",
         "good": "good",
         "fair": "mixed",
@@ -90,7 +90,7 @@ WORDS: Words = {
         "unit": "sentiment from −1 (upset) to +1 (glad); wide shade: unsure",
         "lowest": "lowest {at}",
         "gestures": "reactions a minute (likes, gifts, emoji)",
-        "satisfaction": "satisfaction {share} ({n} ratings)",
+        "satisfaction": "satisfaction {share} ({n} rated)",
     },
     "zh_CN": {
         "none": "{show}：没有可显示的情绪",

@@ -35,8 +35,8 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
         parts.append(Paragraph((Text(t("There is no mood to measure without comments.")),)))
     if (beside := _beside(figures, felt, t)) is not None:
         parts.append(beside)
-    if any((scores.n, felt.satisfied.n, felt.gestures)):
-        parts.append(_table(moment, figures, t))
+    if (table := _table(moment, figures, t)) is not None:
+        parts.append(table)
     return Message(
         kind="answer",
         headline=headline,
@@ -71,15 +71,13 @@ def _beside(figures: ShowFigures, felt: Felt, t: Tongue) -> Paragraph | None:
     spans: list[Span] = []
     if felt.satisfied.n:
         rated = t.percent(share(felt.satisfied))
-        spans.append(
-            Text(t("Satisfaction {share} of the best mark, from {n} ratings.", share=rated, n=felt.satisfied.n))
-        )
+        spans.append(Text(t("Satisfaction {share} of the best mark ({n} rated).", share=rated, n=felt.satisfied.n)))
     if felt.unrated:
-        left = t("{n} ratings lie outside of their scale and were left out: send attributes.scale.", n=felt.unrated)
+        left = t("Ratings left out as they lie outside of their scale: {n}. Send attributes.scale.", n=felt.unrated)
         spans.append(Text(" " + left if spans else left, "muted"))
     if (busiest := busiest_minute(figures)) is not None:
         at, most = busiest
-        said = t("{n} reactions (likes, gifts, comments of emoji alone), most at", n=t.number(felt.gestures))
+        said = t("Reactions (likes, gifts, comments of emoji alone): {n}, most at", n=t.number(felt.gestures))
         spans += [Text((" " if spans else "") + said + " "), When(datetime.fromtimestamp(at, UTC))]
         spans.append(Text(t(": {n} in the minute.", n=t.number(most))))
     return Paragraph(tuple(spans)) if spans else None
@@ -92,7 +90,7 @@ def _footer(felt: Felt, t: Tongue) -> tuple[Text, ...]:
     return (Text(scale),)
 
 
-def _table(moment: Moment, figures: ShowFigures, t: Tongue) -> Table:
+def _table(moment: Moment, figures: ShowFigures, t: Tongue) -> Table | None:
     rows = []
     for market in sorted(figures.felt):
         scores, felt = figures.mood(market), figures.feelings(market)
@@ -108,4 +106,6 @@ def _table(moment: Moment, figures: ShowFigures, t: Tongue) -> Table:
                 str(felt.gestures),
             )
         )
+    if not rows:
+        return None
     return Table((t("Market"), t("Mean"), t("Comments"), t("Satisfaction"), t("Reactions")), tuple(rows))

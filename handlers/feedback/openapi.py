@@ -84,7 +84,7 @@ KIND_EXAMPLES: Final[dict[str, tuple[str, dict[str, object]]]] = {
     "like": ("A like; value is how many at once.", _example("like", value=3)),
     "gift": ("A gift; value is what it is worth.", _example("gift", value="4.99", currency="EUR")),
     "satisfaction": (
-        "A score given by the viewer, on the source's own scale from nought up. Needs value.",
+        "A score given by the viewer, from nought up to `attributes.scale` (5 when left out). Needs value.",
         _example("satisfaction", value=9, attributes={"scale": 10}),
     ),
     "emotion": (
