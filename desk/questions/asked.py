@@ -24,7 +24,7 @@ from desk.words import Tongue
 from store import asked, rollups
 from store.asked import Question, Ref
 
-# Asked in one show at most, in the order of arrival: past that, what is asked new is no longer clustered. 4 s of work.
+# Asked in one show at most, in the order of arrival: past that, what is asked new is no longer clustered. 5 s of work.
 MOST_ASKED = 10_000
 _MINUTE = timedelta(minutes=1)
 _MOST_LANGUAGES = 3  # named, those in which most asked

@@ -85,6 +85,17 @@ def test_it_tells_apart_what_shares_a_word(text: str, lang: str, concept: str | 
     assert next(iter(concepts(text, lang)), None) == concept
 
 
+def test_it_is_not_led_by_the_name_of_the_product_that_is_on_air() -> None:
+    ends = ("sticky", "shiny", "thick or runny", "heavy", "quick to dry", "cooling", "greasy", "matte", "patchy")
+    ways = ("is the glow serum {}", "glow serum {} or not?", "hi will the glow serum be {}")
+    said = [(way, end) for way in ways for end in ends]
+
+    clusters = cluster(ask(*(way.format(end) for way, end in said)))
+
+    apart = [one for one in clusters if len({said[number][1] for _, number in one.members}) == 1]
+    assert len(apart) >= len(ends) - 2  # of the very first few, nothing tells which word is the name
+
+
 def test_it_joins_other_languages_only_when_they_say_nearly_the_same() -> None:
     same = [asked(1, "do you have Lumaglow 3000?"), asked(2, "¿tienen Lumaglow 3000?", "es")]
     other = [asked(3, "does Lumaglow 3000 glow?"), asked(4, "¿Lumaglow 3000 brilla mucho?", "es")]
