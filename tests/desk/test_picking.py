@@ -8,8 +8,6 @@ from tests.factories import NOON
 TOXIC = Configuration(
     markets={"us": Market("us", "US", vocabulary={"en": {"toxic": "grifter*"}}), "eu": Market("eu", "EU")}
 )
-    markets={"us": Market("us", "US", vocabulary={"en": {"toxic": "grifter*"}}), "eu": Market("eu", "EU")}
-)
 
 
 def spoken(text: str, market: str, number: int) -> Spoken:
