@@ -79,6 +79,10 @@ class TeamWords(Mapping[str, Vocabulary]):
     def __len__(self) -> int:
         return len(self._languages)
 
+    def says(self, name: str) -> bool:
+        """Whether a list such as `toxic` stands there in some language."""
+        return any(name in content for layer in self._layers for content in layer.values())
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, TeamWords) and self._layers == other._layers
 

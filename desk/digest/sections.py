@@ -274,7 +274,7 @@ def voices(told: Telling) -> list[Part]:
     """A few comments that stand for the rest, other than questions."""
     t = told.t
     others = [one for one in told.said if one.intent != "question"]
-    chosen = pick(candidates(others), VOICES)
+    chosen = pick(candidates(others, told.moment.configuration), VOICES)
     if not chosen:
         return []
     by_ref = {(one.day, one.event): one for one in others}

@@ -6,10 +6,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk.configuration.model import Configuration, Person, Segment, Step, Target, Term
+from desk.configuration.words import words_of
 from desk.oncall.model import Restriction
 from handlers.configuration import ConfigurationError, Problem, examine_text, load_file, load_text
 from handlers.configuration.sections import SECTIONS
@@ -367,6 +368,30 @@ def test_it_takes_or_refuses_any_value_in_any_field(section: str, field: str, va
     text = json.dumps({section: [record] if section == "routing" else {"x": record}})
 
     problems = problems_or_none(text)
+
+    assert all(str(problem).startswith("x:1: ") for problem in problems or ())
+
+
+WORDS_FIELDS = ["ask", "praise", "complaint", "polarity", "symbols", "calm", "nonsense"]
+PHRASES = VALUES | st.text("ab(|)~#*^$, ?!😡\n", max_size=20)
+
+
+@settings(deadline=None)  # the first of a language reads its file
+@given(st.sampled_from(["any", "en", "zh", "nl"]), st.sampled_from(WORDS_FIELDS), PHRASES)
+def test_it_takes_or_refuses_any_words_and_compiles_what_it_takes(lang: str, field: str, value: object) -> None:
+    text = json.dumps({"markets": {"us": {"vocabulary": {lang: {field: value}}}}})
+    if problems := problems_or_none(text):
+        assert all(str(problem).startswith("x:1: ") for problem in problems)
+        return
+
+    words = words_of(load_text(text, "x"))["us"]
+
+    assert all(words[known].spot("no sound").tokens for known in list(words)[:1])
+
+
+@given(st.text(max_size=6), VALUES)
+def test_it_takes_or_refuses_any_term(term: str, value: object) -> None:
+    problems = problems_or_none(json.dumps({"glossary": {term: value}}))
 
     assert all(str(problem).startswith("x:1: ") for problem in problems or ())
 
