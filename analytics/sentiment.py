@@ -55,9 +55,24 @@ def _pattern() -> Callable[[str], tuple[float, float]]:
 _importing = Lock()
 
 
+def textblob_view(text: str) -> tuple[float, float]:
+    """TextBlob's polarity (−1…1) and subjectivity (0…1) of an English text, without the cost of a blob.
+
+    Drawn-out letters are shortened; a text without Latin letters is not shown to it.
+    """
+    if _LETTERS.search(text) is None:
+        return 0.0, 0.0
+    polarity, subjectivity = _pattern()(squeeze(text))
+    return float(polarity), float(subjectivity)
+
+
 def textblob_polarity(text: str) -> float:
-    """What `TextBlob(text).sentiment.polarity` says, without the cost of a blob; drawn-out letters are shortened."""
-    return float(_pattern()(squeeze(text))[0])
+    """The polarity alone.
+
+    >>> textblob_polarity("what a great show")
+    0.8
+    """
+    return textblob_view(text)[0]
 
 
 class SentimentReader:
@@ -74,17 +89,18 @@ class SentimentReader:
 
     def _score(self, text: str, lang: str) -> float:
         words = self._extra.get(lang) or vocabulary(lang)
-        spotted = words.spot(text)
-        total = lexicon_sum(spotted, words)
-        own = total / sqrt(total * total + _SOFTENING)
-        if lang != "en" or _LETTERS.search(text) is None:
-            return own
-        polarity = textblob_polarity(text)
-        if polarity == 0.0:
-            return own
-        if total == 0.0:
-            return polarity * _TEXTBLOB_ALONE  # its lexicon alone: "late", "first" or "other" weigh something there
-        return (1 - _TEXTBLOB_SHARE) * own + _TEXTBLOB_SHARE * polarity
+        return lexicon_score(words.spot(text), words, textblob_polarity(text) if lang == "en" else 0.0)
+
+
+def lexicon_score(spotted: Spotted, words: Vocabulary, textblob: float = 0.0) -> float:
+    """−1…1 from what was found, and TextBlob's polarity where it has something to say."""
+    total = lexicon_sum(spotted, words)
+    own = total / sqrt(total * total + _SOFTENING)
+    if textblob == 0.0:
+        return own
+    if total == 0.0:
+        return textblob * _TEXTBLOB_ALONE  # its lexicon alone: "late", "first" or "other" weigh something there
+    return (1 - _TEXTBLOB_SHARE) * own + _TEXTBLOB_SHARE * textblob
 
 
 def lexicon_sum(spotted: Spotted, words: Vocabulary) -> float:

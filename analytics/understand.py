@@ -10,12 +10,12 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from threading import Lock
 
-from analytics.intent import PhraseIntents
 from analytics.language import ScriptAndWords
 from analytics.privacy import PatternRedactor
 from analytics.reading import IntentModel, LanguageModel, Reading, Redactor, Said, SentimentModel
-from analytics.sentiment import SentimentReader, label
+from analytics.sentiment import label
 from analytics.text import LIMIT, clean, clip
+from analytics.trained import Eyes, TrainedIntent, TrainedSentiment
 from analytics.vocabulary import LANGUAGES
 
 SLICE = 128  # texts read between two looks at the cache; about 20 ms of work
@@ -41,8 +41,9 @@ class Understanding:
         """`remembered` is how many readings are kept; 0 keeps none."""
         self._language = language or ScriptAndWords()
         self._redactor = redactor or PatternRedactor()
-        self._sentiment = sentiment or SentimentReader()
-        self._intent = intent or PhraseIntents()
+        eyes = Eyes()  # both models look at the same things
+        self._sentiment = sentiment or TrainedSentiment(eyes)
+        self._intent = intent or TrainedIntent(eyes)
         self.version = "/".join(
             model.version for model in (self._language, self._redactor, self._sentiment, self._intent)
         )

@@ -132,7 +132,8 @@ def _analyse(
         )
         more = step.more
         if analyst.owes:
-            watch.run("transactions", store.write, lambda c: analyst.derive(c, workspace, 1))
+            derived = watch.run("transactions", store.read, lambda c: analyst.derive(c, workspace))
+            watch.run("transactions", store.write, lambda c: analyst.settle(c, workspace, 1, derived))
 
 
 def _watch(watch: Stopwatch, store: Store, understanding: Understanding, analyst: analysing.Analyst) -> None:
@@ -145,6 +146,7 @@ def _watch(watch: Stopwatch, store: Store, understanding: Understanding, analyst
     watch.watch(analysing, "_row", "readings")
     watch.watch(analyst, "_roll_up", "roll-ups: ticks")
     watch.watch(analyst, "derive", "roll-ups: minutes, hours")
+    watch.watch(analyst, "settle", "roll-ups: minutes, hours")
     watch.watch(analysing.minutes, "add_late", "roll-ups: minutes, hours")
     watch.watch(analyst, "_note_shows", "shows noted")
     watch.watch(watching, "advance", "ticks: detectors")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 import structlog
+from sqlalchemy import Connection
 
 from desk.configuration.model import Configuration
 from desk.messages import Fill, Message, PersonName, Words
@@ -14,6 +15,9 @@ from store import readings, reports
 from store.engine import Store
 
 log = structlog.get_logger(__name__)
+
+_Said = dict[tuple[date, int], tuple[str, str]]  # (text, language)
+_Translated = dict[tuple[str, str, str], tuple[str, str]]  # (from, into, text) → (translation, by whom)
 
 
 class Composer:
@@ -41,12 +45,17 @@ class Composer:
 
     async def _words(self, message: Message, rich: bool) -> dict[tuple[date, int], Words]:
         quotes = message.quotes()
-        said = await self._store.reading(lambda c: readings.words(c, [(one.day, one.event) for one in quotes]))
-        wanted = []
-        for quote in quotes:
-            if (known := said.get((quote.day, quote.event))) and needs_translation(known[1], quote.language):
-                wanted.append((known[1], quote.language or "", known[0]))
-        translated = await self._store.reading(lambda c: reports.translated(c, wanted)) if wanted else {}
+
+        def look(connection: Connection) -> tuple[_Said, _Translated]:
+            said = readings.words(connection, [(one.day, one.event) for one in quotes])
+            wanted = []
+            for quote in quotes:
+                if (known := said.get((quote.day, quote.event))) and needs_translation(known[1], quote.language):
+                    wanted.append((known[1], quote.language or "", known[0]))
+            return said, reports.translated(connection, wanted) if wanted else {}
+
+        # In one go: every way to a thread and back waits for its turn, and an alert waits with it.
+        said, translated = await self._store.reading(look)
         words = {}
         for quote in quotes:
             if (quote.day, quote.event) not in said:

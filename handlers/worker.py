@@ -11,14 +11,16 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy import Connection
 
 from desk.analyse.flow import CONSUMER, Analyst, Step
 from desk.configuration.model import Configuration
 from desk.moment import Moment
 from handlers.clock.clocks import Clock, wall_now
 from store import leases
-from store.engine import Store
+from store.engine import Store, is_woken
 from store.events import FencedOffError
+from store.outbox import OUTBOX
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +30,11 @@ LOOK_AGAIN = 0.5  # seconds: another process (an import) may have stored events,
 # A step costs as much for one event as for forty, so what arrives within a moment is analysed together. No alarm waits
 # for it: a tick is closed when it can be.
 GATHER = 0.1  # seconds
+# What a step had to say is written, drawn and posted before the next step computes: the sender needs some 30 ms alone,
+# and several times as long beside a busy thread. Minutes and hours can wait for longer, until the thread below the card
+# has been written too.
+HEAD_START = 0.05  # seconds
+QUIET = 1.0  # seconds
 
 
 class Worker:
@@ -55,6 +62,7 @@ class Worker:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="analyst")
         self._fence: int | None = None
         self._renewed = 0.0
+        self._said_at = -QUIET
 
     def wake(self) -> None:
         """There is something to analyse. Call from the event loop."""
@@ -88,20 +96,20 @@ class Worker:
         understood = await loop.run_in_executor(self._thread, self._analyst.understand, batch, languages)
         fence = self._fence or 0
         settle = self._settle * self._clock.speed()
-        step = await self._store.writing(
-            lambda c: self._analyst.commit(
-                Moment(c, self._workspace, configuration, self._clock.now(), wall_now()),
-                since,
-                batch,
-                understood,
-                fence,
-                settle,
-                fetched_at,
-            )
-        )
-        # What follows from a closed tick goes out first: by the next step, the sender that it woke has its turn.
-        if self._analyst.owes and not step.closed and not step.more:
-            await self._store.writing(lambda c: self._analyst.derive(c, self._workspace, fence))
+
+        def unit(connection: Connection) -> tuple[Step, bool]:
+            moment = Moment(connection, self._workspace, configuration, self._clock.now(), wall_now())
+            step = self._analyst.commit(moment, since, batch, understood, fence, settle, fetched_at)
+            return step, is_woken(connection, OUTBOX)
+
+        step, said = await self._store.writing(unit)
+        if said:
+            self._said_at = time.monotonic()
+            await asyncio.sleep(HEAD_START)
+        elif self._analyst.owes and not step.closed and not step.more and self._said_at + QUIET <= time.monotonic():
+            # What follows from a closed tick goes out first.
+            derived = await self._store.reading(lambda c: self._analyst.derive(c, self._workspace))
+            await self._store.writing(lambda c: self._analyst.settle(c, self._workspace, fence, derived))
         return step
 
     def _warm_up(self) -> None:

@@ -95,6 +95,11 @@ def wake(connection: Connection, topic: str) -> None:
     connection.info.setdefault("wakes", set()).add(topic)
 
 
+def is_woken(connection: Connection, topic: str) -> bool:
+    """Whether this transaction has asked for `topic`."""
+    return topic in connection.info.get("wakes", ())
+
+
 def insert(connection: Connection, table: Table) -> Any:
     """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update` on this database."""
     made: Insert

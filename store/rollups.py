@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, func, select, text
 
 from store.statements import Upsert, upsert
 from store.tables import rollup_values, rollups
@@ -197,8 +197,15 @@ def counts(
     ]
 
 
+# As text, not as a parameter: a database takes a partial index only where it can see that its condition is met.
+_COMPLAIN = text("rollups.category <> ''")
 _COMPLAINT_SKETCHES = select(rollups.c.start, rollups.c.market, rollups.c.category, rollups.c.viewers).where(
-    *_span(rollups), _OF_KINDS, rollups.c.category != "", rollups.c.viewers.is_not(None)
+    *_span(rollups), _OF_KINDS, _COMPLAIN, rollups.c.viewers.is_not(None)
+)
+_COMPLAINTS = (
+    select(rollups.c.start, rollups.c.market, func.sum(rollups.c.count))
+    .where(*_span(rollups), _COMPLAIN, rollups.c.category == bindparam("category"))
+    .group_by(rollups.c.start, rollups.c.market)
 )
 
 
@@ -208,6 +215,22 @@ def complaint_sketches(
     """(start, market, category, sketch of those who complained) of every cell of complaints in [start, end)."""
     asked = {**_asked(workspace, seconds, show, start, end), "kinds": list(kinds)}
     return [tuple(row) for row in connection.execute(_COMPLAINT_SKETCHES, asked)]
+
+
+def complaints(
+    connection: Connection, workspace: int, show: str, start: int, end: int, category: str, seconds: int = TICK
+) -> list[tuple[int, str, int]]:
+    """(start, market, how many) of a show's complaints of one category in [start, end)."""
+    asked = {**_asked(workspace, seconds, show, start, end), "category": category}
+    return [(int(row[0]), row[1], int(row[2])) for row in connection.execute(_COMPLAINTS, asked)]
+
+
+_COMPLAINED = select(func.sum(rollups.c.count)).where(*_span(rollups), _COMPLAIN)
+
+
+def complained(connection: Connection, workspace: int, show: str, start: int, end: int, seconds: int = TICK) -> int:
+    """How many complaints of any kind a show has in [start, end)."""
+    return int(connection.execute(_COMPLAINED, _asked(workspace, seconds, show, start, end)).scalar() or 0)
 
 
 def by_language(connection: Connection, workspace: int, show: str, start: int, end: int) -> dict[str, int]:

@@ -128,7 +128,7 @@ events = Table(
     Column("product", String(200), nullable=True),
     Column("reply_to", Text, nullable=True),
     Column("attributes", JSON, nullable=True),
-    Index("ix_events_id", "id"),
+    Index("ix_events_workspace_id", "workspace", "id"),  # the bus
     Index("ix_events_show_at", "workspace", "show", "at"),
 )
 
@@ -233,6 +233,15 @@ rollups = Table(
     Column("sentiment_squares", Float, nullable=False),
     Column("viewers", LargeBinary, nullable=True),  # mergeable sketch of distinct viewers
     Index("ix_rollups_show_start", "workspace", "seconds", "show", "start"),
+    Index(
+        "ix_rollups_complaints",
+        "workspace",
+        "seconds",
+        "show",
+        "start",
+        sqlite_where=text("category <> ''"),
+        postgresql_where=text("category <> ''"),
+    ),
     sqlite_with_rowid=False,
 )
 
@@ -277,7 +286,7 @@ detectors = Table(
     Column("show", String(200), primary_key=True),
     Column("market", String(80), primary_key=True),
     Column("detector", String(40), primary_key=True),
-    Column("states", JSON, nullable=False),  # category → state
+    Column("states", LargeBinary, nullable=False),  # of every category, see store/watching.py
 )
 
 incidents = Table(

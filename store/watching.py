@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -132,6 +133,10 @@ def close(connection: Connection, workspace: int, show: str, until: int, *, live
     connection.execute(_CLOSE, {"here": workspace, "of": show, "until": until, "live": live})
 
 
+# What detectors remember is written with every tick, more than a kilobyte for each of 88 series where a show has eight
+# markets. So a market is one row, its series one after the other: lengths of name and state, the name, the state.
+_SERIES = struct.Struct("<BI")
+
 _STATES = select(detectors.c.market, detectors.c.states).where(
     detectors.c.workspace == bindparam("workspace"),
     detectors.c.show == bindparam("show"),
@@ -144,18 +149,36 @@ _KEEP_STATES = upsert(
 )
 
 
-def states(connection: Connection, workspace: int, show: str, detector: str) -> dict[str, Mapping[str, Any]]:
+def states(connection: Connection, workspace: int, show: str, detector: str) -> dict[str, dict[str, bytes]]:
     """market → category → what the detector remembers."""
     asked = {"workspace": workspace, "show": show, "detector": detector}
-    return {row.market: row.states for row in connection.execute(_STATES, asked)}
+    return {row.market: _unpacked(row.states) for row in connection.execute(_STATES, asked)}
 
 
 def keep_states(
-    connection: Connection, workspace: int, show: str, detector: str, by_market: Mapping[str, Mapping[str, Any]]
+    connection: Connection, workspace: int, show: str, detector: str, by_market: Mapping[str, Mapping[str, bytes]]
 ) -> None:
     rows = [
-        {"workspace": workspace, "show": show, "market": market, "detector": detector, "states": dict(remembered)}
+        {"workspace": workspace, "show": show, "market": market, "detector": detector, "states": _packed(remembered)}
         for market, remembered in by_market.items()
     ]
     if rows:
         connection.execute(_KEEP_STATES(connection), rows)
+
+
+def _packed(states: Mapping[str, bytes]) -> bytes:
+    parts = []
+    for name, state in states.items():
+        named = name.encode()
+        parts += [_SERIES.pack(len(named), len(state)), named, state]
+    return b"".join(parts)
+
+
+def _unpacked(packed: bytes) -> dict[str, bytes]:
+    states, at = {}, 0
+    while at < len(packed):
+        named, size = _SERIES.unpack_from(packed, at)
+        at += _SERIES.size
+        states[packed[at : at + named].decode()] = bytes(packed[at + named : at + named + size])
+        at += named + size
+    return states

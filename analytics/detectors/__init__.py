@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from analytics.detectors.base import SpikeDetector, Tick
+from analytics.detectors.base import SpikeDetector, Tick, update_all
 from analytics.detectors.hidden_markov import HiddenMarkov, Prior
 from analytics.detectors.rarity import Rarity
 
@@ -16,7 +16,7 @@ DETECTORS: dict[str, Callable[..., SpikeDetector]] = {
 LIVE_SHOW = HiddenMarkov.name  # complaints among comments, viewers known
 BARE_SERIES = Rarity.name  # counts and nothing else
 
-__all__ = ["BARE_SERIES", "DETECTORS", "LIVE_SHOW", "HiddenMarkov", "Prior", "Rarity", "bench_factory"]
+__all__ = ["BARE_SERIES", "DETECTORS", "LIVE_SHOW", "HiddenMarkov", "Prior", "Rarity", "bench_factory", "update_all"]
 
 
 class BenchDetector:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -44,12 +44,39 @@ class Verdict:
 
 
 class SpikeDetector(Protocol):
-    """State is O(1) and survives a restart: `load(dump())` goes on as if nothing had happened."""
+    """State is O(1) and survives a restart: `load(dump())` goes on as if nothing had happened.
+
+    `load` raises ValueError for what another version wrote.
+    """
 
     name: str
 
     def update(self, tick: Tick) -> Verdict: ...
 
-    def dump(self) -> dict[str, Any]: ...
+    def dump(self) -> bytes: ...
 
-    def load(self, state: Mapping[str, Any]) -> None: ...
+    def load(self, state: bytes) -> None: ...
+
+
+_Together = Callable[[Sequence[Any], Sequence[Tick]], list[Verdict]]
+
+
+def update_all(detectors: Sequence[SpikeDetector], ticks: Sequence[Tick]) -> list[Verdict]:
+    """The verdict of each detector on its tick, in order; each is there once.
+
+    A kind of detector may offer `update_together(detectors, ticks)`, a static method that gives the verdicts that each
+    `update` would; the others are updated one by one. ValueError: a tick is impossible or out of order, and some
+    detectors may have taken theirs by then.
+    """
+    kinds: dict[type[SpikeDetector], list[int]] = {}
+    for index, detector in enumerate(detectors):
+        kinds.setdefault(type(detector), []).append(index)
+    verdicts: dict[int, Verdict] = {}
+    for kind, indices in kinds.items():
+        ours, theirs = [detectors[index] for index in indices], [ticks[index] for index in indices]
+        together: _Together | None = getattr(kind, "update_together", None)
+        found = (
+            together(ours, theirs) if together else [one.update(tick) for one, tick in zip(ours, theirs, strict=True)]
+        )
+        verdicts |= zip(indices, found, strict=True)
+    return [verdicts[index] for index in range(len(detectors))]

@@ -11,8 +11,8 @@ than HOLD deviations (Huber's ψ [2]), so that a burst moves neither much.
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Mapping
 from typing import Any
 
 from analytics.detectors.base import Tick, Verdict
@@ -73,8 +73,8 @@ class Rarity:
         self._variance += (moved * moved - self._variance) * max(1 / MEMORY, 1 / (self._ticks + FIRST_WEIGHT))
         return self._verdict(tick, max(0.0, distance), usual)
 
-    def dump(self) -> dict[str, Any]:
-        return {
+    def dump(self) -> bytes:
+        state = {
             "version": 1,
             "ended": self._ended,
             "ticks": self._ticks,
@@ -83,12 +83,15 @@ class Rarity:
             "silent": self._silent,
             "since": self._since,
         }
+        return json.dumps(state).encode()
 
-    def load(self, state: Mapping[str, Any]) -> None:
-        if state.get("version") != 1:
-            raise ValueError(f"a state of version {state.get('version')!r} is not for this detector; start it anew")
-        self._ended, self._ticks, self._level = state["ended"], state["ticks"], state["level"]
-        self._variance, self._silent, self._since = state["variance"], state["silent"], state["since"]
+    def load(self, state: bytes) -> None:
+        """ValueError: not a state of this version."""
+        was: dict[str, Any] = json.loads(state)
+        if was.get("version") != 1:
+            raise ValueError(f"a state of version {was.get('version')!r} is not for this detector; start it anew")
+        self._ended, self._ticks, self._level = was["ended"], was["ticks"], was["level"]
+        self._variance, self._silent, self._since = was["variance"], was["silent"], was["since"]
 
     def _verdict(self, tick: Tick, distance: float, usual: float) -> Verdict:
         if distance < self._rare / 3:

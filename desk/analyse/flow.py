@@ -104,10 +104,16 @@ class Analyst:
         """Whether minutes and hours are to be derived."""
         return self._debts.left
 
-    def derive(self, connection: Connection, workspace: int, fence: int) -> None:
-        """Derive some of the minutes and hours that are owed. A unit of its own: no alarm waits for it."""
+    def derive(self, connection: Connection, workspace: int) -> minutes.Derived:
+        """Work out some of the minutes and hours that are owed; `settle` writes them. No batch may come in between.
+
+        Units of their own, as no alarm is to wait for them.
+        """
+        return self._debts.derive(connection, workspace)
+
+    def settle(self, connection: Connection, workspace: int, fence: int, derived: minutes.Derived) -> None:
         events.hold(connection, CONSUMER, fence)
-        self._debts.settle_some(connection, workspace)
+        self._debts.settle(connection, workspace, derived)
 
     def _roll_up(
         self, moment: Moment, since: int, batch: Sequence[StoredEvent], understood: dict[int, Reading]

@@ -7,15 +7,15 @@ directly. Cells are sums, so both ways lead to the same numbers.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import Connection
 
 from analytics.rollups import Cells, coarser, merge
 from desk.analyse import cells
 from desk.watch.flow import Closed
 from store import rollups, watching
-from store.rollups import HOUR, MINUTE, TICK
-
-MOST = 1  # minutes in one transaction; a busy show has some thousand cells a minute, 50 ms of work
+from store.rollups import HOUR, MINUTE, TICK, CellRow
 
 
 def add_late(connection: Connection, workspace: int, show: str, fresh: Cells) -> None:
@@ -25,7 +25,17 @@ def add_late(connection: Connection, workspace: int, show: str, fresh: Cells) ->
         return
     late = {key: cell for key, cell in fresh.items() if key.start < newest + MINUTE}
     for seconds in (MINUTE, HOUR):
-        _add(connection, workspace, show, seconds, coarser(late, seconds))
+        added = _added(connection, workspace, show, seconds, coarser(late, seconds))
+        rollups.save(connection, workspace, seconds, cells.to_rows(added))
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A minute of a show and the hours that it changes, as they will be written; `left` is what is owed after that."""
+
+    minutes: list[CellRow]
+    hours: list[CellRow]
+    left: dict[str, int]
 
 
 class Debts:
@@ -43,46 +53,48 @@ class Debts:
         if self._until is not None:
             self._until[closed.show] = _end(closed.until, closed.finished)
 
-    def settle_some(self, connection: Connection, workspace: int) -> None:
-        """Derive some of what is owed; after a failure everything is looked for again."""
+    def derive(self, connection: Connection, workspace: int) -> Derived:
+        """Work out a minute of what is owed, which only reads: it takes a busy show 100 ms, and there is one writer.
+
+        Nothing else may add to the roll-ups until `settle` has written it. Until then, and after a failure,
+        everything counts as owed and is looked for again.
+        """
         owed, self._until = self._until, None
         if owed is None:
             shows = watching.all_shows(connection, workspace)
             owed = {one.show: _end(one.closed_until, not one.live) for one in shows}
-        left = MOST
         for show, until in list(owed.items()):
-            left -= _derive(connection, workspace, show, until, left)
-            if not left:
-                break
+            minutes = _next_minute(connection, workspace, show, until)
+            if minutes:
+                hours = _added(connection, workspace, show, HOUR, coarser(minutes, HOUR))
+                return Derived(cells.to_rows(minutes), cells.to_rows(hours), owed)
             del owed[show]
-        self._until = owed
+        return Derived([], [], owed)
+
+    def settle(self, connection: Connection, workspace: int, derived: Derived) -> None:
+        rollups.save(connection, workspace, MINUTE, derived.minutes)
+        rollups.save(connection, workspace, HOUR, derived.hours)
+        self._until = derived.left
 
 
 def _end(closed_until: int, finished: bool) -> int:
     return closed_until + (-closed_until % MINUTE if finished else 0)
 
 
-def _derive(connection: Connection, workspace: int, show: str, until: int, most: int) -> int:
-    """Derive minutes that end by `until`, at most so many; how many it were."""
+def _next_minute(connection: Connection, workspace: int, show: str, until: int) -> Cells:
+    """The first minute after the newest that was derived, if it ends by `until`."""
     newest = rollups.newest(connection, workspace, MINUTE, show)
-    begin = 0 if newest is None else newest + MINUTE
-    made: list[Cells] = []
-    while len(made) < most:
-        first = rollups.next_start(connection, workspace, TICK, show, begin)
-        if first is None or first - first % MINUTE + MINUTE > until:
-            break
-        begin = first - first % MINUTE + MINUTE
-        ticks = cells.from_rows(rollups.load(connection, workspace, TICK, show, begin - MINUTE, begin))
-        made.append(coarser(ticks, MINUTE))
-    if made:
-        minutes = merge(*made)
-        rollups.save(connection, workspace, MINUTE, cells.to_rows(minutes))
-        _add(connection, workspace, show, HOUR, coarser(minutes, HOUR))
-    return len(made)
+    first = rollups.next_start(connection, workspace, TICK, show, 0 if newest is None else newest + MINUTE)
+    if first is None:
+        return {}
+    begin = first - first % MINUTE
+    if begin + MINUTE > until:
+        return {}
+    return coarser(cells.from_rows(rollups.load(connection, workspace, TICK, show, begin, begin + MINUTE)), MINUTE)
 
 
-def _add(connection: Connection, workspace: int, show: str, seconds: int, fresh: Cells) -> None:
+def _added(connection: Connection, workspace: int, show: str, seconds: int, fresh: Cells) -> Cells:
+    """The cells that `fresh` touches, with what is stored of them."""
     starts = [key.start for key in fresh]
     stored = rollups.load(connection, workspace, seconds, show, min(starts), max(starts) + seconds)
-    known = {key: cell for key, cell in cells.from_rows(stored).items() if key in fresh}
-    rollups.save(connection, workspace, seconds, cells.to_rows(merge(known, fresh)))
+    return merge({key: cell for key, cell in cells.from_rows(stored).items() if key in fresh}, fresh)

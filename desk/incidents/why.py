@@ -75,9 +75,11 @@ def chart_of(moment: Moment, row: Incident, scopes: Sequence[Scope], t: Tongue) 
     end = int(until.timestamp() // rollups.TICK * rollups.TICK)
     begin = end - -(-(end - int(start.timestamp())) // rollups.MINUTE) * rollups.MINUTE
     minutes = dict.fromkeys(range(begin, end, rollups.MINUTE), 0)
-    for cell in rollups.counts(moment.connection, moment.workspace, row.show, begin, end):
-        if cell.category == row.category and cell.market in markets:
-            minutes[cell.start - (cell.start - begin) % rollups.MINUTE] += cell.count
+    for at, market, count in rollups.complaints(
+        moment.connection, moment.workspace, row.show, begin, end, row.category
+    ):
+        if market in markets:
+            minutes[at - (at - begin) % rollups.MINUTE] += count
     usual = sum(scope.usual for scope in scopes)
     data = {
         "category": category_name(t, row.category),

@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, get_args
+from typing import get_args
 
-from analytics.detectors import DETECTORS, LIVE_SHOW
+from analytics.detectors import DETECTORS, LIVE_SHOW, update_all
 from analytics.detectors.base import SpikeDetector, Tick, Verdict
 from analytics.reading import Category
 from analytics.sketch import DistinctSketch
@@ -93,9 +93,10 @@ def advance(moment: Moment, settle: timedelta, read_until: datetime, memory: Mem
     """Close ticks of one show, when all that was received before `read_until` has been counted.
 
     One show at a time, those behind first: the alarm of one must not wait in a transaction until all have been judged.
+    Shows whose ticks end together go by their complaints: an alarm is likeliest where most complain.
     """
-    closed = None
-    for watched in sorted(watching.live(moment.connection, moment.workspace), key=lambda one: one.closed_until):
+    waiting = []
+    for watched in watching.live(moment.connection, moment.workspace):
         closing = rules.closing(
             watched.closed_until,
             watched.newest,
@@ -106,14 +107,20 @@ def advance(moment: Moment, settle: timedelta, read_until: datetime, memory: Mem
         )
         until = min(closing.until, watched.closed_until + MOST_TICKS * watched.seconds)
         finished = closing.finished and until == closing.until
-        if until == watched.closed_until and not finished:
-            continue
-        if closed is not None:
-            return Advanced(closed, more=True)
-        closed = _close(moment, watched, until, finished, memory)
-        if until < closing.until:
-            return Advanced(closed, more=True)
-    return Advanced(closed, more=False)
+        if until > watched.closed_until or finished:
+            waiting.append((watched, until, finished, until < closing.until))
+    if not waiting:
+        return Advanced(None, more=False)
+    furthest = min(watched.closed_until for watched, *_ in waiting)
+    behind = [one for one in waiting if one[0].closed_until == furthest]
+    if len(behind) > 1:
+        behind.sort(key=lambda one: -_complaints(moment, one[0], one[1]))
+    watched, until, finished, is_part = behind[0]
+    return Advanced(_close(moment, watched, until, finished, memory), more=is_part or len(waiting) > 1)
+
+
+def _complaints(moment: Moment, watched: watching.Watched, until: int) -> int:
+    return rollups.complained(moment.connection, moment.workspace, watched.show, watched.closed_until, until)
 
 
 def _close(moment: Moment, watched: watching.Watched, until: int, finished: bool, memory: Memory) -> Closed:
@@ -140,24 +147,18 @@ def _judge(moment: Moment, show: str, tick: int, start: int, end: int, memory: M
         detectors = {market: _restore(moment, market, states) for market, states in stored.items()}
     for market in counted.markets - set(detectors):
         detectors[market] = _restore(moment, market, {})
-    markets = sorted(detectors)
+    series = [
+        (market, category, detectors[market][category]) for market in sorted(detectors) for category in CATEGORIES
+    ]
+    in_order = [detector for _, _, detector in series]
     open_scopes = _open_scopes(moment, show)
     for at in range(start, end, tick):
+        verdicts = update_all(in_order, [counted.tick(at, market, category) for market, category, _ in series])
         rises = []
-        for market in markets:
-            for category in CATEGORIES:
-                seen = Tick(
-                    ended=float(at + tick),
-                    seconds=float(tick),
-                    complaints=counted.complaints[at, market, category],
-                    total=counted.totals[at, market],
-                    distinct=counted.distinct(at, market, category),
-                )
-                verdict = detectors[market][category].update(seen)
-                is_open = (market, category) in open_scopes
-                if verdict.alarm or is_open:
-                    rise = _rise(moment, show, market, category, at, tick, verdict, counted, explain=not is_open)
-                    rises.append(rise)
+        for (market, category, _), verdict in zip(series, verdicts, strict=True):
+            is_open = (market, category) in open_scopes
+            if verdict.alarm or is_open:
+                rises.append(_rise(moment, show, market, category, at, tick, verdict, counted, explain=not is_open))
         if rises:
             incidents.meet(moment, rises)
             open_scopes = _open_scopes(moment, show)
@@ -171,7 +172,7 @@ def _open_scopes(moment: Moment, show: str) -> set[tuple[str, str]]:
     return {(scope.market, scope.category) for scope in scopes}
 
 
-def _restore(moment: Moment, market: str, states: Mapping[str, Any]) -> dict[str, SpikeDetector]:
+def _restore(moment: Moment, market: str, states: Mapping[str, bytes]) -> dict[str, SpikeDetector]:
     """The detectors of a market, as patient as the configuration wants them there."""
     known = moment.configuration.markets.get(market)
     sensitivity = known.sensitivity if known else 1.0
@@ -188,26 +189,44 @@ def _restore(moment: Moment, market: str, states: Mapping[str, Any]) -> dict[str
 
 
 class _Counts:
-    """What was counted in the ticks to be judged, and a little before them."""
+    """What was counted in the ticks to be judged; of the minute before them only when something rises."""
 
     def __init__(self, moment: Moment, show: str, tick: int, start: int, end: int) -> None:
         self.complaints: Counter[tuple[int, str, str]] = Counter()
         self.totals: Counter[tuple[int, str]] = Counter()
         self.markets: set[str] = set()
         self._sketches: dict[tuple[int, str, str], list[bytes]] = defaultdict(list)
-        before = start - max(0, 60 - tick)
+        self._moment, self._show, self._tick = moment, show, tick
+        self._from = end
+        self._look_back_to(start)
+
+    def _look_back_to(self, start: int) -> None:
+        if start >= self._from:
+            return
+        connection, workspace, end = self._moment.connection, self._moment.workspace, self._from
+        self._from = start
         spoken = sorted(SPOKEN)
         for cell in rollups.counts(
-            moment.connection, moment.workspace, show, before, end, kinds=spoken, every=tick, seconds=rollups.TICK
+            connection, workspace, self._show, start, end, kinds=spoken, every=self._tick, seconds=rollups.TICK
         ):
             self.totals[cell.start, cell.market] += cell.count
             self.markets.add(cell.market)
             if cell.category:
                 self.complaints[cell.start, cell.market, cell.category] += cell.count
         for at, market, category, sketch in rollups.complaint_sketches(
-            moment.connection, moment.workspace, show, before, end, spoken
+            connection, workspace, self._show, start, end, spoken
         ):
-            self._sketches[rules.floor(at, tick), market, category].append(sketch)
+            self._sketches[rules.floor(at, self._tick), market, category].append(sketch)
+
+    def tick(self, at: int, market: str, category: str) -> Tick:
+        """What a detector is shown of the tick that starts at `at`."""
+        return Tick(
+            ended=float(at + self._tick),
+            seconds=float(self._tick),
+            complaints=self.complaints[at, market, category],
+            total=self.totals[at, market],
+            distinct=self.distinct(at, market, category),
+        )
 
     def sketch(self, at: int, market: str, category: str) -> DistinctSketch | None:
         found = self._sketches.get((at, market, category))
@@ -221,8 +240,10 @@ class _Counts:
         sketch = self.sketch(at, market, category)
         return min(complaints, max(1, round(sketch.estimate()))) if sketch else complaints
 
-    def minute(self, at: int, tick: int, market: str, category: str) -> tuple[float, float, int]:
+    def minute(self, at: int, market: str, category: str) -> tuple[float, float, int]:
         """(complaints a minute, share of all comments, viewers) over the minute that ends with the tick at `at`."""
+        tick = self._tick
+        self._look_back_to(at - max(0, 60 - tick))
         ticks = range(at - (60 - tick), at + tick, tick) if tick < 60 else range(at, at + tick, tick)
         complaints = sum(self.complaints[one, market, category] for one in ticks)
         total = sum(self.totals[one, market] for one in ticks)
@@ -254,7 +275,7 @@ def _rise(
     end = datetime.fromtimestamp(at + tick, UTC)
     since = verdict.since if verdict.since is not None else at
     began = max(datetime.fromtimestamp(since, UTC), end - timedelta(minutes=30))
-    observed, share, viewers = counted.minute(at, tick, market, category)
+    observed, share, viewers = counted.minute(at, market, category)
     sketch = counted.sketch(at, market, category)
     rise = Rise(
         show=show,

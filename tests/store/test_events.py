@@ -99,6 +99,15 @@ def test_it_lets_only_the_newest_holder_move_the_cursor(store: Store) -> None:
     assert store.read(lambda c: events.position(c, "analyst")) == 1
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_it_finds_the_next_events_without_reading_all_that_went_before(store: Store) -> None:
+    query = events._AFTER.compile(store.engine)
+
+    plan = store.read(lambda c: c.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", (5, WORKSPACE, 500, 0)).all())
+
+    assert [row.detail for row in plan] == ["SEARCH events USING INDEX ix_events_workspace_id (workspace=? AND id>?)"]
+
+
 def test_it_counts_what_each_source_sent(store: Store) -> None:
     for _ in range(2):
         store.write(

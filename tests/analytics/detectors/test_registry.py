@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from analytics.detectors import BARE_SERIES, DETECTORS, LIVE_SHOW, bench_factory
+from analytics.detectors import BARE_SERIES, DETECTORS, LIVE_SHOW, bench_factory, update_all
+from analytics.detectors.base import Tick
 from tests.analytics.detectors.evenings import Evening, watch
 
 
@@ -16,13 +15,23 @@ def test_it_registers_every_detector_under_its_own_name(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DETECTORS)
-def test_it_dumps_plain_json_before_and_after_the_first_tick(name: str) -> None:
+def test_it_takes_its_own_state_before_and_after_the_first_tick(name: str) -> None:
     detector = DETECTORS[name]()
-    fresh = json.loads(json.dumps(detector.dump()))
+    fresh = detector.dump()
     watch(detector, Evening(seed=1, minutes=1).ticks())
 
-    DETECTORS[name]().load(fresh)
-    DETECTORS[name]().load(json.loads(json.dumps(detector.dump())))
+    for state in (fresh, detector.dump()):
+        restored = DETECTORS[name]()
+        restored.load(state)
+        assert restored.dump() == state
+
+
+def test_it_updates_detectors_of_every_kind_in_the_order_they_are_given() -> None:
+    mixed = [DETECTORS[name]() for name in (*DETECTORS, *reversed(DETECTORS))]
+    apart = [DETECTORS[name]() for name in (*DETECTORS, *reversed(DETECTORS))]
+    ticks = [Tick(10.0, 10.0, count, 40, count) for count in range(len(mixed))]
+
+    assert update_all(mixed, ticks) == [one.update(tick) for one, tick in zip(apart, ticks, strict=True)]
 
 
 def test_it_names_a_detector_for_each_use() -> None:

@@ -28,9 +28,14 @@ def sums(found: Cells) -> dict[tuple[object, ...], tuple[object, ...]]:
     }
 
 
-def settle(evening: Evening, fence: int = 1) -> None:
+def settle_some(evening: Evening) -> None:
+    derived = evening.store.read(lambda c: evening.analyst.derive(c, WORKSPACE))
+    evening.store.write(lambda c: evening.analyst.settle(c, WORKSPACE, 1, derived))
+
+
+def settle(evening: Evening) -> None:
     while evening.analyst.owes:
-        evening.store.write(lambda c: evening.analyst.derive(c, WORKSPACE, fence))
+        settle_some(evening)
 
 
 def assert_derived(store: Store, until: int) -> None:
@@ -71,11 +76,21 @@ def test_it_goes_on_after_a_restart_between_any_two_steps(store: Store) -> None:
     for number in range(24):
         evening.pass_ticks(1, AMBIENT)
         if number % 5 == 0:
-            evening.store.write(lambda c: evening.analyst.derive(c, WORKSPACE, 1))
+            settle_some(evening)
         evening = evening.restart()
 
     settle(evening)
 
+    assert_derived(store, int(evening.at.timestamp()))
+
+
+def test_it_looks_again_for_what_was_derived_and_never_written(store: Store) -> None:
+    evening = Evening(store)
+    evening.pass_ticks(30, AMBIENT)
+    store.read(lambda c: evening.analyst.derive(c, WORKSPACE))
+
+    assert evening.analyst.owes
+    settle(evening)
     assert_derived(store, int(evening.at.timestamp()))
 
 
@@ -87,7 +102,7 @@ def test_it_derives_a_little_at_a_time(store: Store) -> None:
     evening.pass_ticks(30, AMBIENT)
     already = {key.start for key in stored(store, rollups.MINUTE)}
 
-    evening.store.write(lambda c: evening.analyst.derive(c, WORKSPACE, 1))
+    settle_some(evening)
 
     assert len({key.start for key in stored(store, rollups.MINUTE)} - already) == 1
 
@@ -112,7 +127,7 @@ def test_it_derives_nothing_for_a_worker_that_lost_its_lease(store: Store) -> No
     store.write(lambda c: events.hold(c, CONSUMER, 7))
 
     with pytest.raises(events.FencedOffError):
-        store.write(lambda c: evening.analyst.derive(c, WORKSPACE, 1))
+        settle_some(evening)
 
     assert stored(store, rollups.MINUTE) == {}
     assert evening.analyst.owes

@@ -1,0 +1,245 @@
+"""Sentiment, intent and complaint category by small linear models over n-grams and the vocabulary's signals.
+
+Both are softmax regressions whose weights were trained by `benchmarks/training` on comments written for Livedesk and on
+public sets whose licence allows it (docs/model-card.md); n-gram weights are eight-bit whole numbers with one scale a
+class. A file holds numbers alone: nothing in it is executed, and no word of any text can be read out of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics import ngrams
+from analytics.intent import Classified
+from analytics.ngrams import Grams, grams, normal
+from analytics.reading import FoundCategory
+from analytics.sentiment import NEGATIVE_BELOW, POSITIVE_ABOVE
+from analytics.signals import CATEGORIES, INTENTS, NAMES, signals
+from analytics.text import BREAKS, is_alone
+from analytics.vocabulary import VERSION as VOCABULARY_VERSION
+from analytics.vocabulary import Vocabulary, vocabulary
+
+Array = NDArray[np.float32]
+
+FOLDER = Path(__file__).with_name("models")
+BITS = 22  # of buckets: two different pieces of the training hardly ever share one
+# What the intent model tells apart: the intents other than complaint, then each category of complaint.
+CLASSES: tuple[str, ...] = (*(one for one in INTENTS if one != "complaint"), *(f"c/{one}" for one in CATEGORIES))
+_WISHES = len(INTENTS) - 1
+LABELS = ("negative", "neutral", "positive")
+# A second category is named when it has at least this share of the complaint, and a complaint at least this chance.
+_ALSO, _MOST_CATEGORIES = 0.25, 3
+# Live chat complains of the shop in one comment in fifty, the texts of the training in half of them: what looks like a
+# complaint by a hair is none. In nats; set on chat logs and on the half of the labelled set that may be looked at.
+RELUCTANCE = 0.7
+_WHY_WORDS = 3
+
+
+class ModelError(ValueError):
+    """A model's file does not fit this version of the program; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """score = Σ grams[piece] · scale / √pieces + signals · weights, the last of which is added to every text.
+
+    `rows` says for each of the 2^BITS buckets which row of `grams` it has; 0, which is all zeros, is that of pieces
+    which the training did not see: about them the model says nothing, instead of what another piece happens to mean.
+    `grams` are int8 [row, class], `scale` [class], `weights` [len(NAMES) + 1, class].
+    """
+
+    name: str
+    rows: NDArray[np.int32]
+    grams: NDArray[np.int8]
+    scale: Array
+    weights: Array
+
+    def scores(self, pieces: Grams, values: Sequence[Sequence[float]]) -> Array:
+        """Scores [text, class] of texts whose pieces and signals are given."""
+        sums = np.add.reduceat(self.of(pieces), pieces.starts[:-1], axis=0, dtype=np.int32)
+        scale = self.scale / np.sqrt(pieces.counts, dtype=np.float32)[:, None]
+        out: Array = sums * scale + np.asarray(values, np.float32) @ self.weights[:-1] + self.weights[-1]
+        return out
+
+    def of(self, pieces: Grams) -> NDArray[np.int8]:
+        """The weights of each piece [piece, class]."""
+        return self.grams[self.rows[pieces.buckets(BITS)]]
+
+
+def load(name: str) -> Linear:
+    """A packaged model. ModelError: its file was made for other pieces or other signals."""
+    with np.load(FOLDER / f"{name}.npz", allow_pickle=False) as file:
+        if int(file["pieces"]) != ngrams.VERSION or file["weights"].shape[0] != len(NAMES) + 1:
+            raise ModelError(f"the model {name} was made for another version: train it anew (benchmarks/training)")
+        rows = np.zeros(1 << BITS, np.int32)
+        rows[file["keys"]] = np.arange(1, len(file["keys"]) + 1)
+        grams = np.vstack([np.zeros((1, file["grams"].shape[1]), np.int8), file["grams"]])
+        return Linear(str(file["name"]), rows, grams, file["scale"], file["weights"])
+
+
+@cache
+def _packaged(name: str) -> Linear:
+    return load(name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What both models look at in a batch of texts."""
+
+    pieces: Grams
+    values: list[list[float]]
+    rules: list[Classified]
+
+
+class Eyes:
+    """Cuts and looks up a batch once for both models, which read it one after the other."""
+
+    def __init__(self, extra: Mapping[str, Vocabulary] | None = None) -> None:
+        """`extra` replaces the packaged vocabulary of some languages."""
+        self._extra = extra or {}
+        self._last: tuple[tuple[str, ...], tuple[str, ...], _Seen] | None = None
+        self._lock = Lock()
+
+    def see(self, texts: Sequence[str], langs: Sequence[str]) -> _Seen:
+        key = tuple(texts), tuple(langs)
+        with self._lock:
+            if self._last is not None and self._last[:2] == key:
+                return self._last[2]
+        found = [signals(text, lang, self.words(lang)) for text, lang in zip(texts, langs, strict=True)]
+        seen = _Seen(
+            grams([normal(text, lang) for text, lang in zip(texts, langs, strict=True)]),
+            [one.values for one in found],
+            [one.rules for one in found],
+        )
+        with self._lock:
+            self._last = (*key, seen)
+        return seen
+
+    def words(self, lang: str) -> Vocabulary:
+        return self._extra.get(lang) or vocabulary(lang)
+
+
+class TrainedSentiment:
+    """`analytics.reading.SentimentModel`: P(positive) − P(negative), kept on the side of its likeliest label."""
+
+    def __init__(self, eyes: Eyes | None = None, model: Linear | None = None) -> None:
+        self._eyes = eyes or Eyes()
+        self._given = model
+        self.version = f"sentiment-2+lexicon-{VOCABULARY_VERSION}+textblob"
+
+    def score(self, texts: Sequence[str], langs: Sequence[str]) -> list[float]:
+        """Scores in −1…1, one a text.
+
+        >>> good, bad = TrainedSentiment().score(["I love this so much", "this is terrible, never again"], ["en", "en"])
+        >>> good > 0.25, bad < -0.15
+        (True, True)
+        """
+        if not texts:
+            return []
+        seen = self._eyes.see(texts, langs)
+        chances = _softmax((self._given or _packaged("sentiment")).scores(seen.pieces, seen.values))
+        return [_placed(*row) for row in chances.tolist()]
+
+
+def _placed(negative: float, neutral: float, positive: float) -> float:
+    """The score of three chances, where `label` calls it by the likeliest of them."""
+    score = positive - negative
+    if neutral >= max(negative, positive):
+        return min(max(score, NEGATIVE_BELOW + 0.01), POSITIVE_ABOVE - 0.01)
+    return max(score, POSITIVE_ABOVE) if positive > negative else min(score, NEGATIVE_BELOW)
+
+
+class TrainedIntent:
+    """`analytics.reading.IntentModel`: an intent, and the categories of a complaint with the words that decided."""
+
+    def __init__(self, eyes: Eyes | None = None, model: Linear | None = None, reluctance: float = RELUCTANCE) -> None:
+        self._eyes = eyes or Eyes()
+        self._given = model
+        self._reluctance = reluctance
+        self.version = f"intent-2+phrases-{VOCABULARY_VERSION}"
+
+    def classify(self, texts: Sequence[str], langs: Sequence[str], sentiments: Sequence[float]) -> list[Classified]:
+        """Intent, confidence (0…1) and categories of each text; categories are empty unless it is a complaint.
+
+        >>> TrainedIntent().classify(["where is my parcel, three weeks now"], ["en"], [0.0])[0][2][0].name
+        'delivery'
+        """
+        if not texts:
+            return []
+        seen = self._eyes.see(texts, langs)
+        model = self._given or _packaged("intent")
+        scores = model.scores(seen.pieces, seen.values)
+        scores[:, _WISHES:] -= self._reluctance
+        return [
+            self._said(text, lang, row, rules)
+            for text, lang, row, rules in zip(texts, langs, _softmax(scores).tolist(), seen.rules, strict=True)
+        ]
+
+    def _said(self, text: str, lang: str, chances: list[float], rules: Classified) -> Classified:
+        if not any(character.isalnum() for character in text) and rules[0] == "other":
+            return rules  # emoji and signs alone say nothing that a shop could act on
+        wishes, complaints = chances[:_WISHES], chances[_WISHES:]
+        complaint = sum(complaints)
+        best = max(range(_WISHES), key=wishes.__getitem__)
+        if wishes[best] >= complaint:
+            return _INTENT_OF[best], round(wishes[best], 2), ()
+        return "complaint", round(complaint, 2), self._categories(text, lang, complaints, rules)
+
+    def _categories(
+        self, text: str, lang: str, complaints: list[float], rules: Classified
+    ) -> tuple[FoundCategory, ...]:
+        total = sum(complaints)
+        ranked = sorted(range(len(complaints)), key=lambda place: (-complaints[place], place))
+        kept = [
+            place for place in ranked[:_MOST_CATEGORIES] if complaints[place] >= _ALSO * total or place == ranked[0]
+        ]
+        told = {found.name: found.why for found in rules[2]}
+        return tuple(
+            FoundCategory(
+                CATEGORIES[place],
+                round(complaints[place], 2),
+                told.get(CATEGORIES[place]) or self._why(text, lang, _WISHES + place),
+            )
+            for place in kept
+        )
+
+    def _why(self, text: str, lang: str, column: int) -> tuple[str, ...]:
+        """The words of a text (or pairs of characters, in scripts without spaces) that speak most for a class."""
+        tokens = self._eyes.words(lang).spot(text).tokens
+        words = _joined([token for token in tokens if token not in BREAKS and token[0].isalnum()])
+        if not words:
+            return ()
+        model = self._given or _packaged("intent")
+        found = grams([normal(word, lang) for word in words])
+        rows = model.of(found).astype(np.float32) * model.scale
+        rows = rows[:, column] - rows.mean(axis=1)
+        speaks = np.add.reduceat(rows, found.starts[:-1]) / np.sqrt(found.counts)
+        best = [int(place) for place in np.argsort(-speaks, kind="stable")[:_WHY_WORDS] if speaks[place] > 0]
+        return tuple(words[place] for place in sorted(best))
+
+
+_INTENT_OF = tuple(one for one in INTENTS if one != "complaint")
+
+
+def _joined(tokens: Sequence[str]) -> list[str]:
+    """Words, once each; of scripts without spaces every pair of neighbouring characters."""
+    found: dict[str, None] = {}
+    for place, token in enumerate(tokens):
+        if not is_alone(token):
+            found[token] = None
+        elif place + 1 < len(tokens) and is_alone(tokens[place + 1]):
+            found[token + tokens[place + 1]] = None
+    return list(found)
+
+
+def _softmax(scores: Array) -> Array:
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    out: Array = raised / raised.sum(axis=1, keepdims=True)
+    return out
