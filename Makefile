@@ -8,7 +8,7 @@ TESTS ?= tests
 DATA ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast lint types check evaluate bench oracle lock docs clean
+.PHONY: help install demo test test-fast lint types check evaluate train bench oracle lock docs clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ check: lint types test ## What CI runs
 evaluate: $(DEV) ## Measure on outside data: make evaluate DATA=dir
 	@test -n "$(DATA)" || { echo "Say where the data is: make evaluate DATA=dir"; exit 2; }
 	$(PY) -m benchmarks.evaluate --data "$(DATA)"
+
+train: $(DEV) ## Train the two models that read every comment anew: make train DATA=dir
+	@test -n "$(DATA)" || { echo "Say where the data is: make train DATA=dir"; exit 2; }
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) -m benchmarks.training.train --data "$(DATA)"
 
 bench: $(DEV) ## Speed and latency, as docs/performance.md shows them
 	$(PY) -m benchmarks.run_all

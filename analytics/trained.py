@@ -36,9 +36,13 @@ _WISHES = len(INTENTS) - 1
 LABELS = ("negative", "neutral", "positive")
 # A second category is named when it has at least this share of the complaint, and a complaint at least this chance.
 _ALSO, _MOST_CATEGORIES = 0.25, 3
-# Live chat complains of the shop in one comment in fifty, the texts of the training in half of them: what looks like a
-# complaint by a hair is none. In nats; set on chat logs and on the half of the labelled set that may be looked at.
-RELUCTANCE = 0.7
+# Live chat complains of the shop in one comment in fifty, the texts of the training in more than half of them: what
+# looks like a complaint by a hair is none, above all where no phrase speaks of a topic, a fault or displeasure. In
+# nats; set on chat logs and on the half of the labelled set that may be looked at.
+RELUCTANCE, ALONE = 1.5, 2.5
+BY_RULES = 0.5  # where the phrases alone would call it a complaint …
+SAID = -3.0  # … and where one says it outright ("no sound"): then the model must be very sure of something else
+_OUTRIGHT = 0.9  # the rules' confidence in that
 _WHY_WORDS = 3
 
 
@@ -159,10 +163,9 @@ def _placed(negative: float, neutral: float, positive: float) -> float:
 class TrainedIntent:
     """`analytics.reading.IntentModel`: an intent, and the categories of a complaint with the words that decided."""
 
-    def __init__(self, eyes: Eyes | None = None, model: Linear | None = None, reluctance: float = RELUCTANCE) -> None:
+    def __init__(self, eyes: Eyes | None = None, model: Linear | None = None) -> None:
         self._eyes = eyes or Eyes()
         self._given = model
-        self._reluctance = reluctance
         self.version = f"intent-2+phrases-{VOCABULARY_VERSION}"
 
     def classify(self, texts: Sequence[str], langs: Sequence[str], sentiments: Sequence[float]) -> list[Classified]:
@@ -176,7 +179,9 @@ class TrainedIntent:
         seen = self._eyes.see(texts, langs)
         model = self._given or _packaged("intent")
         scores = model.scores(seen.pieces, seen.values)
-        scores[:, _WISHES:] -= self._reluctance
+        scores[:, _WISHES:] -= np.array([_reluctance(*one) for one in zip(seen.values, seen.rules, strict=True)])[
+            :, None
+        ]
         return [
             self._said(text, lang, row, rules)
             for text, lang, row, rules in zip(texts, langs, _softmax(scores).tolist(), seen.rules, strict=True)
@@ -226,6 +231,19 @@ class TrainedIntent:
 
 
 _INTENT_OF = tuple(one for one in INTENTS if one != "complaint")
+
+
+_SPEAKING = tuple(
+    place
+    for place, name in enumerate(NAMES)
+    if name in ("fault", "displeased") or name.partition(":")[0] in ("says", "soft", "about")
+)
+
+
+def _reluctance(values: Sequence[float], rules: Classified) -> float:
+    if rules[0] == "complaint":
+        return SAID if rules[1] >= _OUTRIGHT else BY_RULES
+    return RELUCTANCE if any(values[place] > 0 for place in _SPEAKING) else ALONE
 
 
 def _joined(tokens: Sequence[str]) -> list[str]:

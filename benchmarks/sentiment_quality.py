@@ -99,8 +99,7 @@ def further(data: Path) -> None:
     sets = [polar(data, "tweets8"), *beside(data)]
     for some in sets:
         if some.name in OTHER_SETS:
-            rest = [one for one in sets if one is not some]
-            _further(f"{some.name}, by folds", some, by_folds(some, rest), lexicon(some), blob(some))
+            _further(f"{some.name}, by folds, with tweets8", some, by_folds(some, sets[:1]), lexicon(some), blob(some))
     reader = TrainedSentiment()
     for name in MEASURED:
         some = polar(data, name)
@@ -116,9 +115,12 @@ def _further(name: str, some: Polar, ours: Answers, lexicon: Answers, blob: Answ
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--data", type=Path, required=True)
+    asked.add_argument("--only", nargs="*", choices=["eight", "further"], default=["eight", "further"])
     given = asked.parse_args()
-    eight(given.data)
-    further(given.data)
+    if "eight" in given.only:
+        eight(given.data)
+    if "further" in given.only:
+        further(given.data)
 
 
 if __name__ == "__main__":

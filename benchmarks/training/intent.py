@@ -26,7 +26,7 @@ PIECES_WORTH, SIGNALS_WORTH = 10.0, 0.2
 FIRST_ROUNDS, ROUNDS = 50, 120
 ALSO = 0.35  # of a complaint that names further categories, the share of those
 OTHER = 0.6  # of a text that is no shop's: the share of `other` in its target
-CHATTER_WORTH, PAGES_WORTH = 1.0, 0.2  # of one such text, written for this or not, against one comment to a shop
+CHATTER_WORTH, PAGES_WORTH = 3.0, 0.2  # of one such text, written for this or not, against one comment to a shop
 _WISHES = sum(not one.startswith("c/") for one in CLASSES)
 
 

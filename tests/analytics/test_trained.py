@@ -13,10 +13,10 @@ from analytics import trained
 from analytics.ngrams import grams, normal
 from analytics.reading import Said
 from analytics.sentiment import label
-from analytics.signals import CATEGORIES, INTENTS, NAMES, signals
-from analytics.trained import CLASSES, Eyes, ModelError, TrainedIntent, TrainedSentiment, load
+from analytics.signals import CATEGORIES, INTENTS, NAMES
+from analytics.trained import Eyes, Linear, ModelError, TrainedIntent, TrainedSentiment, load
 from analytics.understand import Understanding
-from analytics.vocabulary import LANGUAGES, vocabulary
+from analytics.vocabulary import LANGUAGES
 
 CHAT = st.lists(st.tuples(st.text(max_size=80), st.sampled_from((*LANGUAGES, "und"))), min_size=1, max_size=6)
 
@@ -67,14 +67,25 @@ def test_it_gives_a_score_the_label_that_is_likeliest(weights: tuple[float, floa
 
 
 def test_it_says_nothing_about_pieces_that_the_training_did_not_see() -> None:
-    model = load("intent")
-    unseen = grams([normal("zzxqj qwxzv", "en")])
-    values = signals("zzxqj qwxzv", "en", vocabulary("en")).values
+    seen, unseen = grams([normal("parcel", "en")]), grams([normal("nothing alike", "en")])
+    rows = np.zeros(1 << trained.BITS, np.int32)
+    rows[seen.buckets(trained.BITS)] = 1
+    model = Linear(
+        "by hand",
+        rows,
+        np.array([[0, 0], [50, -50]], np.int8),
+        np.ones(2, np.float32),
+        np.vstack([np.zeros((len(NAMES), 2)), [[1.0, 2.0]]]).astype(np.float32),
+    )
+    silent = [[0.0] * len(NAMES)]
 
-    scores = model.scores(unseen, [values])[0]
-
-    assert np.abs(model.of(unseen).astype(int)).sum() < 0.2 * len(unseen.hashes) * 127
-    assert scores.argmax() == CLASSES.index("other")
+    edge = 1  # every text has its edge in common
+    assert model.scores(seen, silent)[0] == pytest.approx(
+        [1 + 50 * len(seen.hashes) ** 0.5, 2 - 50 * len(seen.hashes) ** 0.5]
+    )
+    assert model.scores(unseen, silent)[0] == pytest.approx(
+        [1 + 50 * edge / len(unseen.hashes) ** 0.5, 2 - 50 * edge / len(unseen.hashes) ** 0.5]
+    )
 
 
 def test_it_refuses_a_model_that_was_made_for_other_signals(monkeypatch: pytest.MonkeyPatch) -> None:
