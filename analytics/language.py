@@ -14,9 +14,8 @@ from functools import cache
 from math import exp
 from typing import NamedTuple
 
-from analytics.latin import BEFORE_READING, LATIN, evidence
+from analytics.latin import A_TEXT, LATIN, SISTERS, evidence, words
 from analytics.reading import Said
-from analytics.text import fold
 from analytics.vocabulary import LANGUAGES, read_file
 
 READ = 400  # characters that are enough to tell
@@ -50,12 +49,9 @@ _NOT_WORDS = re.compile(
     r"https?:?/\S+|www\.\S+|[@＠][\w.-]+|:[\w-]+:|\[(?:link|email|handle|iban|card|phone|order|id|address)\]|[\w.+-]+@[\w.-]+"
     r"|\bRT\b"
 )
-_WORD = re.compile("[a-z\u00df-\u00f6\u00f8-\u024f\u1e00-\u1eff]+(?:['’][a-z\u00df-\u00f6\u00f8-\u024f\u1e00-\u1eff]+)*")
-_LONG = re.compile(r"(.)\1\1+")
 # Nats for the language the source names, for those the market speaks, and for those the viewer wrote in before, the
 # most frequent first. Together they tip what is open and outweigh no sentence that is clear.
 _CLAIMED, _MARKET, _EARLIER = 2.5, 1.5, (1.5, 0.5)
-_SISTERS = frozenset(("id", "ms"))  # close enough for either vocabulary to read the other
 _STEEPNESS = 1.1  # of the curve from nats to confidence, which the data follow closely as it is
 
 
@@ -163,29 +159,26 @@ _JAPANESE = re.compile(
 
 
 def _latin(text: str, prior: dict[str, float]) -> Guess:
-    folded = fold(text, "vi")
-    found = _WORD.findall(folded)
+    found = words(text)
     if not found:
         return _NOTHING
-    if _LONG.search(folded) is not None:
-        found = [_LONG.sub(r"\1\1", word) for word in found]
     everywhere = _everywhere()
-    words = [word for word in found if len(word) > 1 and word not in everywhere and _HA.fullmatch(word) is None]
+    telling = [word for word in found if word not in everywhere and _HA.fullmatch(word) is None]
     sure = 1.0
-    if not words:
+    if all(len(word) == 1 for word in telling):
         if (lang := _laughter(found)) is not None:
             return Guess(lang, SURE)
-        words, sure = found, 0.0
-    scores = [sum(nats) for nats in zip(*map(evidence, words), strict=True)]
+        telling, sure = found, 0.0
+    scores = [sum(nats) for nats in zip(*map(evidence, telling), strict=True)]
     other = scores.pop()
-    for lang, nats in BEFORE_READING.items():
+    for lang, nats in A_TEXT.items():
         scores[_PLACE[lang]] += nats
     for lang, nats in prior.items():
         if (place := _PLACE.get(lang)) is not None:
             scores[place] += nats
     ranking = sorted(zip(scores, LATIN, strict=True), reverse=True)
     best, lang = ranking[0]
-    runner_up = ranking[2 if lang in _SISTERS and ranking[1][1] in _SISTERS else 1][0]
+    runner_up = ranking[2 if lang in SISTERS and ranking[1][1] in SISTERS else 1][0]
     margin = best - max(runner_up, other)
     return Guess(lang, sure / (1 + exp(-_STEEPNESS * margin)) if margin > -20 else 0.0)
 
