@@ -10,30 +10,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from math import exp
 from typing import NamedTuple
+from unicodedata import is_normalized, normalize
 
-from analytics.latin import A_TEXT, LATIN, SISTERS, evidence, words
+from analytics.latin import A_TEXT, LATIN, SISTERS, Lanes, evidence, letters_alone, plain_word, words
 from analytics.reading import Said
-from analytics.vocabulary import LANGUAGES, read_file
+from analytics.vocabulary import LANGUAGES
 
 READ = 400  # characters that are enough to tell
 SURE = 0.7  # below it the answer is `und`; docs/understanding.md has the table from which it was chosen
 
-_SCRIPTS = (
-    ("th", "\u0e01-\u0e5b"),
-    ("ko", "\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3"),
-    ("kana", "\u3041-\u3096\u30a1-\u30fa\u30fc\uff66-\uff9f"),
-    ("han", "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"),
-    ("ar", "\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc"),
-    ("hi", "\u0904-\u0939\u0958-\u0961\u0971-\u097f"),
-    ("ru", "\u0400-\u045f\u0490-\u0491"),
-)
-_LATIN_LETTERS = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff\uff21-\uff3a\uff41-\uff5a"
-_SCRIPT = re.compile("|".join(f"(?P<{name}>[{ranges}]+)" for name, ranges in (*_SCRIPTS, ("latin", _LATIN_LETTERS))))
-_NOT_LATIN = re.compile(rf"[^\W\d_{_LATIN_LETTERS}]")
-_LETTER = re.compile(r"[^\W\d_]")
+_SCRIPTS = {
+    "th": "\u0e01-\u0e5b",
+    "ko": "\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3",
+    "kana": "\u3041-\u3096\u30a1-\u30fa\u30fc\uff66-\uff9f",
+    "han": "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f",
+    "ar": "\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc",
+    "hi": "\u0904-\u0939\u0958-\u0961\u0971-\u097f",
+    "ru": "\u0400-\u045f\u0490-\u0491",
+    "latin": "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff\uff21-\uff3a\uff41-\uff5a"
+    "\U0001d400-\U0001d6a3",
+}
+_SCRIPT = re.compile("|".join(f"(?P<{name}>[{ranges}][{ranges}\\s]*)" for name, ranges in _SCRIPTS.items()))
+_NOT_LATIN = re.compile(rf"[^\W\d_{_SCRIPTS['latin']}]")
+_STRANGE = re.compile(rf"[^\W\d_{''.join(_SCRIPTS.values())}]")  # letters that none of our languages has
+_ANY_LETTER = re.compile(r"[^\W\d_]")
 # A syllable of these says about as much as two or three Latin letters. Latin ones count half: every language writes
 # brands and English words between its own letters, none writes the others' letters between Latin words.
 _DENSITY = {"ko": 2.0, "kana": 2.0, "han": 3.0, "th": 1.0, "latin": 0.5, "ar": 1.0, "hi": 1.2, "ru": 1.0}
@@ -45,9 +47,10 @@ _FOREIGN = {
 }
 # One such letter in so many is enough; Arabic dialects borrow a few of them, so it takes more there.
 _FOREIGN_SHARE = {"ar": 12.0, "hi": 40.0, "ru": 60.0}
-_NOT_WORDS = re.compile(
-    r"https?:?/\S+|www\.\S+|[@＠][\w.-]+|:[\w-]+:|\[(?:link|email|handle|iban|card|phone|order|id|address)\]|[\w.+-]+@[\w.-]+"
-    r"|\bRT\b"
+_MAY_BE_NO_WORD = re.compile(r"[@＠:/\[]|www\.|\bRT\b")
+_NO_WORD = re.compile(
+    r"https?:?/\S+|www\.\S+|[@＠][\w.-]+|:[\w-]+:|\[(?:link|email|handle|iban|card|phone|order|id|address)\]|"
+    r"[\w.+-]{1,64}@[\w.-]+|\bRT\b"
 )
 # Nats for the language the source names, for those the market speaks, and for those the viewer wrote in before, the
 # most frequent first. Together they tip what is open and outweigh no sentence that is clear.
@@ -97,32 +100,40 @@ def guess(
     text: str, claimed: str | None = None, market_languages: Sequence[str] = (), earlier: Sequence[str] = ()
 ) -> Guess:
     """The best answer and its confidence; `und` only where no letter of our languages is left."""
-    text = _NOT_WORDS.sub(" ", text[:READ])
+    text = text[:READ]
+    if _MAY_BE_NO_WORD.search(text) is not None:
+        text = _NO_WORD.sub(" ", text)
     prior = _prior(claimed, market_languages, earlier)
-    if text.isascii() or _NOT_LATIN.search(text) is None:
+    if text.isascii():
+        return _latin(text, prior)
+    if not is_normalized("NFC", text):
+        text = normalize("NFC", text)
+    if _NOT_LATIN.search(text) is None:
         return _latin(text, prior)
     weight: dict[str, float] = {}
-    known = 0
     for run in _SCRIPT.finditer(text):
         name = str(run.lastgroup)
-        known += len(run[0])
         weight[name] = weight.get(name, 0.0) + len(run[0]) * _DENSITY[name]
     if not weight:
         return _NOTHING
-    # Greek, Hebrew, Tamil …: letters, but most of them none of ours.
-    doubt = 0.0 if len(_LETTER.findall(text)) > 2 * known else 1.0
+    sure = 0.0 if _STRANGE.search(text) is not None and _is_strange(text) else 1.0
     kana, han = weight.get("kana", 0.0), weight.get("han", 0.0)
     rest = max((nats for name, nats in weight.items() if name not in ("kana", "han")), default=0.0)
     if kana + han and kana + han >= rest:
-        return Guess(_east_asian(text, kana, han, prior), doubt)
+        return Guess(_east_asian(text, kana, han, prior), sure)
     best = max(weight, key=lambda name: weight[name])
     if best == "latin":
         lang, confidence = _latin(text, prior)
-        return Guess(lang, confidence * doubt)
+        return Guess(lang, confidence * sure)
     foreign = _FOREIGN.get(best)
     if foreign is not None and _FOREIGN_SHARE[best] * len(foreign.findall(text)) > weight[best]:
-        doubt = 0.0
-    return Guess(best, doubt)
+        sure = 0.0
+    return Guess(best, sure)
+
+
+def _is_strange(text: str) -> bool:
+    """Greek, Hebrew, Tamil …: most letters are none of ours."""
+    return 2 * len(_STRANGE.findall(text)) > len(_ANY_LETTER.findall(text))
 
 
 def _prior(claimed: str | None, market_languages: Sequence[str], earlier: Sequence[str]) -> dict[str, float]:
@@ -153,8 +164,8 @@ def _east_asian(text: str, kana: float, han: float, prior: dict[str, float]) -> 
 
 # Characters that only Japanese writes in this form.
 _JAPANESE = re.compile(
-    "[気駅売円発込働対帰総経桜図団戻歩単読変広価県検験楽薬転伝労営厳巻収従続絵縄縦荘蔵覧観訳豊軽辺遅鉄関雑霊頼顔駆騒髪鶏黒齢峠枠畑匂塩渋焼様毎悪応戦払択"
-    "拡挙掲残沢済稲繊聴脳覚触賛銭録闘隠隣実]"
+    "[気駅売円発込働対帰総経桜図団戻歩単読変広価県検験楽薬転伝労営厳巻収従続絵縄縦荘蔵覧観訳豊軽辺遅鉄関雑霊頼顔駆騒髪"
+    "鶏黒齢峠枠畑匂塩渋焼様毎悪応戦払択拡挙掲残沢済稲繊聴脳覚触賛銭録闘隠隣実]"
 )
 
 
@@ -162,38 +173,30 @@ def _latin(text: str, prior: dict[str, float]) -> Guess:
     found = words(text)
     if not found:
         return _NOTHING
-    everywhere = _everywhere()
-    telling = [word for word in found if word not in everywhere and _HA.fullmatch(word) is None]
-    sure = 1.0
-    if all(len(word) == 1 for word in telling):
+    *scores, other, telling = Lanes.unpacked(sum(map(evidence, found)))
+    if not telling:
         if (lang := _laughter(found)) is not None:
             return Guess(lang, SURE)
-        telling, sure = found, 0.0
-    scores = [sum(nats) for nats in zip(*map(evidence, telling), strict=True)]
-    other = scores.pop()
-    for lang, nats in A_TEXT.items():
-        scores[_PLACE[lang]] += nats
+        *scores, other, _ = Lanes.unpacked(sum(map(letters_alone, found)))
+    for place, parts in _BEFORE_READING:
+        scores[place] += parts
     for lang, nats in prior.items():
-        if (place := _PLACE.get(lang)) is not None:
-            scores[place] += nats
-    ranking = sorted(zip(scores, LATIN, strict=True), reverse=True)
-    best, lang = ranking[0]
-    runner_up = ranking[2 if lang in SISTERS and ranking[1][1] in SISTERS else 1][0]
-    margin = best - max(runner_up, other)
-    return Guess(lang, sure / (1 + exp(-_STEEPNESS * margin)) if margin > -20 else 0.0)
+        if lang in _PLACE:
+            scores[_PLACE[lang]] += int(nats * Lanes.PARTS)
+    best = max(scores)
+    place = scores.index(best)
+    scores[place] = other
+    if place in _SISTER_PLACES:  # either vocabulary reads the other, so which of them it is need not be sure
+        for sister in _SISTER_PLACES:
+            scores[sister] = other
+    margin = (best - max(scores)) / Lanes.PARTS
+    return Guess(LATIN[place], 1 / (1 + exp(-_STEEPNESS * max(margin, _HOPELESS))) if telling else 0.0)
 
 
 _PLACE = {lang: place for place, lang in enumerate(LATIN)}
-
-
-@cache
-def _everywhere() -> frozenset[str]:
-    return frozenset(read_file("languages")["everywhere"].split())
-
-
-_HA = re.compile(
-    r"(?:mu|bw|[abx])?a?(?:h[aeiou]){2,}h?|(?:j[aei]){2,}j?|(?:x[ae]){2,}|(?:ke){2,}k?|(?:ka){3,}k?|(?:wk){2,}w?|(?:rs){2,}|(?:lo)+l|xd+|[kw]{2,}"
-)
+_SISTER_PLACES = tuple(_PLACE[lang] for lang in SISTERS)
+_BEFORE_READING = tuple((_PLACE[lang], int(nats * Lanes.PARTS)) for lang, nats in A_TEXT.items())
+_HOPELESS = -20.0  # nats; from there on down exp has nothing to add but overflows
 _LAUGHS = (
     ("id", re.compile(r"(?:wk){2,}w?")),
     ("es", re.compile(r"j[aei](?:j[aei]){2,}j?")),
@@ -201,9 +204,9 @@ _LAUGHS = (
 )
 
 
-def _laughter(words: list[str]) -> str | None:
+def _laughter(found: list[str]) -> str | None:
     """Laughter that only one of our languages writes."""
-    for word in words:
+    for word in map(plain_word, found):
         for lang, laugh in _LAUGHS:
             if laugh.fullmatch(word):
                 return lang

@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from analytics.latin import LATIN, LONGEST_GRAM, OTHERS, STEP, grams, words
+from analytics.latin import LATIN, LONGEST_GRAM, OTHERS, STEP, grams, plain_word, words
+from analytics.text import fold
 from analytics.trained import FOLDER
 from analytics.vocabulary import read_file
-from analytics.text import fold
 from benchmarks.training.comments import COMMENTS, comments
 
 Array = NDArray[np.float64]
@@ -86,7 +86,7 @@ def own_words() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {lang: [] for lang in LATIN}
     for one in comments(COMMENTS):
         if one.lang in found and not re.search("[\u0900-\u097f]", one.text):
-            found[one.lang] += words(one.text)
+            found[one.lang] += map(plain_word, words(one.text))
     return found
 
 
