@@ -165,7 +165,7 @@ def _east_asian(text: str, kana: float, han: float, prior: dict[str, float]) -> 
 # Characters that only Japanese writes in this form.
 _JAPANESE = re.compile(
     "[気駅売円発込働対帰総経桜図団戻歩単読変広価県検験楽薬転伝労営厳巻収従続絵縄縦荘蔵覧観訳豊軽辺遅鉄関雑霊頼顔駆騒髪"
-    "鶏黒齢峠枠畑匂塩渋焼様毎悪応戦払択拡挙掲残沢済稲繊聴脳覚触賛銭録闘隠隣実]"
+    "鶏黒齢峠枠畑匂塩渋焼様毎悪応戦払択拡挙掲沢済稲繊聴脳覚賛銭録闘隠実]"
 )
 
 

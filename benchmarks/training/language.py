@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+import yaml
 from numpy.typing import NDArray
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -21,7 +22,8 @@ from analytics.latin import LATIN, LONGEST_GRAM, OTHERS, STEP, grams, plain_word
 from analytics.text import fold
 from analytics.trained import FOLDER
 from analytics.vocabulary import read_file
-from benchmarks.training.comments import COMMENTS, comments
+from benchmarks.language_quality import CHAT
+from benchmarks.training.comments import COMMENTS, Comment, comments, without
 
 Array = NDArray[np.float64]
 
@@ -84,7 +86,10 @@ def counted(places: Mapping[bytes, int], said: Iterable[str]) -> Array:
 def own_words() -> dict[str, list[str]]:
     """language → the words of our own comments, as often as they are said; Hindi only where it is in Latin letters."""
     found: dict[str, list[str]] = {lang: [] for lang in LATIN}
-    for one in comments(COMMENTS):
+    measured = [
+        Comment(lang, text, "") for lang, lines in yaml.safe_load(CHAT.read_text("utf-8")).items() for text in lines
+    ]
+    for one in without(comments(COMMENTS), measured):
         if one.lang in found and not re.search("[\u0900-\u097f]", one.text):
             found[one.lang] += map(plain_word, words(one.text))
     return found
