@@ -1,41 +1,44 @@
-"""The language of short, noisy chat: script rules, then py3langid among the Latin ones, then what is likely here.
+"""The language of short, noisy chat: scripts, then the words of those that share one, then what is likely here.
 
-Most scripts name their language. For the Latin script the naive Bayes model of py3langid, limited to the supported
-languages, is joined by two things it knows too little of in three words: function words and letters of one language,
-and the prior, that is what the source claims and which languages the show's market speaks. What every chat writes
-alike ("lol", "666", names, emoji) is `und` rather than a guess.
+Most scripts name their language. In the Latin script each word is weighed on its own (`analytics.latin`) and the sum
+decides, together with the prior: what the source claims, which languages the show's market speaks, and in which the
+viewer wrote before. Where that leaves it open, and for what every chat writes alike ("lol", "666", emoji), the answer
+is `und` rather than a guess.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
-from math import log
-from threading import Lock
-from typing import Any
+from math import exp
+from typing import NamedTuple
+from unicodedata import is_normalized, normalize
 
+from analytics.latin import A_TEXT, LATIN, SISTERS, Lanes, evidence, letters_alone, plain_word, words
 from analytics.reading import Said
-from analytics.text import fold
-from analytics.vocabulary import LANGUAGES, read_file
+from analytics.vocabulary import LANGUAGES
 
-LATIN = ("en", "es", "pt", "fr", "de", "it", "id", "vi", "tr", "ms", "hi")
 READ = 400  # characters that are enough to tell
+SURE = 0.7  # below it the answer is `und`; docs/understanding.md has the table from which it was chosen
 
-_SCRIPTS = (
-    ("th", "\u0e01-\u0e5b"),
-    ("ko", "\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3"),
-    ("kana", "\u3041-\u3096\u30a1-\u30fa\u30fc\uff66-\uff9f"),
-    ("han", "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"),
-    ("ar", "\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc"),
-    ("hi", "\u0904-\u0939\u0958-\u0961\u0971-\u097f"),
-    ("ru", "\u0400-\u045f\u0490-\u0491"),
-    ("latin", "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff\uff21-\uff3a\uff41-\uff5a"),
-)
-_OTHER_LETTER = re.compile(r"[^\W\d_]")
-_SCRIPT = re.compile("|".join(f"(?P<{name}>[{ranges}]+)" for name, ranges in _SCRIPTS))
-# A syllable of these says about as much as two or three Latin letters.
-_DENSITY = {"ko": 2.0, "kana": 2.0, "han": 3.0, "th": 1.0, "latin": 1.0, "ar": 1.0, "hi": 1.2, "ru": 1.0}
+_SCRIPTS = {
+    "th": "\u0e01-\u0e5b",
+    "ko": "\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3",
+    "kana": "\u3041-\u3096\u30a1-\u30fa\u30fc\uff66-\uff9f",
+    "han": "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f",
+    "ar": "\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc",
+    "hi": "\u0904-\u0939\u0958-\u0961\u0971-\u097f",
+    "ru": "\u0400-\u045f\u0490-\u0491",
+    "latin": "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff\uff21-\uff3a\uff41-\uff5a"
+    "\U0001d400-\U0001d6a3",
+}
+_SCRIPT = re.compile("|".join(f"(?P<{name}>[{ranges}][{ranges}\\s]*)" for name, ranges in _SCRIPTS.items()))
+_NOT_LATIN = re.compile(rf"[^\W\d_{_SCRIPTS['latin']}]")
+_STRANGE = re.compile(rf"[^\W\d_{''.join(_SCRIPTS.values())}]")  # letters that none of our languages has
+_ANY_LETTER = re.compile(r"[^\W\d_]")
+# A syllable of these says about as much as two or three Latin letters. Latin ones count half: every language writes
+# brands and English words between its own letters, none writes the others' letters between Latin words.
+_DENSITY = {"ko": 2.0, "kana": 2.0, "han": 3.0, "th": 1.0, "latin": 0.5, "ar": 1.0, "hi": 1.2, "ru": 1.0}
 # Letters that Arabic, Hindi and Russian do not use: Persian and Urdu, Marathi and Nepali's ळ, Ukrainian and Belarusian.
 _FOREIGN = {
     "ar": re.compile("[\u067e\u0686\u0698\u06a9\u06af\u06cc\u0679\u0688\u0691\u06ba\u06d2\u06be]"),
@@ -44,178 +47,167 @@ _FOREIGN = {
 }
 # One such letter in so many is enough; Arabic dialects borrow a few of them, so it takes more there.
 _FOREIGN_SHARE = {"ar": 12.0, "hi": 40.0, "ru": 60.0}
-_NOT_WORDS = re.compile(
-    r"https?://\S+|www\.\S+|[@＠][\w.-]+|:[\w-]+:|\[(?:link|email|handle|iban|card|phone|order|id|address)\]|[\w.+-]+@[\w.-]+"
+_MAY_BE_NO_WORD = re.compile(r"[@＠:/\[]|www\.|\bRT\b")
+_NO_WORD = re.compile(
+    r"https?:?/\S+|www\.\S+|[@＠][\w.-]+|:[\w-]+:|\[(?:link|email|handle|iban|card|phone|order|id|address)\]|"
+    r"[\w.+-]{1,64}@[\w.-]+|\bRT\b"
 )
-_RUN = re.compile(r"[^\W\d_](?:['’]?[^\W\d_])*")
-_LONG = re.compile(r"(.)\1\1+")
-# Letters that mostly one of our Latin languages writes, and how much each counts (in nats).
-_LETTERS = {
-    "es": ("ñ¿¡", 3.0),
-    "pt": ("ãõ", 3.0),
-    "de": ("ß", 4.0),
-    "tr": ("ğışİ", 3.0),
-    "vi": ("ơưđạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ", 4.0),
-    "fr": ("œêîûÿ", 1.5),
-}
-_LETTER_WEIGHT: dict[str, list[tuple[str, float]]] = {}
-for _lang, (_letters, _weight) in _LETTERS.items():
-    for _letter in _letters:
-        _LETTER_WEIGHT.setdefault(_letter, []).append((_lang, _weight))
-_SPECIAL = re.compile("[" + "".join(_LETTER_WEIGHT) + "]")
-_CLAIMED, _MARKET = 2.5, 1.5  # nats for the language the source names, and for those the market speaks
-_PLAIN = 4.4  # nats: two words that only one of our languages has
-_SURE = 0.9  # nats between the two best languages below which a short text stays `und`
+# Nats for the language the source names, for those the market speaks, and for those the viewer wrote in before, the
+# most frequent first. Together they tip what is open and outweigh no sentence that is clear.
+_CLAIMED, _MARKET, _EARLIER = 2.5, 1.5, (1.5, 0.5)
+_STEEPNESS = 1.1  # of the curve from nats to confidence, which the data follow closely as it is
 
 
-@cache
-def _identifier() -> Any:
-    """py3langid's model (0.2 s, 100 MB), read at first use."""
-    with _loading:
-        from py3langid.langid import MODEL_FILE, LanguageIdentifier
+class Guess(NamedTuple):
+    """The likeliest of our languages, and how sure that is (0…1)."""
 
-        identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-        identifier.set_languages([lang for lang in LATIN if lang != "hi"])  # it knows Hindi in Devanagari only
-    return identifier
+    lang: str
+    confidence: float
 
 
-_loading = Lock()
-
-
-@cache
-def _word_lists() -> tuple[dict[str, list[tuple[str, float]]], frozenset[str]]:
-    """word → (language, nats) for words that few of our languages share, and the words that all chats share."""
-    lists = read_file("languages")
-    owners: dict[str, list[str]] = {}
-    for lang in LATIN:
-        for word in dict.fromkeys(fold(lists["words"][lang], "vi").split()):
-            owners.setdefault(word, []).append(lang)
-            if (plain := fold(word, "und")) != word and len(plain) > 3:
-                owners.setdefault(plain, []).append(lang)
-    weight = {1: 2.2, 2: 1.3, 3: 0.7}
-    marks = {
-        word: [(lang, weight[len(set(langs))]) for lang in dict.fromkeys(langs)]
-        for word, langs in owners.items()
-        if len(set(langs)) in weight
-    }
-    return marks, frozenset(lists["everywhere"].split())
+_NOTHING = Guess("und", 0.0)
 
 
 class ScriptAndWords:
-    """`analytics.reading.LanguageModel`, first version."""
+    """`analytics.reading.LanguageModel`, second version."""
 
-    version = "scripts+py3langid-1"
+    version = "scripts+py3langid-2"
 
     def identify(self, texts: Sequence[Said]) -> list[str]:
         """ISO 639-1 codes out of the 17 supported, or `und`."""
-        return [identify(said.text, said.lang, said.market_languages) for said in texts]
+        return [identify(said.text, said.lang, said.market_languages, said.earlier) for said in texts]
 
 
-def identify(text: str, claimed: str | None = None, market_languages: Sequence[str] = (), force: bool = False) -> str:
+def identify(
+    text: str,
+    claimed: str | None = None,
+    market_languages: Sequence[str] = (),
+    earlier: Sequence[str] = (),
+    force: bool = False,
+) -> str:
     """The language of one text. `force` answers even where `und` would be honest (for measuring, not for use).
 
     >>> identify("เมื่อไหร่จะได้ของคะ"), identify("lol 666"), identify("kitna price hai bhai")
     ('th', 'und', 'hi')
     """
-    text = _NOT_WORDS.sub(" ", text[:READ])
+    lang, confidence = guess(text, claimed, market_languages, earlier)
+    if force:
+        return lang if lang != "und" else _likeliest(claimed, market_languages, earlier)
+    return lang if confidence >= SURE else "und"
+
+
+def guess(
+    text: str, claimed: str | None = None, market_languages: Sequence[str] = (), earlier: Sequence[str] = ()
+) -> Guess:
+    """The best answer and its confidence; `und` only where no letter of our languages is left."""
+    text = text[:READ]
+    if _MAY_BE_NO_WORD.search(text) is not None:
+        text = _NO_WORD.sub(" ", text)
+    prior = _prior(claimed, market_languages, earlier)
     if text.isascii():
-        return _latin(text, claimed, market_languages, force)
+        return _latin(text, prior)
+    if not is_normalized("NFC", text):
+        text = normalize("NFC", text)
+    if _NOT_LATIN.search(text) is None:
+        return _latin(text, prior)
     weight: dict[str, float] = {}
-    known = 0
     for run in _SCRIPT.finditer(text):
         name = str(run.lastgroup)
-        known += len(run[0])
         weight[name] = weight.get(name, 0.0) + len(run[0]) * _DENSITY[name]
-    if len(_OTHER_LETTER.findall(text)) > 2 * known:  # Greek, Hebrew, Tamil …: letters, but none of ours
-        return "und"
     if not weight:
-        return _prior(claimed, market_languages) if force else "und"
+        return _NOTHING
+    sure = 0.0 if _STRANGE.search(text) is not None and _is_strange(text) else 1.0
     kana, han = weight.get("kana", 0.0), weight.get("han", 0.0)
-    if kana + han and kana + han >= max((w for name, w in weight.items() if name not in ("kana", "han")), default=0.0):
-        return _east_asian(text, kana, han, claimed, market_languages)
+    rest = max((nats for name, nats in weight.items() if name not in ("kana", "han")), default=0.0)
+    if kana + han and kana + han >= rest:
+        return Guess(_east_asian(text, kana, han, prior), sure)
     best = max(weight, key=lambda name: weight[name])
     if best == "latin":
-        return _latin(text, claimed, market_languages, force)
+        lang, confidence = _latin(text, prior)
+        return Guess(lang, confidence * sure)
     foreign = _FOREIGN.get(best)
-    if foreign is not None and not force and _FOREIGN_SHARE[best] * len(foreign.findall(text)) > weight[best]:
-        return "und"
-    return best
+    if foreign is not None and _FOREIGN_SHARE[best] * len(foreign.findall(text)) > weight[best]:
+        sure = 0.0
+    return Guess(best, sure)
 
 
-def _east_asian(text: str, kana: float, han: float, claimed: str | None, market_languages: Sequence[str]) -> str:
+def _is_strange(text: str) -> bool:
+    """Greek, Hebrew, Tamil …: most letters are none of ours."""
+    return 2 * len(_STRANGE.findall(text)) > len(_ANY_LETTER.findall(text))
+
+
+def _prior(claimed: str | None, market_languages: Sequence[str], earlier: Sequence[str]) -> dict[str, float]:
+    """language → nats, for those that are expected here."""
+    if claimed is None and not market_languages and not earlier:
+        return {}
+    nats: dict[str, float] = {str(claimed): _CLAIMED}
+    for lang in market_languages:
+        nats[lang] = nats.get(lang, 0.0) + _MARKET
+    for lang, more in zip(earlier, _EARLIER, strict=False):
+        nats[lang] = nats.get(lang, 0.0) + more
+    return {lang: more for lang, more in nats.items() if lang in LANGUAGES}
+
+
+def _likeliest(claimed: str | None, market_languages: Sequence[str], earlier: Sequence[str]) -> str:
+    prior = _prior(claimed, market_languages, earlier)
+    return max(prior, key=lambda lang: prior[lang], default="en")
+
+
+def _east_asian(text: str, kana: float, han: float, prior: dict[str, float]) -> str:
     if kana and not (text.count("の") * 2.0 == kana and han >= 9):  # Chinese shops like to write の
         return "ja"
-    if claimed in ("ja", "zh"):
-        return str(claimed)
-    if "ja" in market_languages and "zh" not in market_languages and han <= 18:
-        return "ja"  # 最高, 再入荷希望: Japanese viewers write whole comments without kana
-    return "zh"
+    if _JAPANESE.search(text) is not None:
+        return "ja"
+    # 最高, 再入荷希望: Japanese viewers write whole comments without kana.
+    return "ja" if prior.get("ja", 0.0) > prior.get("zh", 0.0) and han <= 18 else "zh"
 
 
-def _latin(text: str, claimed: str | None, market_languages: Sequence[str], force: bool) -> str:
-    found = [_LONG.sub(r"\1\1", word) for word in _RUN.findall(fold(text, "vi"))]
-    marks, everywhere = _word_lists()
-    words = [word for word in found if not _is_everywhere(word, everywhere)]
-    if all(len(word) == 1 for word in words):
-        return _laughter(found) or (_prior(claimed, market_languages) if force else "und")
-    score = dict.fromkeys(LATIN, 0.0)
-    marked, hindi = 0.0, 0
-    for word in words:
-        for lang, nats in marks.get(word, ()):
-            score[lang] += nats
-            marked += nats
-            hindi += lang == "hi"
-    for letter in _SPECIAL.findall(text):
-        for lang, nats in _LETTER_WEIGHT[letter]:
-            score[lang] += nats
-            marked += nats
-    if 5 * hindi >= 2 * len(words):
-        score["hi"] += 3.0  # code-mixed as it is ("payment nahi ho raha"), that many Hindi words decide
-    clearest, next_to = sorted(score.values(), reverse=True)[:2]
-    if clearest - next_to < _PLAIN:  # otherwise its words name the language, and the model would only cost time
-        for lang, probability in _identifier().rank(" ".join(words)):
-            score[lang] += max(-8.0, log(probability + 1e-9))
-        score["hi"] -= 4.0  # the model knows Hindi in Devanagari only: romanised, its words must carry it
-    if claimed in score:
-        score[str(claimed)] += _CLAIMED
-    for lang in market_languages:
-        if lang in score:
-            score[lang] += _MARKET
-    best, second = sorted(score, key=lambda lang: score[lang], reverse=True)[:2]
-    if force or sum(map(len, words)) > 36:
-        return best
-    if {best, second} == {"id", "ms"}:
-        return best  # close enough for either vocabulary to read the other
-    # One or two words without any mark of a language: a name, a brand, a shout.
-    needed = _SURE if marked or len(words) > 2 else 2 * _SURE
-    if best == claimed or best in market_languages:
-        needed /= 2
-    return best if score[best] - score[second] >= needed else "und"
-
-
-def _is_everywhere(word: str, everywhere: frozenset[str]) -> bool:
-    return word in everywhere or (len(word) > 3 and _HA.fullmatch(word) is not None)
-
-
-_HA = re.compile(r"(?:a?[hkjx][aei]|[ax]?h[aeiou]|lol|wk|rs|xd|w{2,}|k{3,})+[hkjw]?", re.IGNORECASE)
-_LAUGHS = (
-    ("id", re.compile(r"(?:wk){2,}w?")),
-    ("es", re.compile(r"j[aei](?:j[aei]){2,}j?")),
-    ("pt", re.compile(r"(?:rs){2,}|kkk{2,}")),
+# Characters that only Japanese writes in this form.
+_JAPANESE = re.compile(
+    "[気駅売円発込働対帰総経桜図団戻歩単読変広価県検験楽薬転伝労営厳巻収従続絵縄縦荘蔵覧観訳豊軽辺遅鉄関雑霊頼顔駆騒髪"
+    "鶏黒齢峠枠畑匂塩渋焼様毎悪応戦払択拡挙掲沢済稲繊聴脳覚賛銭録闘隠実]"
 )
 
 
-def _laughter(words: list[str]) -> str | None:
+def _latin(text: str, prior: dict[str, float]) -> Guess:
+    found = words(text)
+    if not found:
+        return _NOTHING
+    *scores, other, telling = Lanes.unpacked(sum(map(evidence, found)))
+    if not telling:
+        if (lang := _laughter(found)) is not None:
+            return Guess(lang, SURE)
+        *scores, other, _ = Lanes.unpacked(sum(map(letters_alone, found)))
+    for place, parts in _BEFORE_READING:
+        scores[place] += parts
+    for lang, nats in prior.items():
+        if lang in _PLACE:
+            scores[_PLACE[lang]] += int(nats * Lanes.PARTS)
+    best = max(scores)
+    place = scores.index(best)
+    scores[place] = other
+    if place in _SISTER_PLACES:  # either vocabulary reads the other, so which of them it is need not be sure
+        for sister in _SISTER_PLACES:
+            scores[sister] = other
+    margin = (best - max(scores)) / Lanes.PARTS
+    return Guess(LATIN[place], 1 / (1 + exp(-_STEEPNESS * max(margin, _HOPELESS))) if telling else 0.0)
+
+
+_PLACE = {lang: place for place, lang in enumerate(LATIN)}
+_SISTER_PLACES = tuple(_PLACE[lang] for lang in SISTERS)
+_BEFORE_READING = tuple((_PLACE[lang], int(nats * Lanes.PARTS)) for lang, nats in A_TEXT.items())
+_HOPELESS = -20.0  # nats; from there on down exp has nothing to add but overflows
+_LAUGHS = (
+    ("id", re.compile(r"(?:wk){2,}w?")),
+    ("es", re.compile(r"j[aei](?:j[aei]){2,}j?")),
+    ("pt", re.compile(r"(?:rs){2,}")),
+)
+
+
+def _laughter(found: list[str]) -> str | None:
     """Laughter that only one of our languages writes."""
-    for word in words:
+    for word in map(plain_word, found):
         for lang, laugh in _LAUGHS:
             if laugh.fullmatch(word):
                 return lang
     return None
-
-
-def _prior(claimed: str | None, market_languages: Sequence[str]) -> str:
-    for lang in (claimed, *market_languages):
-        if lang in LANGUAGES:
-            return str(lang)
-    return "en"

@@ -29,11 +29,13 @@ Category = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A text to be read. `lang` is what the source claims, `market_languages` what is likely there."""
+    """A text to be read. `lang` is what the source claims, `market_languages` what is likely there, `earlier` in which
+    languages the same viewer wrote before, the most frequent first."""
 
     text: str
     lang: str | None = None
     market_languages: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
