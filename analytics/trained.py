@@ -225,6 +225,8 @@ def _decided(text: str, chances: list[float], rules: Classified) -> Classified:
         return rules  # emoji and signs alone say nothing that a shop could act on
     wishes, complaints = chances[:_WISHES], chances[_WISHES:]
     complaint = sum(complaints)
+    if rules[0] == "complaint":
+        wishes[_SPAM] = 0.0  # whoever reports a fault may add a link or shout at everyone
     best = max(range(_WISHES), key=wishes.__getitem__)
     vague = max(complaints) < DEFINITE and rules[0] != "complaint"
     if vague or wishes[best] >= complaint:
@@ -239,6 +241,7 @@ def _decided(text: str, chances: list[float], rules: Classified) -> Classified:
 
 
 _INTENT_OF = tuple(one for one in INTENTS if one != "complaint")
+_SPAM = _INTENT_OF.index("spam")
 
 
 _SPEAKING = [
