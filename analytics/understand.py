@@ -102,7 +102,7 @@ class Understanding:
             some = batch[start : start + SLICE]
             try:
                 out += self._judged([text for text, _ in some], [lang for _, lang in some])
-            except Exception:
+            except Exception:  # as in `_understand`: one text must not take the others with it
                 out += [self._judged_alone(text, lang) for text, lang in some]
         return out
 
@@ -124,13 +124,13 @@ class Understanding:
     def _alone(self, key: _Key) -> Reading:
         try:
             return self._read_new([key])[0]
-        except Exception:
+        except Exception:  # counted there, so that a defect is seen
             return self._unreadable()
 
     def _judged_alone(self, text: str, lang: str) -> Reading:
         try:
             return self._judged([text], [lang])[0]
-        except Exception:
+        except Exception:  # counted there, so that a defect is seen
             return self._unreadable()
 
     def _unreadable(self) -> Reading:
