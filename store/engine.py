@@ -1,8 +1,12 @@
-"""Connections and transactions: one writer thread on SQLite, a small pool on PostgreSQL, readers beside them.
+"""Connections and transactions: writers that take turns, readers beside them.
 
 A unit of work is a function of a `Connection`; it runs in one transaction, in a worker thread, and what it returns
 is handed back once the commit is durable. Inside it `wake(connection, topic)` asks for listeners to be told, which
 happens after the commit and never for a transaction that was rolled back.
+
+Units that write take turns, on PostgreSQL as on SQLite: most of them read how something stands, decide, and write, and
+two of them at once would each decide on what the other is changing. Only units that add without looking (`append`) may
+run beside them.
 """
 
 from __future__ import annotations
@@ -17,16 +21,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 
 T = TypeVar("T")
 BUSY_SECONDS = 10  # another process (an import, say) may hold SQLite's one write lock for a moment
+TURN = 0x6C697665  # PostgreSQL's advisory lock of whoever writes; any number that nobody else in the database uses
+APPENDERS = 2
 
 
 class Store:
-    """The database. `write` and `read` block; `writing` and `reading` are their awaitable twins."""
+    """The database. `write`, `append` and `read` block; `writing`, `appending`, `reading` are their awaitable twins."""
 
     def __init__(self, url: str, *, readers: int = 4) -> None:
         self.url: URL = make_url(url)
@@ -35,10 +41,14 @@ class Store:
             if not self.url.database or self.url.database == ":memory:":
                 raise ValueError("an SQLite store needs a file, such as sqlite:///var/livedesk.db")
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        self._writer = _engine(self.url, writers=True, pool=1 if self.is_sqlite else 3)
+        self._writer = _engine(self.url, writers=True, pool=1 if self.is_sqlite else 1 + APPENDERS)
         self._reader = _engine(self.url, writers=False, pool=readers)
-        # SQLite has one write lock for the whole file; queueing for it in Python is fair, queueing in SQLite is not.
-        self._write_threads = ThreadPoolExecutor(1 if self.is_sqlite else 3, thread_name_prefix="store-write")
+        # Queueing for a turn in Python is fair, queueing in the database is not.
+        self._write_threads = ThreadPoolExecutor(1, thread_name_prefix="store-write")
+        # SQLite has one write lock for the whole file: what is added waits for its turn there too.
+        self._append_threads = (
+            self._write_threads if self.is_sqlite else ThreadPoolExecutor(APPENDERS, thread_name_prefix="store-append")
+        )
         self._read_threads = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
         self._listeners: dict[str, list[Callable[[], object]]] = defaultdict(list)
         self._listeners_lock = threading.Lock()
@@ -56,28 +66,41 @@ class Store:
     def write(self, unit: Callable[[Connection], T]) -> T:
         return self._submit_write(unit).result()
 
+    def append(self, unit: Callable[[Connection], T]) -> T:
+        """Write beside others: for units that decide nothing by what another unit may be changing."""
+        return self._submit_append(unit).result()
+
     def read(self, unit: Callable[[Connection], T]) -> T:
         return self._read_threads.submit(self._run_read, unit).result()
 
     async def writing(self, unit: Callable[[Connection], T]) -> T:
         return await asyncio.wrap_future(self._submit_write(unit))
 
+    async def appending(self, unit: Callable[[Connection], T]) -> T:
+        return await asyncio.wrap_future(self._submit_append(unit))
+
     async def reading(self, unit: Callable[[Connection], T]) -> T:
         return await asyncio.wrap_future(self._read_threads.submit(self._run_read, unit))
 
     def close(self) -> None:
         self._write_threads.shutdown(wait=True)
+        self._append_threads.shutdown(wait=True)
         self._read_threads.shutdown(wait=True)
         self._writer.dispose()
         self._reader.dispose()
 
     def _submit_write(self, unit: Callable[[Connection], T]) -> Future[T]:
-        return self._write_threads.submit(self._run_write, unit)
+        return self._write_threads.submit(self._run_write, unit, takes_turn=not self.is_sqlite)
 
-    def _run_write(self, unit: Callable[[Connection], T]) -> T:
+    def _submit_append(self, unit: Callable[[Connection], T]) -> Future[T]:
+        return self._append_threads.submit(self._run_write, unit, takes_turn=False)
+
+    def _run_write(self, unit: Callable[[Connection], T], *, takes_turn: bool) -> T:
         with self._writer.connect() as connection:
             connection.info["wakes"] = set()
             with connection.begin():
+                if takes_turn:  # SQLite's own lock is taken by BEGIN IMMEDIATE
+                    connection.execute(select(func.pg_advisory_xact_lock(TURN)))
                 result = unit(connection)
             topics: set[str] = connection.info.pop("wakes")
         for topic in topics:

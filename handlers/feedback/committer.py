@@ -65,7 +65,7 @@ class Committer:
         deliveries = [delivery for delivery, _, _ in taken]
         now = max(at for _, at, _ in taken)
         try:
-            answers = await self._store.writing(lambda c: flow.accept(c, self._workspace, self._key, deliveries, now))
+            answers = await self._store.appending(lambda c: flow.accept(c, self._workspace, self._key, deliveries, now))
         except Exception as failed:
             for _, _, done in taken:
                 if not done.done():
@@ -98,7 +98,7 @@ class FileIntake:
             events.keep_rows_done(connection, self._workspace, file, rows_done, now)
             return receipts
 
-        return await self._store.writing(unit)
+        return await self._store.appending(unit)
 
     async def rows_done(self, file: str) -> int:
         return await self._store.reading(lambda c: events.rows_done(c, self._workspace, file))

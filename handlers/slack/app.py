@@ -1,9 +1,11 @@
-"""The Bolt app: which commands, buttons and events Slack may bring, each acknowledged before anything is done."""
+"""The Bolt app: which commands, buttons and events Slack may bring. Each is acknowledged before it is answered."""
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -39,6 +41,7 @@ COMMANDS = (
 )
 EVENTS = ("app_home_opened",)
 ACTIONS = re.compile(r"^act:")
+TAP_PATIENCE = 1.5  # seconds; Slack waits three for an acknowledgement
 
 SIGN_IN_FAILED = (
     "Livedesk cannot sign in to this workspace, so nothing was done. Please ask an admin to check SLACK_BOT_TOKEN "
@@ -87,7 +90,7 @@ def build_app(
     bolt.use(_once(deliveries))
     for one in COMMANDS:
         bolt.command(one.command)(_acknowledged(conversation, conversation.command))
-    bolt.action(ACTIONS)(_acknowledged(conversation, conversation.tap))
+    bolt.action(ACTIONS)(_done(conversation))
     bolt.action(SHARE)(_acknowledged(conversation, conversation.share))
     bolt.event(EVENTS[0])(_home(conversation))
     bolt.error(_failed)
@@ -98,6 +101,21 @@ def _acknowledged(conversation: Conversation, then: Callable[[dict[str, Any]], A
     async def listener(ack: Any, body: dict[str, Any]) -> None:
         await ack()
         conversation.start(then(body))
+
+    return listener
+
+
+def _done(conversation: Conversation) -> Callable[..., Awaitable[None]]:
+    """A tap that changes something is acknowledged once the change is durable, unless that takes too long. Should the
+    bot die before, Slack shows the one who tapped that it failed, instead of a page that looks taken and is not."""
+
+    async def listener(ack: Any, body: dict[str, Any]) -> None:
+        done = asyncio.Event()
+        conversation.start(conversation.tap(body, done))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(TAP_PATIENCE):
+                await done.wait()
+        await ack()
 
     return listener
 

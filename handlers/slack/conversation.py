@@ -1,7 +1,7 @@
-"""What happens after a command, a tap or the Home tab has been acknowledged: ask the desk, draw, answer.
+"""What a command, a tap or the Home tab leads to: ask the desk, draw, answer.
 
-Nothing in here may keep Slack waiting, and nothing in here may fail silently: whoever asked gets an answer or a
-sentence that says what to do, with a reference that is also in the log.
+Slack waits for none of it, except for a tap, and then only until what it changes is durable. Nothing in here may fail
+silently: whoever asked gets an answer or a sentence that says what to do, with a reference that is also in the log.
 """
 
 from __future__ import annotations
@@ -86,19 +86,22 @@ class Conversation:
         except Exception as error:
             await self._apologise(url, asker, "command", error, command=question.command)
 
-    async def tap(self, body: dict[str, Any]) -> None:
-        """A button with an action of the desk: do it, and tell the one who tapped what became of it."""
+    async def tap(self, body: dict[str, Any], done: asyncio.Event) -> None:
+        """A button with an action of the desk: do it, set `done`, and tell the one who tapped what became of it."""
         encoded = str(body["actions"][0].get("value") or "")
         url, asker = body.get("response_url"), None
         try:
             asker = await self._people.asker(body["user"]["id"], _channel(body), body["user"].get("name", ""))
             answer = await self._answering.act(encoded, asker)
+            done.set()
             if url:
                 await self._reply(url, await self._drawn(answer))
             else:  # from the Home tab, which has no channel to answer in
                 await self._publish_home(asker, answer)
         except Exception as error:
             await self._apologise(url, asker, "tap", error, action=encoded[:100])
+        finally:
+            done.set()
 
     async def share(self, body: dict[str, Any]) -> None:
         """Post what one person asked for everybody in the channel, as they saw it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from desk.messages import Action, ChartRef, Facts, Fill, Message, Paragraph, Text
@@ -19,13 +20,16 @@ HOME = Message("answer", "Nothing needs you right now", actions=(Action("resolve
 
 
 class Desk:
-    """`handlers.answering.Answering` with three answers. `broken`: raised instead of answering."""
+    """`handlers.answering.Answering` with three answers. `broken`: raised instead of answering; `free`: unset, it holds
+    what a button does back."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, Asker]] = []
         self.acted: list[tuple[str, Asker]] = []
         self.broken: Exception | None = None
         self.answer = COMPLAINTS
+        self.free = asyncio.Event()
+        self.free.set()
 
     async def ask(self, command: str, text: str, asker: Asker) -> Message:
         self.asked.append((command, text, asker))
@@ -36,6 +40,7 @@ class Desk:
 
     async def act(self, encoded: str, asker: Asker) -> Message:
         self.acted.append((encoded, asker))
+        await self.free.wait()
         if self.broken:
             raise self.broken
         return Message("answer", f"Done: {encoded}", locale=asker.locale)

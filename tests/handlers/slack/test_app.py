@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -158,6 +159,33 @@ async def test_it_does_what_a_button_says_and_tells_the_one_who_tapped(bot: Bot)
     assert "Done: acknowledge|incident:7|3" in shown(result.answer)
     ((encoded, asker),) = bot.desk.acted
     assert (encoded, asker.user, asker.channel) == ("acknowledge|incident:7|3", rig.ANA, rig.EMEA)
+
+
+async def test_it_acknowledges_a_tap_only_once_it_is_done(bot: Bot) -> None:
+    message = Message("incident", "Sold out", actions=(Action("acknowledge", "incident:7", 3, "Acknowledge"),))
+    posted = await bot.slack.platform.post(rig.EMEA, None, message, Fill(), "k1")
+    channel, ts = split(getattr(posted, "address", ""))
+    bot.desk.free.clear()
+    click = partial(bot.slack.control.click, rig.ANA, channel, ts, "act:acknowledge:incident:7", until="ack")
+
+    early = await click(timeout=0.2)
+    bot.desk.free.set()
+    later = await click()
+
+    assert (early.acked, later.acked) == (False, True)
+
+
+async def test_it_acknowledges_a_tap_in_time_although_the_desk_is_slow(bot: Bot) -> None:
+    message = Message("incident", "Sold out", actions=(Action("acknowledge", "incident:7", 3, "Acknowledge"),))
+    posted = await bot.slack.platform.post(rig.EMEA, None, message, Fill(), "k1")
+    channel, ts = split(getattr(posted, "address", ""))
+    bot.desk.free.clear()
+
+    slow = await bot.slack.control.click(rig.ANA, channel, ts, "act:acknowledge:incident:7", until="ack")
+    bot.desk.free.set()
+
+    assert slow.error is None
+    assert slow.acked
 
 
 # ── the Home tab ─────────────────────────────────────────────────────────────────────────────────────────────────

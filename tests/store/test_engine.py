@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+from sqlalchemy import Connection, select, update
+
+from store.engine import Store
+from store.tables import workspaces
+from tests.factories import WORKSPACE
+
+
+def one_more(connection: Connection) -> None:
+    """What most of our units do: look, decide, write."""
+    name = connection.execute(select(workspaces.c.name).where(workspaces.c.id == WORKSPACE)).scalar_one()
+    connection.execute(update(workspaces).where(workspaces.c.id == WORKSPACE).values(name=name + "|"))
+
+
+def test_no_unit_decides_on_what_another_is_changing(store: Store, database_url: str) -> None:
+    before = store.read(lambda c: c.execute(select(workspaces.c.name)).scalar_one())
+    other = Store(database_url)  # as another process would have it
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            for done in [threads.submit((store, other)[number % 2].write, one_more) for number in range(60)]:
+                done.result()
+    finally:
+        other.close()
+
+    assert store.read(lambda c: c.execute(select(workspaces.c.name)).scalar_one()) == before + "|" * 60
+
+
+def test_what_is_added_need_not_wait_for_a_turn(store: Store) -> None:
+    """On SQLite it must: there is one write lock for the whole file."""
+    added, late = Event(), not store.is_sqlite
+
+    def long_one(_: Connection) -> bool:
+        return added.wait(10) if late else True
+
+    with ThreadPoolExecutor(1) as threads:
+        long = threads.submit(store.write, long_one)
+        store.append(lambda _: None)
+        added.set()
+
+        assert long.result()
