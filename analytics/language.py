@@ -14,7 +14,7 @@ from math import exp
 from typing import NamedTuple
 from unicodedata import is_normalized, normalize
 
-from analytics.latin import A_TEXT, LATIN, SISTERS, Lanes, evidence, letters_alone, plain_word, words
+from analytics.latin import A_TEXT, LATIN, SISTERS, Lanes, evidence, in_parts, letters_alone, plain_word, words
 from analytics.reading import Said
 from analytics.vocabulary import LANGUAGES
 
@@ -182,7 +182,7 @@ def _latin(text: str, prior: dict[str, float]) -> Guess:
         scores[place] += parts
     for lang, nats in prior.items():
         if lang in _PLACE:
-            scores[_PLACE[lang]] += int(nats * Lanes.PARTS)
+            scores[_PLACE[lang]] += in_parts(nats)
     best = max(scores)
     place = scores.index(best)
     scores[place] = other
@@ -195,7 +195,7 @@ def _latin(text: str, prior: dict[str, float]) -> Guess:
 
 _PLACE = {lang: place for place, lang in enumerate(LATIN)}
 _SISTER_PLACES = tuple(_PLACE[lang] for lang in SISTERS)
-_BEFORE_READING = tuple((_PLACE[lang], int(nats * Lanes.PARTS)) for lang, nats in A_TEXT.items())
+_BEFORE_READING = tuple((_PLACE[lang], in_parts(nats)) for lang, nats in A_TEXT.items())
 _HOPELESS = -20.0  # nats; from there on down exp has nothing to add but overflows
 _LAUGHS = (
     ("id", re.compile(r"(?:wk){2,}w?")),
