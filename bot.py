@@ -76,6 +76,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
     from handlers.registry import CHAT_PLATFORMS, TRANSLATORS
     from handlers.sender import Sender
     from handlers.translate.chain import TranslationChain
+    from handlers.translate.glossary import Glossary
     from handlers.worker import Worker
     from store import events, outbox, workspaces
 
@@ -96,11 +97,12 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
         holder = f"{os.getpid()}:{secrets.token_hex(4)}"
         drawing = Drawing()
         stack.push_async_callback(drawing.close)
-        composer = Composer(store, current, drawing)
+        glossary = Glossary.of(configuration)
+        composer = Composer(store, current, drawing, lambda: glossary)
         policy = settings.translation()
-        chain = TranslationChain([TRANSLATORS[name](policy) for name in policy.chain])
+        chain = TranslationChain([TRANSLATORS[name](policy) for name in policy.chain], glossary=lambda: glossary)
         stack.callback(chain.close)
-        enricher = Enricher(store, workspace, chain, clock.now)
+        enricher = Enricher(store, workspace, chain, clock.now, lambda: glossary)
         answers = DeskAnswers(store, workspace, current, clock, composer)
         edges = {}
         for name in settings.platforms_in_use():
@@ -363,6 +365,27 @@ def analyze(
     from handlers.commands.analyze import analyze as run
 
     raise typer.Exit(run(file, sys.stdin.buffer, sys.stdout))
+
+
+@app.command()
+def vocabulary(
+    config: ConfigFile = Path("livedesk.yaml"),
+    against: Annotated[Path | None, typer.Option(help="Another file; what the bot reads with if left out.")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="Comments from here (with an offset) …")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="… to here.")] = None,
+    days: Annotated[int, typer.Option(help="Comments of so many days until now.", min=1, max=3660)] = 7,
+    market: Annotated[str | None, typer.Option(help="Comments of one market.")] = None,
+    examples: Annotated[int, typer.Option(help="Examples of each change.", min=0, max=100)] = 3,
+    as_json: Json = False,
+) -> None:
+    """Show what a file's own words would change in last week's comments, before the bot takes them. Writes nothing."""
+    from handlers.clock.clocks import read_clock
+    from handlers.commands.vocabulary import Asked
+    from handlers.commands.vocabulary import vocabulary as run
+
+    settings = _settings()
+    asked = Asked(config, against, start, end, days, market, examples, as_json)
+    raise typer.Exit(run(settings.database(), asked, read_clock(settings.clock).now()))
 
 
 @app.command()

@@ -35,7 +35,8 @@ _SAME_INTENT, _SAME_LANGUAGE = 0.10, 0.05  # what being of one kind adds to the 
 class Candidate:
     """A comment that may be shown. `text` is redacted; `viewer` is a keyed hash, None where nobody is known.
 
-    `weight` is the worth of its voice against others' (1 is ordinary). `sentiment` lies in −1…1.
+    `weight` is the worth of its voice against others' (1 is ordinary). `sentiment` lies in −1…1. One that `is_muted`
+    counts and is not shown.
     """
 
     ref: Ref
@@ -46,6 +47,7 @@ class Candidate:
     viewer: bytes | None
     at: datetime
     weight: float = 1.0
+    is_muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,4 +221,4 @@ class _Picking:
 
 def abusive(one: Candidate) -> bool:
     """Whether a comment holds a word that is not repeated to a team."""
-    return any(hit.tag == "toxic" for hit in vocabulary(one.lang).spot(clip(one.text)).hits)
+    return one.is_muted or any(hit.tag == "toxic" for hit in vocabulary(one.lang).spot(clip(one.text)).hits)

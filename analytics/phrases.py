@@ -23,6 +23,9 @@ from dataclasses import dataclass, field
 from analytics.text import BREAKS, EMOJI, is_alone, tokens
 
 GAP_WORDS, GAP_CHARACTERS = 4, 8
+# Steps from one token after which no way is gone twice. Ordinary texts take a handful; without a bound, a phrase of
+# many alternatives that may be empty takes exponentially many on a text made for it.
+_PATIENCE = 200
 _LEXEME = re.compile(r"[()|^$~#*]|[^()|^$~#*]+")
 _GLUED = re.compile(r"[a-zа-я\u0600-\u06ff\u0900-\u097f]\(", re.IGNORECASE)
 _EMOJI = re.compile(f"[{EMOJI}]")
@@ -229,8 +232,14 @@ class Phrases:
 
 def _walk(states: tuple[_State, ...], text: Sequence[str], start: int, hits: dict[Hit, None]) -> None:
     stack: list[tuple[_State, int, tuple[int, ...]]] = [(state, start + 1, (start,)) for state in states]
+    steps, gone = 0, set[tuple[_State, int]]()
     while stack:
         state, at, named = stack.pop()
+        steps += 1
+        if steps > _PATIENCE:
+            if (state, at) in gone:
+                continue
+            gone.add((state, at))
         for tag, weight in state.tags:
             hits[Hit(tag, weight, start, named[-1] + 1, named)] = None
         if state.at_end and (at == len(text) or ends_clause(text[at])):

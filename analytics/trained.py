@@ -8,7 +8,7 @@ class. A file holds numbers alone: nothing in it is executed, and no word of any
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -39,11 +39,14 @@ _ALSO, _MOST_CATEGORIES = 0.25, 3
 # Live chat complains of the shop in one comment in fifty, the texts of the training in more than half of them: what
 # looks like a complaint by a hair is none, above all where no phrase speaks of a topic, a fault or displeasure. In
 # nats; set on chat logs and on the half of the labelled set that may be looked at.
-RELUCTANCE, ALONE = 1.5, 2.5
+RELUCTANCE, ALONE = 0.7, 1.5
+# What is wrong here and there a little, with no category likelier than this, is an odd remark and not a complaint.
+DEFINITE = 0.4
 BY_RULES = 0.5  # where the phrases alone would call it a complaint …
 SAID = -3.0  # … and where one says it outright ("no sound"): then the model must be very sure of something else
 _OUTRIGHT = 0.9  # the rules' confidence in that
 _WHY_WORDS = 3
+_MOST_WORDS = 60  # of a text that are looked at for what decided
 
 
 class ModelError(ValueError):
@@ -65,11 +68,11 @@ class Linear:
     scale: Array
     weights: Array
 
-    def scores(self, pieces: Grams, values: Sequence[Sequence[float]]) -> Array:
-        """Scores [text, class] of texts whose pieces and signals are given."""
+    def scores(self, pieces: Grams, values: Array) -> Array:
+        """Scores [text, class] of texts whose pieces and signals [text, NAMES] are given."""
         sums = np.add.reduceat(self.of(pieces), pieces.starts[:-1], axis=0, dtype=np.int32)
         scale = self.scale / np.sqrt(pieces.counts, dtype=np.float32)[:, None]
-        out: Array = sums * scale + np.asarray(values, np.float32) @ self.weights[:-1] + self.weights[-1]
+        out: Array = sums * scale + values @ self.weights[:-1] + self.weights[-1]
         return out
 
     def of(self, pieces: Grams) -> NDArray[np.int8]:
@@ -98,7 +101,7 @@ class _Seen:
     """What both models look at in a batch of texts."""
 
     pieces: Grams
-    values: list[list[float]]
+    values: Array
     rules: list[Classified]
 
 
@@ -119,7 +122,7 @@ class Eyes:
         found = [signals(text, lang, self.words(lang)) for text, lang in zip(texts, langs, strict=True)]
         seen = _Seen(
             grams([normal(text, lang) for text, lang in zip(texts, langs, strict=True)]),
-            [one.values for one in found],
+            np.array([one.values for one in found], np.float32),
             [one.rules for one in found],
         )
         with self._lock:
@@ -136,7 +139,7 @@ class TrainedSentiment:
     def __init__(self, eyes: Eyes | None = None, model: Linear | None = None) -> None:
         self._eyes = eyes or Eyes()
         self._given = model
-        self.version = f"sentiment-2+lexicon-{VOCABULARY_VERSION}+textblob"
+        self.version = f"sentiment-2.{VOCABULARY_VERSION}"
 
     def score(self, texts: Sequence[str], langs: Sequence[str]) -> list[float]:
         """Scores in −1…1, one a text.
@@ -166,7 +169,7 @@ class TrainedIntent:
     def __init__(self, eyes: Eyes | None = None, model: Linear | None = None) -> None:
         self._eyes = eyes or Eyes()
         self._given = model
-        self.version = f"intent-2+phrases-{VOCABULARY_VERSION}"
+        self.version = f"intent-2.{VOCABULARY_VERSION}"
 
     def classify(self, texts: Sequence[str], langs: Sequence[str], sentiments: Sequence[float]) -> list[Classified]:
         """Intent, confidence (0…1) and categories of each text; categories are empty unless it is a complaint.
@@ -179,71 +182,83 @@ class TrainedIntent:
         seen = self._eyes.see(texts, langs)
         model = self._given or _packaged("intent")
         scores = model.scores(seen.pieces, seen.values)
-        scores[:, _WISHES:] -= np.array([_reluctance(*one) for one in zip(seen.values, seen.rules, strict=True)])[
-            :, None
-        ]
-        return [
-            self._said(text, lang, row, rules)
-            for text, lang, row, rules in zip(texts, langs, _softmax(scores).tolist(), seen.rules, strict=True)
-        ]
+        scores[:, _WISHES:] -= _reluctance(seen)[:, None]
+        chances = _softmax(scores).tolist()
+        out = [_decided(text, row, rules) for text, row, rules in zip(texts, chances, seen.rules, strict=True)]
+        self._explain(model, out, texts, langs)
+        return out
 
-    def _said(self, text: str, lang: str, chances: list[float], rules: Classified) -> Classified:
-        if not any(character.isalnum() for character in text) and rules[0] == "other":
-            return rules  # emoji and signs alone say nothing that a shop could act on
-        wishes, complaints = chances[:_WISHES], chances[_WISHES:]
-        complaint = sum(complaints)
-        best = max(range(_WISHES), key=wishes.__getitem__)
-        if wishes[best] >= complaint:
-            return _INTENT_OF[best], round(wishes[best], 2), ()
-        return "complaint", round(complaint, 2), self._categories(text, lang, complaints, rules)
+    def _explain(self, model: Linear, said: list[Classified], texts: Sequence[str], langs: Sequence[str]) -> None:
+        """Fill in the words (or pairs of characters, in scripts without spaces) that speak most for a category."""
+        asking: list[tuple[int, list[str]]] = []
+        for number, (_, _, categories) in enumerate(said):
+            if any(not found.why for found in categories):
+                tokens = self._eyes.words(langs[number]).spot(texts[number]).tokens
+                words = _joined([token for token in tokens if token not in BREAKS and token[0].isalnum()])
+                if words:
+                    asking.append((number, words[:_MOST_WORDS]))
+        if not asking:
+            return
+        # All words of the batch at once: one by one they would cost more than everything else.
+        found = grams([normal(word, langs[number]) for number, words in asking for word in words])
+        weights = model.of(found).astype(np.float32) * model.scale
+        sums = np.add.reduceat(weights - weights.mean(axis=1, keepdims=True), found.starts[:-1], axis=0)
+        speaks = (sums / np.sqrt(found.counts)[:, None]).astype(np.float32)
+        at = 0
+        for number, words in asking:
+            mine = speaks[at : at + len(words)]
+            at += len(words)
+            intent, confidence, categories = said[number]
+            told = tuple(one if one.why else replace(one, why=_loudest(words, mine, one)) for one in categories)
+            said[number] = (intent, confidence, told)
 
-    def _categories(
-        self, text: str, lang: str, complaints: list[float], rules: Classified
-    ) -> tuple[FoundCategory, ...]:
-        total = sum(complaints)
-        ranked = sorted(range(len(complaints)), key=lambda place: (-complaints[place], place))
-        kept = [
-            place for place in ranked[:_MOST_CATEGORIES] if complaints[place] >= _ALSO * total or place == ranked[0]
-        ]
-        told = {found.name: found.why for found in rules[2]}
-        return tuple(
-            FoundCategory(
-                CATEGORIES[place],
-                round(complaints[place], 2),
-                told.get(CATEGORIES[place]) or self._why(text, lang, _WISHES + place),
-            )
-            for place in kept
-        )
 
-    def _why(self, text: str, lang: str, column: int) -> tuple[str, ...]:
-        """The words of a text (or pairs of characters, in scripts without spaces) that speak most for a class."""
-        tokens = self._eyes.words(lang).spot(text).tokens
-        words = _joined([token for token in tokens if token not in BREAKS and token[0].isalnum()])
-        if not words:
-            return ()
-        model = self._given or _packaged("intent")
-        found = grams([normal(word, lang) for word in words])
-        rows = model.of(found).astype(np.float32) * model.scale
-        rows = rows[:, column] - rows.mean(axis=1)
-        speaks = np.add.reduceat(rows, found.starts[:-1]) / np.sqrt(found.counts)
-        best = [int(place) for place in np.argsort(-speaks, kind="stable")[:_WHY_WORDS] if speaks[place] > 0]
-        return tuple(words[place] for place in sorted(best))
+def _loudest(words: list[str], speaks: Array, category: FoundCategory) -> tuple[str, ...]:
+    column = speaks[:, _WISHES + CATEGORIES.index(category.name)]
+    best = [int(place) for place in np.argsort(-column, kind="stable")[:_WHY_WORDS] if column[place] > 0]
+    return tuple(words[place] for place in sorted(best))
+
+
+def _decided(text: str, chances: list[float], rules: Classified) -> Classified:
+    """What a text wants, with the words of those categories that the phrases found too."""
+    if rules[0] == "other" and not any(character.isalnum() for character in text):
+        return rules  # emoji and signs alone say nothing that a shop could act on
+    wishes, complaints = chances[:_WISHES], chances[_WISHES:]
+    complaint = sum(complaints)
+    if rules[0] == "complaint":
+        wishes[_SPAM] = 0.0  # whoever reports a fault may add a link or shout at everyone
+    best = max(range(_WISHES), key=wishes.__getitem__)
+    vague = max(complaints) < DEFINITE and rules[0] != "complaint"
+    if vague or wishes[best] >= complaint:
+        return _INTENT_OF[best], round(wishes[best], 2), ()
+    ranked = sorted(range(len(complaints)), key=lambda place: (-complaints[place], place))
+    kept = [ranked[0], *(place for place in ranked[1:_MOST_CATEGORIES] if complaints[place] >= _ALSO * complaint)]
+    told = {found.name: found.why for found in rules[2]}
+    categories = tuple(
+        FoundCategory(CATEGORIES[place], round(complaints[place], 2), told.get(CATEGORIES[place], ())) for place in kept
+    )
+    return "complaint", round(complaint, 2), categories
 
 
 _INTENT_OF = tuple(one for one in INTENTS if one != "complaint")
+_SPAM = _INTENT_OF.index("spam")
 
 
-_SPEAKING = tuple(
+_SPEAKING = [
     place
     for place, name in enumerate(NAMES)
     if name in ("fault", "displeased") or name.partition(":")[0] in ("says", "soft", "about")
-)
+]
 
 
-def _reluctance(values: Sequence[float], rules: Classified) -> float:
-    if rules[0] == "complaint":
-        return SAID if rules[1] >= _OUTRIGHT else BY_RULES
-    return RELUCTANCE if any(values[place] > 0 for place in _SPEAKING) else ALONE
+def _reluctance(seen: _Seen) -> Array:
+    """How much likelier than anything else a complaint must be, a text."""
+    speaking = (seen.values[:, _SPEAKING] > 0).any(axis=1)
+    out = np.where(speaking, RELUCTANCE, ALONE).astype(np.float32)
+    for number, rules in enumerate(seen.rules):
+        if rules[0] == "complaint":
+            out[number] = SAID if rules[1] >= _OUTRIGHT else BY_RULES
+    return out
 
 
 def _joined(tokens: Sequence[str]) -> list[str]:

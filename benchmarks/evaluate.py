@@ -14,6 +14,9 @@ from pathlib import Path
 # Each measures one thing, takes --data and prints a table: name → module.
 MEASURES = {
     "understanding": "benchmarks.understanding",
+    "language": "benchmarks.language_quality",
+    "sentiment": "benchmarks.sentiment_quality",
+    "labelled": "benchmarks.labelled_quality",
     "recordings": "benchmarks.recordings",
 }
 

@@ -1,6 +1,6 @@
 """What understanding is worth and what it costs: speed by stage, and quality on outside data.
 
-    python -m benchmarks.understanding [--data DIR] [--only speed language sentiment complaints questions]
+    python -m benchmarks.understanding [--data DIR] [--only speed language complaints questions]
 
 Speed needs no data: it reads comments of eight words written here, each once, so that no cache helps. The rest
 measures on labelled public texts in DIR (docs/understanding.md, "Measured") and prints Markdown. Nothing of the data is
@@ -14,7 +14,7 @@ import gzip
 import json
 import random
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
@@ -22,13 +22,15 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from analytics.intent import PhraseIntents
 from analytics.language import ScriptAndWords, identify
+from analytics.ngrams import grams, normal
 from analytics.privacy import PatternRedactor
 from analytics.reading import Said
-from analytics.sentiment import SentimentReader, label, textblob_polarity
-from analytics.understand import Understanding, _shortened
-from analytics.vocabulary import LANGUAGES
+from analytics.sentiment import textblob_polarity
+from analytics.signals import signals
+from analytics.trained import Eyes, TrainedIntent, TrainedSentiment
+from analytics.understand import SLICE, Understanding, _shortened
+from analytics.vocabulary import LANGUAGES, vocabulary
 
 LABELS = ("negative", "neutral", "positive")
 TWEETS = ("ar", "en", "fr", "de", "hi", "it", "pt", "es")
@@ -77,20 +79,27 @@ def speed(texts: int) -> None:
     whole = min(per_text(texts, lambda: understanding.read(said)) for _ in range(3))
 
     clean = [_shortened(one.text) for one in said]
-    language, redactor, sentiment, intent = ScriptAndWords(), PatternRedactor(), SentimentReader(), PhraseIntents()
+    language, redactor, eyes = ScriptAndWords(), PatternRedactor(), Eyes()
+    sentiment, intent = TrainedSentiment(eyes), TrainedIntent(eyes)
     langs = language.identify(said)
     redacted = [redactor.redact(text) for text in clean]
-    scores = sentiment.score(redacted, langs)
+    batches = [(redacted[at : at + SLICE], langs[at : at + SLICE]) for at in range(0, len(redacted), SLICE)]
+    normals = [[normal(text, lang) for text, lang in zip(*batch, strict=True)] for batch in batches]
     english = [text for text, lang in zip(redacted, langs, strict=True) if lang == "en"]
     stages = {
         "cleaning": per_text(texts, lambda: [_shortened(one.text) for one in said]),
         "language": per_text(texts, lambda: language.identify(said)),
         "redaction": per_text(texts, lambda: [redactor.redact(text) for text in clean]),
-        "sentiment, and finding all phrases": per_text(texts, lambda: sentiment.score(redacted, langs)),
+        "the vocabulary's signals": per_text(
+            texts, lambda: [signals(text, lang, vocabulary(lang)) for text, lang in zip(redacted, langs, strict=True)]
+        ),
         "… of it TextBlob, each English text": per_text(
             len(english), lambda: [textblob_polarity(text) for text in english]
         ),
-        "intent and categories": per_text(texts, lambda: intent.classify(redacted, langs, scores)),
+        "pieces": per_text(texts, lambda: [grams(one) for one in normals]),
+        "signals, pieces, sentiment, intent and categories": per_text(
+            texts, lambda: [intent.classify(*batch, sentiment.score(*batch)) for batch in batches]
+        ),
         "**all, as `Understanding.read` does it**": whole,
     }
     print("| stage | µs a comment |\n|---|---|")
@@ -139,38 +148,6 @@ def rows(path: Path) -> list[list[str]]:
 def records(path: Path) -> Iterator[dict[str, Any]]:
     with gzip.open(path, "rt", encoding="utf-8") as file:
         yield from (json.loads(line) for line in file)
-
-
-def macro_f1(truth: Sequence[str], answers: Sequence[str]) -> float:
-    """Mean F1 over the classes that occur in the truth, in percent."""
-    scores = []
-    for one in sorted(set(truth)):
-        pairs = Counter((t == one, a == one) for t, a in zip(truth, answers, strict=True))
-        found, missed, wrong = pairs[True, True], pairs[True, False], pairs[False, True]
-        scores.append(2 * found / (2 * found + missed + wrong) if found else 0.0)
-    return 100 * sum(scores) / len(scores)
-
-
-def sentiment(data: Path) -> None:
-    reader = SentimentReader()
-    by_set: dict[str, list[list[str]]] = defaultdict(list)
-    for path in sorted((data / "sentiment").glob("*.tsv.gz")):
-        name = path.name.removesuffix(".tsv.gz")
-        for row in rows(path):
-            by_set[f"{name}, {row[0]}" if name == "tweets8" else name].append(row)
-    print("| set | texts | classes | ours | TextBlob alone |\n|---|---|---|---|---|")
-    means: dict[str, list[float]] = {"ours": [], "textblob": []}
-    for name, of_set in sorted(by_set.items(), key=lambda item: (not item[0].startswith("tweets8"), item[0])):
-        truth = [row[1] for row in of_set]
-        ours = macro_f1(truth, [label(score) for score in reader.score([r[2] for r in of_set], [r[0] for r in of_set])])
-        polarity = [textblob_polarity(row[2]) for row in of_set]
-        blob = macro_f1(truth, [LABELS[1 + (one > 0.05) - (one < -0.05)] for one in polarity])
-        if name.startswith("tweets8"):
-            means["ours"].append(ours)
-            means["textblob"].append(blob)
-        print(f"| {name} | {len(of_set):,} | {len(set(truth))} | {ours:.1f} | {blob:.1f} |")
-    ours, blob = (sum(values) / len(values) for values in means.values())
-    print(f"| **mean of the {len(TWEETS)} of tweets8** | | | **{ours:.1f}** | **{blob:.1f}** |")
 
 
 def language(data: Path) -> None:
@@ -259,7 +236,6 @@ def questions(data: Path) -> None:
 
 MEASURES: dict[str, Callable[[Path], None]] = {
     "language": language,
-    "sentiment": sentiment,
     "complaints": complaints,
     "questions": questions,
 }

@@ -10,6 +10,7 @@ from desk.incidents import flow as incidents
 from desk.messages import Action, Fill, Message
 from desk.moment import Moment
 from desk.questions import flow as questions
+from desk.questions import questions as viewers_questions
 from desk.questions.asking import Asker as DeskAsker
 from desk.words import tongue
 from handlers.answering import Asker
@@ -53,6 +54,8 @@ class DeskAnswers:
         try:
             verb, ref, _ = Action.decode(encoded)
             kind, _, number = ref.partition(":")
+            if kind == "question" and verb in (viewers_questions.ANSWERED, viewers_questions.TAKE_BACK):
+                return await self._note_answer(number, verb, asker)
             if kind != "incident" or verb not in ("acknowledge", "escalate", "resolve"):
                 raise ValueError(encoded)
             incident = int(number)
@@ -69,6 +72,19 @@ class DeskAnswers:
             )
         )
         return _said(answer.text, known)
+
+    async def _note_answer(self, question: str, verb: str, asker: Asker) -> Message:
+        configuration = self._configuration()
+        known = _known(configuration, asker)
+        return await self._store.writing(
+            lambda c: viewers_questions.act(
+                Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
+                question,
+                verb,
+                known.person or f"{asker.platform}:{asker.name}",
+                tongue(asker.locale),
+            )
+        )
 
     async def fill(self, message: Message, platform: str, *, with_chart: bool = True) -> Fill:
         return await self._composer.fill(message, platform, with_chart)

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 import structlog
 from sqlalchemy import Connection
 
 from desk.configuration.model import Configuration
-from desk.messages import Fill, Message, PersonName, Words
+from desk.messages import Fill, Message, PersonName, Quote, Words
 from handlers.drawing import Drawing, DrawingFailed
+from handlers.phrases import phrases
+from handlers.translate.codes import same_language
+from handlers.translate.glossary import Glossary
+from handlers.translate.protect import has_words
 from store import readings, reports
 from store.engine import Store
+from store.reports import Wanted
 
 log = structlog.get_logger(__name__)
 
 _Said = dict[tuple[date, int], tuple[str, str]]  # (text, language)
-_Translated = dict[tuple[str, str, str], tuple[str, str]]  # (from, into, text) → (translation, by whom)
+_Known = dict[Wanted, tuple[str, str]]  # (translation, by whom)
 
 
 class Composer:
     """Fills messages in from the store, with what is known now: it never waits for a translation service."""
 
-    def __init__(self, store: Store, configuration: Callable[[], Configuration], drawing: Drawing) -> None:
+    def __init__(
+        self,
+        store: Store,
+        configuration: Callable[[], Configuration],
+        drawing: Drawing,
+        glossary: Callable[[], Glossary] = Glossary,
+    ) -> None:
+        """`glossary` is the one that translations are made with, so that what was made with another is not shown."""
         self._store = store
+        self._glossary = glossary
         self._configuration = configuration
         self._drawing = drawing
 
@@ -45,29 +58,28 @@ class Composer:
 
     async def _words(self, message: Message, rich: bool) -> dict[tuple[date, int], Words]:
         quotes = message.quotes()
+        say, glossary = phrases(message.locale), self._glossary()
 
-        def look(connection: Connection) -> tuple[_Said, _Translated]:
+        def look(connection: Connection) -> tuple[_Said, dict[Quote, Wanted], _Known]:
             said = readings.words(connection, [(one.day, one.event) for one in quotes])
-            wanted = []
-            for quote in quotes:
-                if (known := said.get((quote.day, quote.event))) and needs_translation(known[1], quote.language):
-                    wanted.append((known[1], quote.language or "", known[0]))
-            return said, reports.translated(connection, wanted) if wanted else {}
+            wanted = wanted_translations(quotes, said, glossary)
+            return said, wanted, reports.translated(connection, wanted.values()) if wanted else {}
 
         # In one go: every way to a thread and back waits for its turn, and an alert waits with it.
-        said, translated = await self._store.reading(look)
+        said, wanted, known = await self._store.reading(look)
         words = {}
         for quote in quotes:
             if (quote.day, quote.event) not in said:
                 continue
             text, lang = said[quote.day, quote.event]
-            found = translated.get((lang, quote.language or "", text))
-            if found:
-                words[quote.day, quote.event] = Words(text, lang, found[0], found[1])
-            elif needs_translation(lang, quote.language):
-                words[quote.day, quote.event] = Words(text, lang, mark="not translated" if rich else "translating")
-            else:
+            asked = wanted.get(quote)
+            if asked is None:
                 words[quote.day, quote.event] = Words(text, lang)
+            elif asked in known:
+                words[quote.day, quote.event] = Words(text, lang, *known[asked])
+            else:
+                mark = say.not_translated if rich else say.translating
+                words[quote.day, quote.event] = Words(text, lang, mark=mark)
         return words
 
     async def _chart(self, message: Message) -> bytes | None:
@@ -80,8 +92,21 @@ class Composer:
             return None
 
 
-def needs_translation(lang: str, wanted: str | None) -> bool:
-    return bool(wanted) and lang.split("-")[0] != (wanted or "").split("-")[0]
+def wanted_translations(
+    quotes: Iterable[Quote], said: Mapping[tuple[date, int], tuple[str, str]], glossary: Glossary
+) -> dict[Quote, Wanted]:
+    """What is to be translated of some quotes. `said` is (redacted text, language) by (day, event)."""
+    wanted = {}
+    for quote in quotes:
+        known, target = said.get((quote.day, quote.event)), quote.language
+        if known and target and needs_translation(known[1], target, known[0]):
+            wanted[quote] = Wanted(known[1], target, known[0], glossary.version(known[0], target))
+    return wanted
+
+
+def needs_translation(lang: str, wanted: str | None, text: str) -> bool:
+    """Whether a reader of `wanted` needs a translation: not of their own language, nor of signs and prices alone."""
+    return bool(wanted) and not same_language(lang, wanted or "") and has_words(text)
 
 
 def people_in(message: Message) -> set[str]:

@@ -10,12 +10,14 @@ import structlog
 
 from desk import messages
 from handlers.clock.clocks import wall_now
-from handlers.composer import needs_translation
+from handlers.composer import wanted_translations
 from handlers.translate.base import TranslationFailed
 from handlers.translate.chain import TranslationChain
+from handlers.translate.glossary import Glossary
 from store import outbox, readings, reports
 from store.engine import Store
 from store.outbox import Claimed
+from store.reports import Wanted
 
 log = structlog.get_logger(__name__)
 
@@ -25,8 +27,17 @@ AT_ONCE = 4
 class Enricher:
     """Works off the messages that were sent without their chart or translations, oldest first."""
 
-    def __init__(self, store: Store, workspace: int, chain: TranslationChain, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        workspace: int,
+        chain: TranslationChain,
+        now: Callable[[], datetime],
+        glossary: Callable[[], Glossary] = Glossary,
+    ) -> None:
+        """`glossary` is the chain's own."""
         self._store = store
+        self._glossary = glossary
         self._workspace = workspace
         self._chain = chain
         self._now = now
@@ -68,14 +79,10 @@ class Enricher:
         if not quotes and made.chart is None:
             return
         said = await self._store.reading(lambda c: readings.words(c, [(one.day, one.event) for one in quotes]))
-        wanted = []
-        for quote in quotes:
-            known = said.get((quote.day, quote.event))
-            if known and needs_translation(known[1], quote.language):
-                wanted.append((known[1], quote.language or "", known[0]))
-        known_already = await self._store.reading(lambda c: reports.translated(c, wanted)) if wanted else {}
-        missing = [one for one in dict.fromkeys(wanted) if one not in known_already]
-        gained = sum(await asyncio.gather(*(self._translate(*one) for one in missing)))
+        wanted = list(dict.fromkeys(wanted_translations(quotes, said, self._glossary()).values()))
+        known = await self._store.reading(lambda c: reports.translated(c, wanted)) if wanted else {}
+        missing = [one for one in wanted if one not in known]
+        gained = sum(await asyncio.gather(*(self._translate(one) for one in missing)))
         if already_rich and not gained:
             return
         await self._store.writing(
@@ -90,13 +97,11 @@ class Enricher:
             )
         )
 
-    async def _translate(self, source: str, target: str, text: str) -> bool:
+    async def _translate(self, wanted: Wanted) -> bool:
         try:
-            made = await self._chain.translate(text, source, target)
+            made = await self._chain.translate(wanted.text, wanted.source, wanted.target)
         except TranslationFailed as failed:
-            log.info("shown untranslated", source=source, target=target, reason=str(failed))
+            log.info("shown untranslated", source=wanted.source, target=wanted.target, reason=str(failed))
             return False
-        await self._store.writing(
-            lambda c: reports.keep_translation(c, source, target, text, made.text, made.provider, wall_now())
-        )
+        await self._store.writing(lambda c: reports.keep_translation(c, wanted, made.text, made.provider, wall_now()))
         return True

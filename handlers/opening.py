@@ -51,6 +51,28 @@ def open_store(policy: DatabasePolicy) -> Store:
     return store
 
 
+def existing_store(policy: DatabasePolicy) -> Store:
+    """The database for one who only reads: it is neither made nor migrated. OpeningError when it cannot be read."""
+    parsed = make_url(policy.url)
+    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists():
+        raise OpeningError(
+            f"there is no database {parsed.database} yet: `bot.py serve` makes it, "
+            "or name another one with LIVEDESK_DATABASE_URL"
+        )
+    store = Store(policy.url)
+    try:
+        if (found := current(store.engine)) == newest():
+            return store
+    except OperationalError as error:
+        store.close()
+        reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
+        raise OpeningError(f"the database cannot be used ({reason}): check LIVEDESK_DATABASE_URL") from None
+    store.close()
+    raise OpeningError(
+        f"the database's tables are at {found or 'nothing'}, this version needs {newest()}: run `bot.py migrate`"
+    )
+
+
 class Lead:
     """The file lock of the one process that may analyse and send with an SQLite database; nothing on a server."""
 

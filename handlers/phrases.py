@@ -18,6 +18,10 @@ class Phrases:
     erased: str
     no_words: str
     translated_by: str  # {provider}
+    translated_from: str  # {language}
+    by_glossary: str
+    translating: str
+    not_translated: str
     more: str  # {n}
     chart_missing: str  # {finding}
     unlinked: str  # {name}
@@ -36,6 +40,10 @@ ENGLISH = Phrases(
     erased="Erased at the viewer's request",
     no_words="(nothing that can be shown)",
     translated_by="translated by {provider}",
+    translated_from="from {language}",
+    by_glossary="your glossary",
+    translating="translating",
+    not_translated="not translated",
     more="… and {n} more",
     chart_missing="The chart could not be added. What it shows: {finding}",
     unlinked="{name} (not linked to this chat)",
@@ -55,6 +63,10 @@ CHINESE = Phrases(
     erased="已应观众要求删除",
     no_words="（没有可显示的内容）",
     translated_by="由 {provider} 翻译",
+    translated_from="译自{language}",
+    by_glossary="团队术语表",
+    translating="正在翻译",
+    not_translated="未翻译",
     more="……另有 {n} 项",
     chart_missing="图表未能添加。图表内容：{finding}",
     unlinked="{name}（未关联此聊天）",

@@ -16,6 +16,7 @@ from babel.dates import format_date, format_time, get_timezone_location
 
 from desk.messages import Message, When, Words
 from handlers.phrases import Phrases
+from handlers.translate.base import GLOSSARY
 
 ELLIPSIS = "…"
 MARKS_IN_A_ROW = 5  # Hebrew, Thai and Vietnamese need up to four on one letter; "Zalgo" text stacks dozens
@@ -148,13 +149,16 @@ def in_words(when: When, message: Message) -> str:
 
 
 def provenance(words: Words, note: str, message: Message, say: Phrases) -> str:
-    """The small print of a quote: its language, who translated it or why nobody did, and our own note."""
-    parts = [
-        language_name(words.language, message.locale),
-        say.translated_by.format(provider=words.provider) if words.translated is not None and words.provider else "",
-        words.mark,
-        note,
-    ]
+    """The small print of a quote: from which language by whom it was translated, or why by nobody, and our own note."""
+    language = language_name(words.language, message.locale)
+    provider = say.by_glossary if words.provider == GLOSSARY else words.provider
+    if words.translated is None:
+        told = [language, words.mark]
+    elif language:
+        told = [say.translated_from.format(language=language), provider]
+    else:
+        told = [say.translated_by.format(provider=provider) if provider else ""]
+    parts = [*told, note]
     return " · ".join(shown for part in parts if (shown := one_line(part, 200)))
 
 

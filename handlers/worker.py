@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -13,8 +13,10 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
+from analytics.vocabulary.teams import TeamWords
 from desk.analyse.flow import CONSUMER, Analyst, Step
 from desk.configuration.model import Configuration
+from desk.configuration.words import words_of
 from desk.moment import Moment
 from handlers.clock.clocks import Clock, wall_now
 from store import leases
@@ -63,6 +65,7 @@ class Worker:
         self._fence: int | None = None
         self._renewed = 0.0
         self._said_at = -QUIET
+        self._words: tuple[Configuration, Mapping[str, TeamWords]] | None = None
 
     def wake(self) -> None:
         """There is something to analyse. Call from the event loop."""
@@ -90,10 +93,11 @@ class Worker:
             return None
         configuration = self._configuration()
         languages = {key: market.languages for key, market in configuration.markets.items()}
+        words = self._words_of(configuration)
         fetched_at = self._clock.now()
         since, batch = await self._store.reading(lambda c: self._analyst.fetch(c, self._workspace))
         loop = asyncio.get_running_loop()
-        understood = await loop.run_in_executor(self._thread, self._analyst.understand, batch, languages)
+        understood = await loop.run_in_executor(self._thread, self._analyst.understand, batch, languages, words)
         fence = self._fence or 0
         settle = self._settle * self._clock.speed()
 
@@ -113,12 +117,19 @@ class Worker:
         return step
 
     def _warm_up(self) -> None:
-        markets = self._configuration().markets.values()
-        self._analyst.warm_up(sorted({lang for market in markets for lang in market.languages}))
+        configuration = self._configuration()
+        languages = sorted({lang for market in configuration.markets.values() for lang in market.languages})
+        self._analyst.warm_up(languages, self._words_of(configuration).values())
         # Modules and vocabularies are half a million objects that stay. To look through them for garbage would hold
         # the interpreter for a third of a second, every now and then, so the collector leaves them alone from now on.
         gc.collect()
         gc.freeze()
+
+    def _words_of(self, configuration: Configuration) -> Mapping[str, TeamWords]:
+        """Made anew only when another configuration is loaded."""
+        if self._words is None or self._words[0] is not configuration:
+            self._words = (configuration, words_of(configuration))
+        return self._words[1]
 
     def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)

@@ -3,7 +3,8 @@
 `POST /translate`, `GET /languages` and `GET /health` answer as LibreTranslate does (its `/docs` page lists the
 fields), so the unmodified client talks to it. A text without a recorded translation is answered as a failed
 translation is: an error, never a guess. A tail of emoji is carried over, and signs without any letter are their own
-translation.
+translation. A mark such as `[X11X]` stands for what a client does not want translated, and comes back where the
+translation has the same: to a good service it is a name.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from re import sub
+from re import compile as compiled
+from re import escape, fullmatch, sub
 from typing import Any, Final, NoReturn
 
 from aiohttp import web
@@ -28,6 +30,7 @@ NAMES: Final = TARGETS | {
     "ja": "Japanese", "ko": "Korean", "pt": "Portuguese", "ru": "Russian", "th": "Thai", "vi": "Vietnamese",
 }  # fmt: skip
 RECORDED: Final = Path(__file__).resolve().parents[1] / "examples" / "demo" / "translations.json"
+MARK: Final = compiled(r"\[X\d+X\]")
 LINE_BYTES: Final = 65_536  # deep-translator puts the whole text into the URL, percent-encoded
 
 Recorded = Mapping[str, Mapping[str, str]]  # text → {"lang": its own language, "en": …, "zh": …}
@@ -46,23 +49,50 @@ class Translator:
     api_key: str | None = None  # when set, every request must bring it
     delay: timedelta = timedelta(0)
     fail_next: int = 0  # so many requests are answered with 500
-    lose_placeholders: bool = False  # [phone] and its like vanish, as machine translation sometimes does to them
+    lose_placeholders: bool = (
+        False  # [phone], marks and their like vanish, as machine translation does to them at times
+    )
     requests: int = field(default=0, init=False)
+    _cores: Recorded | None = field(default=None, init=False, repr=False)
 
     def translate(self, text: str, target: str) -> tuple[str, str]:
         """The recorded translation and the language of `text`; CannotTranslateError when there is none."""
         core, tail = text.strip(), ""
         if core not in self.recorded:
             core, tail = split_tail(core)
-        if not any(letter.isalpha() for letter in core):
+        if not any(letter.isalpha() for letter in MARK.sub("", core)):
             return text, "und"
-        known = self.recorded.get(core)
-        if known is None:
-            raise CannotTranslateError("no translation of this text is recorded; add it to translations.json")
-        translated = core if known["lang"] == target else known[target]
+        lang, translated = self._find(core, target)
         if self.lose_placeholders:
-            translated = sub(r"\s*\[[a-z]+\]", "", translated)
-        return translated + tail, known["lang"]
+            translated = MARK.sub("", sub(r"\s*\[[a-z]+\]", "", translated)).strip()
+        return translated + tail, lang
+
+    def _find(self, core: str, target: str) -> tuple[str, str]:
+        """(language, translation) of a text without its tail, which may have been recorded with one."""
+        if (known := self.recorded.get(core)) is not None:
+            return known["lang"], core if known["lang"] == target else known[target]
+        if self._cores is None:
+            self._cores = {split_tail(text)[0]: known for text, known in self.recorded.items()}
+        for text, known in self._cores.items() if MARK.search(core) else [(core, self._cores.get(core))]:
+            if known is not None and (meant := _meant(core, text)) is not None:
+                translated = core if known["lang"] == target else split_tail(known[target])[0]
+                for mark, said in meant.items():
+                    translated = translated.replace(said, mark, 1)
+                return known["lang"], translated
+        raise CannotTranslateError("no translation of this text is recorded; add it to translations.json")
+
+
+def _meant(marked: str, text: str) -> dict[str, str] | None:
+    """What each mark of a text stands for if it is `text` with marks; None when it is not.
+
+    >>> _meant("nur [X11X]?", "nur 30 ml?"), _meant("nur [X11X]?", "nur so")
+    ({'[X11X]': '30 ml'}, None)
+    """
+    literals = MARK.split(marked)
+    if len(text) < sum(map(len, literals)) or not (text.startswith(literals[0]) and text.endswith(literals[-1])):
+        return None
+    found = fullmatch("(.+?)".join(map(escape, literals)), text)
+    return dict(zip(MARK.findall(marked), found.groups(), strict=True)) if found else None
 
 
 def split_tail(text: str) -> tuple[str, str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, select, tuple_
+from sqlalchemy import Connection, and_, func, select, tuple_
 
 from store.statements import upsert
 from store.tables import events, readings
@@ -86,6 +86,62 @@ def spoken(
         query = query.where(readings.c.intent.in_(intents))
     query = query.order_by(events.c.at.desc(), readings.c.event.desc()).limit(limit)
     return [Spoken(*tuple(row)) for row in connection.execute(query)]
+
+
+class Comment(NamedTuple):
+    """What is left of a comment once it was read: no raw text."""
+
+    day: date
+    event: int
+    market: str | None
+    lang: str
+    redacted: str
+
+
+def _said(workspace: int, start: datetime, end: datetime, market: str | None) -> Any:
+    """Events of [start, end), from one market where it is given. An event is received after it happens, so older days
+    hold none; two days of leeway are for sources whose clock runs ahead."""
+    said = and_(
+        events.c.workspace == workspace,
+        events.c.at >= start,
+        events.c.at < end,
+        readings.c.day >= start.date() - timedelta(days=2),
+    )
+    return said if market is None else and_(said, events.c.market == market)
+
+
+def count(connection: Connection, workspace: int, start: datetime, end: datetime, market: str | None = None) -> int:
+    """How many comments of [start, end) were read."""
+    each = select(readings.c.day, readings.c.event).select_from(_JOINED).where(_said(workspace, start, end, market))
+    return connection.execute(select(func.count()).select_from(each.distinct().subquery())).scalar_one()
+
+
+def page(
+    connection: Connection,
+    workspace: int,
+    start: datetime,
+    end: datetime,
+    market: str | None = None,
+    *,
+    after: tuple[date, int] | None = None,
+    limit: int = 2000,
+) -> list[Comment]:
+    """The next comments of [start, end), in the order in which they were received; `after` is the last one seen.
+
+    One that several models have read comes once.
+    """
+    query = (
+        select(readings.c.day, readings.c.event, func.min(events.c.market), func.max(readings.c.lang),
+               func.max(readings.c.redacted))
+        .select_from(_JOINED)
+        .where(_said(workspace, start, end, market))
+        .group_by(readings.c.day, readings.c.event)
+        .order_by(readings.c.day, readings.c.event)
+        .limit(limit)
+    )  # fmt: skip
+    if after is not None:
+        query = query.where(tuple_(readings.c.day, readings.c.event) > tuple_(*after))
+    return [Comment(*row) for row in connection.execute(query)]
 
 
 def words(connection: Connection, quotes: Sequence[tuple[date, int]]) -> dict[tuple[date, int], tuple[str, str]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select
 
@@ -75,35 +76,43 @@ def keep_highlighted(
         connection.execute(insert(connection, highlighted).on_conflict_do_nothing(), rows)
 
 
-def text_digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+class Wanted(NamedTuple):
+    """A text to be read in another language. `terms` is what the glossary says of it ("" for nothing)."""
+
+    source: str
+    target: str
+    text: str
+    terms: str = ""
 
 
-def translated(
-    connection: Connection, wanted: Sequence[tuple[str, str, str]]
-) -> dict[tuple[str, str, str], tuple[str, str]]:
-    """(source, target, text) → (translation, provider) of those that are known."""
+def text_digest(text: str, terms: str = "") -> str:
+    """What a translation is found by. With and without terms it begins alike, so that all that was ever made of a text
+    can be found together."""
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return digest[: len(digest) - len(terms)] + terms
+
+
+def translated(connection: Connection, wanted: Iterable[Wanted]) -> dict[Wanted, tuple[str, str]]:
+    """(translation, provider) of those that are known."""
     found = {}
-    for source, target, text in dict.fromkeys(wanted):
+    for one in dict.fromkeys(wanted):
         query = select(translations.c.translated, translations.c.provider).where(
-            translations.c.source == source,
-            translations.c.target == target,
-            translations.c.digest == text_digest(text),
+            translations.c.source == one.source,
+            translations.c.target == one.target,
+            translations.c.digest == text_digest(one.text, one.terms),
         )
         if row := connection.execute(query).first():
-            found[source, target, text] = (row.translated, row.provider)
+            found[one] = (row.translated, row.provider)
     return found
 
 
-def keep_translation(
-    connection: Connection, source: str, target: str, text: str, translation: str, provider: str, now: datetime
-) -> None:
+def keep_translation(connection: Connection, of: Wanted, translation: str, provider: str, now: datetime) -> None:
     connection.execute(
         insert(connection, translations)
         .values(
-            source=source,
-            target=target,
-            digest=text_digest(text),
+            source=of.source,
+            target=of.target,
+            digest=text_digest(of.text, of.terms),
             provider=provider,
             translated=translation,
             at=now,

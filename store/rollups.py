@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, func, select, text
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, case, func, select, text
 
 from store.statements import Upsert, upsert
 from store.tables import rollup_values, rollups
 
 TICK, MINUTE, HOUR = 10, 60, 3600
+NO_WORDS = "zxx"  # the language of comments of emoji alone, as ISO 639-2 calls what is in no language
 
 
 class CellKey(NamedTuple):
@@ -142,7 +143,7 @@ def next_start(connection: Connection, workspace: int, seconds: int, show: str, 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Counts of one tick, summed over languages and products."""
+    """Counts of one tick, summed over languages and products. `wordless`: those of emoji alone."""
 
     start: int
     market: str
@@ -152,6 +153,7 @@ class Counted:
     sentiment_n: int
     sentiment_sum: float
     sentiment_squares: float
+    wordless: int
 
 
 _STEP = (rollups.c.start - rollups.c.start % bindparam("every")).label("step")
@@ -166,6 +168,7 @@ _COUNTS = (
         func.sum(rollups.c.sentiment_n),
         func.sum(rollups.c.sentiment_sum),
         func.sum(rollups.c.sentiment_squares),
+        func.sum(case((rollups.c.lang == NO_WORDS, rollups.c.count), else_=0)),
     )
     .where(*_span(rollups))
     .group_by(_STEP, rollups.c.market, rollups.c.kind, rollups.c.category)
@@ -192,7 +195,9 @@ def counts(
     else:
         found = connection.execute(_COUNTS, asked)
     return [
-        Counted(int(row[0]), row[1], row[2], row[3], int(row[4]), int(row[5]), float(row[6]), float(row[7]))
+        Counted(
+            int(row[0]), row[1], row[2], row[3], int(row[4]), int(row[5]), float(row[6]), float(row[7]), int(row[8])
+        )
         for row in found
     ]
 
@@ -233,6 +238,39 @@ def complained(connection: Connection, workspace: int, show: str, start: int, en
     return int(connection.execute(_COMPLAINED, _asked(workspace, seconds, show, start, end)).scalar() or 0)
 
 
+_SKETCHES = select(rollups.c.market, rollups.c.viewers).where(
+    *_span(rollups), _OF_KINDS, rollups.c.viewers.is_not(None)
+)
+
+
+def sketches(
+    connection: Connection, workspace: int, show: str, start: int, end: int, kinds: Sequence[str], seconds: int = TICK
+) -> list[tuple[str, bytes]]:
+    """(market, sketch of those who did it) of every cell of such events in [start, end)."""
+    asked = {**_asked(workspace, seconds, show, start, end), "kinds": list(kinds)}
+    return [tuple(row) for row in connection.execute(_SKETCHES, asked)]
+
+
+_MEANS = (
+    select(rollups.c.start, rollups.c.market, rollup_values.c.total, rollups.c.count)
+    .join(
+        rollup_values,
+        and_(*(rollups.c[name] == rollup_values.c[name] for name in ("workspace", "seconds", *CellKey._fields))),
+    )
+    .where(*_span(rollups), _OF_KINDS, rollup_values.c.currency == "")
+)
+
+
+def means(
+    connection: Connection, workspace: int, show: str, start: int, end: int, kind: str, seconds: int = TICK
+) -> list[tuple[int, str, float]]:
+    """(start, market, mean value) of every cell of such events in [start, end) that have a value without currency."""
+    asked = {**_asked(workspace, seconds, show, start, end), "kinds": [kind]}
+    return [
+        (int(at), market, float(total) / int(count)) for at, market, total, count in connection.execute(_MEANS, asked)
+    ]
+
+
 def by_language(connection: Connection, workspace: int, show: str, start: int, end: int) -> dict[str, int]:
     """How many spoken events per language."""
     query = (
@@ -243,7 +281,7 @@ def by_language(connection: Connection, workspace: int, show: str, start: int, e
             rollups.c.show == show,
             rollups.c.start >= start,
             rollups.c.start < end,
-            rollups.c.lang != "",
+            rollups.c.lang.not_in(("", NO_WORDS)),
         )
         .group_by(rollups.c.lang)
     )

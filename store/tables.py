@@ -450,6 +450,19 @@ highlighted = Table(
     Index("ix_highlighted_show", "workspace", "show"),
 )
 
+# A question that somebody says was answered on air. It stands for all that are one question with it.
+answered = Table(
+    "answered",
+    metadata,
+    _workspace(primary=True),
+    Column("day", Date, primary_key=True),
+    Column("event", BigInteger, primary_key=True, autoincrement=False),
+    Column("show", String(200), nullable=False),  # '' is what belongs to no show
+    Column("at", Instant, nullable=False),
+    Column("actor", String(200), nullable=False),  # a person's key, or platform:name
+    Index("ix_answered_show", "workspace", "show"),
+)
+
 digests = Table(
     "digests",
     metadata,

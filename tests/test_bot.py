@@ -14,7 +14,19 @@ import pytest
 from tests.stories.evening import HOUSE
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ["serve", "demo", "sandbox", "ingest", "analyze", "detect", "oncall", "source", "migrate", "doctor"]
+COMMANDS = [
+    "serve",
+    "demo",
+    "sandbox",
+    "ingest",
+    "analyze",
+    "vocabulary",
+    "detect",
+    "oncall",
+    "source",
+    "migrate",
+    "doctor",
+]
 
 
 def bot(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -61,6 +73,9 @@ def test_it_imports_nothing_heavy_to_say_what_it_can_do(tmp_path: Path) -> None:
         (["ingest", "nowhere.ndjson"], {}, "nowhere.ndjson"),
         (["migrate", "--down-to", "never"], {}, "never"),
         (["detect", "nowhere.csv"], {}, "nowhere.csv"),
+        (["vocabulary", "--config", "nowhere.yaml"], {}, "nowhere.yaml"),
+        (["vocabulary", "--config", "good.yaml", "--market", "mars"], {}, "mars"),
+        (["vocabulary", "--config", "good.yaml", "--from", "2026-03-01"], {}, "--to"),
     ],
 )
 def test_it_refuses_wrong_usage_with_a_reason(

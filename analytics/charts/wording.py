@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import get_timezone_location
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
 Words = Mapping[str, Mapping[str, str]]
 
@@ -68,6 +68,14 @@ def short(name: str, most: int = 40) -> str:
 def number(value: float, locale: str) -> str:
     """At most one digit after the point, and none from 10 on."""
     return format_decimal(round(value, 1) if abs(value) < 10 else round(value), locale=babel(locale))
+
+
+def compact(value: float, locale: str) -> str:
+    """`number`, from 10,000 on in thousands or whatever the language counts in: "30K", "3万"."""
+    if abs(value) < 10_000:
+        return number(value, locale)
+    made: str = format_compact_decimal(value, locale=babel(locale))
+    return made
 
 
 def percent(value: float, locale: str) -> str:

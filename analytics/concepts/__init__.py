@@ -21,17 +21,23 @@ from analytics.text import clip, fold, squeeze, tokens
 # From the particular to the general: a question that touches several ("is retinol safe when pregnant?") is filed under
 # the first, because that is where its answer differs from the others'.
 CONCEPTS = (
-    "pregnancy", "retinol", "dark_skin", "other_actives", "sensitive_skin", "white_cast", "marks", "age", "for_men",
-    "skin_type", "acne", "vegan", "halal", "fragrance", "warranty", "returns", "shipping_cost", "restock",
-    "shipping_time", "ships_to", "payment", "discount", "expiry", "lasts", "time_of_day", "order_of_use", "results",
-    "gift", "volume", "size_fit", "colours", "material", "certified", "authentic", "ingredients", "replay", "link",
-    "price",
+    "pregnancy", "has_retinol", "retinol", "refill", "host_size", "host_age", "dark_skin", "other_actives",
+    "sensitive_skin", "white_cast", "marks", "allergens", "pets", "for_men", "age", "skin_type", "acne", "vegan",
+    "halal", "spicy", "sugar", "calories", "taste", "fragrance", "cash_on_delivery", "address", "cancel", "carrier",
+    "tracking", "customs", "returns", "warranty", "gift_wrap", "preorder", "limit", "next_live", "replay", "song",
+    "shipping_cost", "restock", "shipping_time", "ships_to", "payment", "discount", "expiry", "battery", "charging",
+    "voltage", "compatible", "wireless", "noise", "storage", "dishwasher", "assembly", "washing", "fade", "waterproof",
+    "removal", "stays_on", "lasts", "time_of_day", "order_of_use", "spf", "results", "gift", "where_made",
+    "difference", "volume", "size_fit", "weight", "dimensions", "which_better", "colours", "material", "certified",
+    "authentic", "ingredients", "store", "link", "try_on", "price",
 )  # fmt: skip
+ASIDE = "aside"  # phrases that sound like a concept and ask for something else: "men's watches" is not `for_men`
 LANGUAGES = ("en", "es", "pt", "fr", "de", "it", "ar", "hi", "id", "th", "vi", "ko", "ja", "ru", "tr", "ms", "zh")
 # Whose words to try when a text's own language knows none: short texts are easily taken for a neighbour's.
 _NEIGHBOURS = {"id": ("ms", "en"), "ms": ("id", "en"), "en": ()}
 _UNSPACED = frozenset(("th", "ja", "zh"))
 _READ = 240
+_MEASURE = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")  # "55kg" is a number and a unit
 _FOLDER = Path(__file__).parent
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every scalar a text: "no" stays a word
 
@@ -43,9 +49,11 @@ def concepts(text: str, lang: str = "und") -> tuple[str, ...]:
     >>> concepts("does it suit dark skin?", "en"), concepts("这个色号适合深肤色吗", "zh")[:1]
     (('dark_skin',), ('dark_skin',))
     """
-    read = clip(text, _READ)
+    read = _MEASURE.sub(" ", clip(text, _READ))
     for known in (lang if lang in LANGUAGES else "en", *_NEIGHBOURS.get(lang, ("en",))):
         found = {hit.tag for hit in _phrases(known).find(tokens(read, known))}
+        if ASIDE in found:
+            return ()
         if found:
             return tuple(concept for concept in CONCEPTS if concept in found)
     return ()
@@ -67,7 +75,7 @@ def content(gist: str, lang: str = "und") -> str:
 def _read(name: str) -> Mapping[str, str]:
     with (_FOLDER / f"{name}.yaml").open(encoding="utf-8") as file:
         found: dict[str, str] = yaml.load(file, Loader=_LOADER)  # noqa: S506 # BaseLoader makes texts only
-    if unknown := found.keys() - {*CONCEPTS, "generic"}:
+    if unknown := found.keys() - {*CONCEPTS, ASIDE, "generic"}:
         raise ValueError(f"analytics/concepts/{name}.yaml: unknown {sorted(unknown)}; concepts are {list(CONCEPTS)}")
     return found
 
@@ -79,7 +87,7 @@ def _phrases(lang: str) -> Phrases:
         for concept, phrases in _read(name).items():
             if concept == "generic":
                 continue
-            known = [way for phrase in split_list(phrases) for way in _ways(phrase)]
+            known = [way for phrase in split_list(_MEASURE.sub(" ", phrases)) for way in _ways(phrase)]
             made.add(concept, 1.0, known)
             if lang == "vi":
                 # Viewers type Vietnamese without tones; two syllables and more still mean only one thing that way.

@@ -8,7 +8,7 @@ Values are comma-separated phrases in the small language of `analytics.phrases`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import product
@@ -68,6 +68,7 @@ class Vocabulary:
             except PhraseError as error:
                 raise VocabularyError(f"vocabulary {name}: {error}") from error
         self._automaton.freeze()
+        self._known = self._automaton.words
         # Sentiment and intent read the same text one after the other; batches are smaller than this.
         self.spot = lru_cache(maxsize=512)(self._spot)
 
@@ -98,11 +99,15 @@ class Vocabulary:
         stretched = _STRETCHED.search(text) is not None
         if stretched:
             found = [self._unstretch(token) for token in found]
-        return Spotted(tuple(found), tuple(self._automaton.find(found)), stretched)
+        return Spotted(tuple(found), tuple(self.find(found)), stretched)
+
+    def find(self, text: Sequence[str]) -> list[Hit]:
+        """The phrases in a text of tokens, by where they start."""
+        return self._automaton.find(text)
 
     def _unstretch(self, token: str) -> str:
         """A drawn-out word as the vocabulary knows it: "horriible" is "horrible", not "horible"."""
-        known = self._automaton.words
+        known = self._known
         if token in known:
             return token
         runs = [run.start() for run in _DOUBLE.finditer(token)][:_RUNS]
@@ -145,19 +150,14 @@ def read_file(name: str) -> dict[str, Any]:
     return content
 
 
-def extended(lang: str, extra: Mapping[str, Any] | None = None) -> Vocabulary:
-    """A language's vocabulary with a team's own words on top (product names, slang), in the files' own form.
+def lenders(lang: str) -> list[tuple[str, bool]]:
+    """The files that a language's vocabulary is made of, from the most general to its own: (name, complaints only).
 
     An unknown language has the words that every chat uses, and English.
     """
-    own = read_file(lang) if lang in LANGUAGES else {"borrows": {"en": "all"}}
-    layers: list[tuple[str, Mapping[str, Any], bool]] = [("any", read_file("any"), False)]
-    for lender, extent in own.get("borrows", {}).items():
-        layers.append((lender, read_file(lender), extent == "complaint"))
-    layers.append((lang, own, False))
-    if extra:
-        layers.append((f"{lang} (extension)", extra, False))
-    return Vocabulary(lang, layers)
+    borrowed = read_file(lang).get("borrows", {}) if lang in LANGUAGES else {"en": "all"}
+    own = [(lang, False)] if lang in LANGUAGES else []
+    return [("any", False), *((lender, extent == "complaint") for lender, extent in borrowed.items()), *own]
 
 
 _made: dict[str, Vocabulary] = {}
@@ -170,6 +170,13 @@ def vocabulary(lang: str) -> Vocabulary:
     found = _made.get(key)
     if found is None:
         with _making:
-            found = _made.get(key) or extended(key)
+            found = _made.get(key) or Vocabulary(key, [(name, read_file(name), part) for name, part in lenders(key)])
             _made[key] = found
     return found
+
+
+def extended(lang: str, extra: Mapping[str, Any] | None = None) -> Vocabulary:
+    """A language's vocabulary with a team's own words on top (product names, slang), in the files' own form."""
+    from analytics.vocabulary.teams import TeamWords  # which is written in terms of this page
+
+    return TeamWords({lang if lang in LANGUAGES else "any": extra or {}}).get(lang) or vocabulary(lang)

@@ -6,15 +6,17 @@ again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from analytics.emotion import is_emoji_alone, satisfaction
 from analytics.reading import Reading, Said
 from analytics.rollups import Counted, roll_up
 from analytics.understand import Understanding
+from analytics.vocabulary.teams import NOTHING, TeamWords
 from desk.analyse import cells, minutes
 from desk.highlights import flow as highlights
 from desk.intake.event import SPOKEN
@@ -48,19 +50,42 @@ class Analyst:
         self._ticks = cells.Memory()
         self._debts = minutes.Debts()
 
-    def warm_up(self, languages: Iterable[str]) -> None:
-        """Load what reading texts in these languages needs, a second or two, before a show has to wait for it."""
-        self._understanding.warm(languages)
+    def warm_up(self, languages: Iterable[str], words: Iterable[TeamWords] = ()) -> None:
+        """Load what reading texts in these languages needs, a second or two, before a show has to wait for it.
+
+        `words` are the team's own, of each market.
+        """
+        spoken = list(languages)
+        for own in dict.fromkeys((NOTHING, *words)):
+            self._understanding.knowing(own).warm(spoken)
 
     def fetch(self, connection: Connection, workspace: int) -> tuple[int, list[StoredEvent]]:
         since = events.position(connection, CONSUMER)
         return since, events.after(connection, workspace, since, BATCH)
 
-    def understand(self, batch: Sequence[StoredEvent], languages: dict[str, tuple[str, ...]]) -> dict[int, Reading]:
-        """Readings of what was said, by event id. `languages` are those that are likely in each market."""
-        spoken = [one for one in batch if one.kind in SPOKEN and one.text]
-        said = [Said(one.text or "", one.lang, languages.get(one.market or "", ())) for one in spoken]
-        return {one.id: reading for one, reading in zip(spoken, self._understanding.read(said), strict=True)}
+    def understand(
+        self,
+        batch: Sequence[StoredEvent],
+        languages: Mapping[str, tuple[str, ...]],
+        words: Mapping[str, TeamWords] | None = None,
+    ) -> dict[int, Reading]:
+        """Readings of what was said, by event id.
+
+        `languages` are those that are likely in each market, `words` the team's own for each, under "" for a market
+        that is not named.
+        """
+        own = words or {}
+        by_words: dict[TeamWords, list[StoredEvent]] = {}
+        for one in batch:
+            if one.kind in SPOKEN and one.text:
+                market = one.market or ""
+                by_words.setdefault(own.get(market) or own.get("", NOTHING), []).append(one)
+        understood: dict[int, Reading] = {}
+        for known, spoken in by_words.items():
+            said = [Said(one.text or "", one.lang, languages.get(one.market or "", ())) for one in spoken]
+            readings = self._understanding.knowing(known).read(said)
+            understood |= {one.id: reading for one, reading in zip(spoken, readings, strict=True)}
+        return understood
 
     def commit(
         self,
@@ -160,16 +185,24 @@ class Analyst:
 
 
 def _counted(one: StoredEvent, reading: Reading | None) -> Counted:
+    lang, sentiment = None, None
+    if reading is not None:
+        lang = rollups.NO_WORDS if is_emoji_alone(one.text or "") else reading.lang
+        sentiment = reading.sentiment
+    elif one.kind == "emotion" and one.value is not None:
+        sentiment = float(one.value)
+    elif one.kind == "satisfaction":
+        sentiment = satisfaction(one.value, one.scale)
     return Counted(
         at=one.at,
         show=one.show,
         market=one.market,
-        lang=reading.lang if reading else None,
+        lang=lang,
         product=one.product,
         kind=one.kind,
         category=reading.category if reading else None,
         intent=reading.intent if reading else None,
-        sentiment=reading.sentiment if reading else None,
+        sentiment=sentiment,
         value=one.value,
         currency=one.currency,
         viewer_hash=int.from_bytes(one.viewer[:8], "big") if one.viewer else None,

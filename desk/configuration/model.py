@@ -17,6 +17,11 @@ from desk.oncall.model import Schedule, Weekday
 
 UTC_ZONE = ZoneInfo("UTC")
 
+# A team's own words by language ("any" is for all of them), in the form of `analytics/vocabulary/*.yaml`: phrases as
+# one text with commas, by the name of their list, and for complaints by category and part.
+Phrases = str | Mapping[str, str | Mapping[str, str]]
+Vocabulary = Mapping[str, Mapping[str, Phrases]]
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -51,6 +56,7 @@ class Market:
     languages: tuple[str, ...] = ()
     currency: str | None = None
     sensitivity: float = 1.0  # multiplies the evidence a spike needs; above 1 pages later and less
+    vocabulary: Vocabulary = field(default_factory=dict)  # on top of that for all markets
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A term of the glossary: what it is in some languages; where it has no translation and `keep`, it stays."""
+
+    keep: bool = False
+    translations: Mapping[str, str] = field(default_factory=dict)  # by language
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     people: Mapping[str, Person] = field(default_factory=dict)
     teams: Mapping[str, Team] = field(default_factory=dict)
@@ -130,5 +144,7 @@ class Configuration:
     policies: Mapping[str, Policy] = field(default_factory=dict)
     routing: tuple[Route, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
+    vocabulary: Vocabulary = field(default_factory=dict)  # what comments are read with, in every market
+    glossary: Mapping[str, Term] = field(default_factory=dict)  # what a translation may not get wrong
     admin_channel: str | None = None  # where failures that need a human are shown
     version: int = 0  # given by the store when the file is loaded

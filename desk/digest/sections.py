@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from analytics.questions import cluster
 from analytics.retention import exit_peaks
 from desk.configuration.model import Team
 from desk.highlights.flow import note_of
@@ -15,6 +14,7 @@ from desk.messages import Bullets, Heading, Paragraph, Part, PersonName, Quote, 
 from desk.moment import Moment
 from desk.oncall.duty import coverage, gaps_ahead
 from desk.picking import candidates, pick
+from desk.questions import asked
 from desk.questions.asking import MeantShow
 from desk.questions.asking import shows as known_shows
 from desk.questions.figures import FUNNEL, ShowFigures, of_show
@@ -150,8 +150,7 @@ def shows(told: Telling) -> list[Part]:
         figures = told.figures(show)
         if not figures.comments:
             continue
-        n = sum(n for n, _ in figures.mood.values())
-        mean = sum(total for _, total in figures.mood.values()) / n if n else 0.0
+        mean = figures.mood().mean
         spans: list[Span] = [
             Text(
                 t(
@@ -252,20 +251,21 @@ def _funnel(told: Telling, figures: ShowFigures) -> Table:
 
 
 def questions(told: Telling) -> list[Part]:
-    """The questions most viewers asked, across languages."""
-    t = told.t
-    asked = [one for one in told.said if one.intent == "question"]
-    clusters = cluster(candidates(asked))[:TOP_QUESTIONS]
-    if not clusters:
+    """The questions most viewers asked, each show's own, and what was asked outside of shows."""
+    t, moment, markets = told.t, told.moment, told.team.markets
+    titles = {show.key: show.title for show in told.shows}
+    every = [one for show in told.shows for one in asked.of_show(moment, show, markets)]
+    every += asked.of_no_show(moment, told.start, told.end, markets)
+    top = sorted(every, key=lambda one: (-one.cluster.viewers, one.cluster.id))[:TOP_QUESTIONS]
+    if not top:
         return []
+    several = len({one.show for one in top}) > 1
     parts: list[Part] = [Heading(t("What viewers asked most"))]
-    for one in clusters:
-        day, event = one.medoid
-        note = t(
-            "{n} viewers in {languages}",
-            n=one.viewers,
-            languages=t.listed([t.language(code) for code in one.languages if code != "und"]),
-        )
+    for one in top:
+        day, event = one.cluster.medoid
+        note = f"{asked.askers(one, t)} · {asked.note(one, t, told.team.zone)}"
+        if several and one.show is not None:
+            note = f"{titles[one.show]} · {note}"
         parts.append(Quote(day, event, told.team.language, note))
     return parts
 
@@ -274,7 +274,7 @@ def voices(told: Telling) -> list[Part]:
     """A few comments that stand for the rest, other than questions."""
     t = told.t
     others = [one for one in told.said if one.intent != "question"]
-    chosen = pick(candidates(others), VOICES)
+    chosen = pick(candidates(others, told.moment.configuration), VOICES)
     if not chosen:
         return []
     by_ref = {(one.day, one.event): one for one in others}

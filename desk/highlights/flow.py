@@ -43,7 +43,7 @@ def tell(moment: Moment, ref: str) -> None:
         moment.connection, moment.workspace, start, moment.now, show=show, markets=team.markets, limit=1500
     )
     shown = reports.already_highlighted(moment.connection, moment.workspace, team.key, show)
-    chosen = pick(candidates(said), MOST, already=shown)
+    chosen = pick(candidates(said, moment.configuration), MOST, already=shown)
     if len(chosen) >= LEAST:
         by_ref = {(one.day, one.event): one for one in said}
         picked = [by_ref[one.ref] for one in chosen]

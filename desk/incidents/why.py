@@ -59,7 +59,7 @@ def sample_quotes(moment: Moment, row: Incident, scopes: Sequence[Scope], count:
         category=row.category,
         limit=200,
     )
-    return [one.ref for one in pick(candidates(said), count)]
+    return [one.ref for one in pick(candidates(said, moment.configuration), count)]
 
 
 def chart_of(moment: Moment, row: Incident, scopes: Sequence[Scope], t: Tongue) -> ChartRef | None:

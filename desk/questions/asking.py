@@ -1,4 +1,4 @@
-"""Who asks, and which show they mean."""
+"""Who asks, and which show and market they mean."""
 
 from __future__ import annotations
 
@@ -74,3 +74,19 @@ def meant(moment: Moment, text: str) -> MeantShow | None:
             if fits(one):
                 return one
     return None
+
+
+def meant_in(moment: Moment, text: str) -> tuple[MeantShow | None, str | None]:
+    """The show that `text` names, and the key of the market that it ends with, by key or name: "aurora germany".
+
+    A show of exactly this name comes first. None for a market: all of them.
+    """
+    words = text.split()
+    whole = " ".join(words).casefold()
+    if whole and not any(whole in (one.key.casefold(), one.title.casefold()) for one in shows(moment)):
+        for at in range(len(words)):
+            named = " ".join(words[at:]).casefold()
+            for market in moment.configuration.markets.values():
+                if named in (market.key.casefold(), market.name.casefold()):
+                    return meant(moment, " ".join(words[:at])), market.key
+    return meant(moment, text), None

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from analytics.emotion import Sums, share
 from desk.messages import ChartRef
 from desk.moment import Moment
 from desk.oncall.resolve import Row
@@ -55,23 +56,42 @@ def complaints(moment: Moment, show: MeantShow, figures: ShowFigures, asker: Ask
     return ChartRef("complaints", data, alt)
 
 
-def sentiment(moment: Moment, show: MeantShow, figures: ShowFigures, asker: Asker, t: Tongue) -> ChartRef | None:
-    """The mean of each minute, how sure it is, and the segments on air."""
-    minutes = list(figures.minutes.values())
-    n, total = sum(minute.sentiment_n for minute in minutes), sum(minute.sentiment_sum for minute in minutes)
-    if not n:
+def sentiment(
+    moment: Moment, show: MeantShow, figures: ShowFigures, asker: Asker, t: Tongue, market: str = ""
+) -> ChartRef | None:
+    """The mean of each minute, how sure it is, reactions, and the segments on air.
+
+    `market` is the name of the one to which `figures` are narrowed, empty when they are of all.
+    """
+    minutes = [minute.felt for minute in figures.minutes.values()]
+    scores, felt = figures.mood(), figures.feelings()
+    if not scores.n:
         return None
     data = {
         **_setting(moment, show, figures, asker, t),
-        "n": [minute.sentiment_n for minute in minutes],
-        "sum": [minute.sentiment_sum for minute in minutes],
-        "squares": [minute.sentiment_squares for minute in minutes],
+        "market": market,
+        **_columns([minute.said for minute in minutes]),
+        "outside": _columns([minute.outside for minute in minutes]),
+        "gestures": [minute.gestures for minute in minutes],
+        "satisfaction": {"n": felt.satisfied.n, "share": share(felt.satisfied)},
     }
-    alt = t("Mood in {show}, minute by minute: {mean} on average.", show=show.title, mean=f"{total / n:+.2f}")
+    named = f"{show.title} · {market}" if market else show.title
+    alt = t("Mood in {show}, minute by minute: {mean} on average.", show=named, mean=f"{scores.mean:+.2f}")
     if (lowest := lowest_minute(figures)) is not None:
         at, mean = lowest
         alt += " " + t("Lowest at {at}: {mean}.", at=t.time(_instant(at), asker.zone), mean=f"{mean:+.2f}")
+    if felt.gestures:
+        alt += " " + t("Below it reactions a minute, {n} in all.", n=felt.gestures)
     return ChartRef("sentiment", data, alt)
+
+
+def _columns(scores: Sequence[Sums]) -> dict[str, list[float]]:
+    """Sums of each minute, as the chart takes them."""
+    return {
+        "n": [one.n for one in scores],
+        "sum": [one.total for one in scores],
+        "squares": [one.squares for one in scores],
+    }
 
 
 def oncall(moment: Moment, name: str, rows: Sequence[Row], asker: Asker, t: Tongue) -> ChartRef | None:

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from analytics.emotion import Felt, Sums, lowest, mood, steps, together
 from desk.intake.event import SPOKEN
 from desk.moment import Moment
 from store import incidents, rollups
 
 FUNNEL = ("product_click", "add_to_cart", "checkout", "purchase")
 MINUTE = 60
-ENOUGH = 5  # comments in a minute, below which its mean is not called the lowest
+GESTURES = ("reaction", "like", "gift")
+NOBODY = Felt()
 
 
 @dataclass
@@ -22,9 +24,7 @@ class Minute:
 
     comments: int = 0
     complaints: Counter[str] = field(default_factory=Counter)  # by category
-    sentiment_n: int = 0
-    sentiment_sum: float = 0.0
-    sentiment_squares: float = 0.0
+    felt: Felt = NOBODY
 
 
 @dataclass
@@ -36,7 +36,7 @@ class ShowFigures:
     minutes: dict[int, Minute]
     kinds: dict[str, Counter[str]]  # market → kind → count
     complaints: dict[str, Counter[str]]  # market → category → count
-    mood: dict[str, tuple[int, float]]  # market → (n, Σ sentiment)
+    felt: dict[str, dict[int, Felt]]  # market → minute → how it felt there
 
     @property
     def comments(self) -> int:
@@ -45,6 +45,18 @@ class ShowFigures:
     @property
     def complained(self) -> int:
         return sum(sum(minute.complaints.values()) for minute in self.minutes.values())
+
+    def mood(self, market: str | None = None) -> Sums:
+        """Scores of one market or of all together, those from outside weighed in minute by minute."""
+        if market is None:
+            return mood(minute.felt for minute in self.minutes.values())
+        return mood(self.felt.get(market, {}).values())
+
+    def feelings(self, market: str | None = None) -> Felt:
+        """Everything that was felt in one market or all of them; its scores from outside are not weighed yet."""
+        if market is None:
+            return together(minute.felt for minute in self.minutes.values())
+        return together(self.felt.get(market, {}).values())
 
     def by_category(self) -> Counter[str]:
         total: Counter[str] = Counter()
@@ -66,25 +78,39 @@ def of_show(moment: Moment, show: str, start: int, end: int, markets: Sequence[s
         {at: Minute() for at in range(begin, until, MINUTE)},
         defaultdict(Counter),
         defaultdict(Counter),
-        {},
+        defaultdict(dict),
     )
     for cell in rollups.counts(moment.connection, moment.workspace, show, begin, until, every=MINUTE):
         if markets and cell.market not in markets:
             continue
         figures.kinds[cell.market][cell.kind] += cell.count
+        minute = figures.minutes[cell.start]
+        if (felt := _felt(cell)) is not None:
+            minute.felt = minute.felt.plus(felt)
+            here = figures.felt[cell.market]
+            here[cell.start] = here.get(cell.start, NOBODY).plus(felt)
         if cell.kind not in SPOKEN:
             continue
-        minute = figures.minutes[cell.start]
         minute.comments += cell.count
-        minute.sentiment_n += cell.sentiment_n
-        minute.sentiment_sum += cell.sentiment_sum
-        minute.sentiment_squares += cell.sentiment_squares
-        n, total = figures.mood.get(cell.market, (0, 0.0))
-        figures.mood[cell.market] = (n + cell.sentiment_n, total + cell.sentiment_sum)
         if cell.category:
             minute.complaints[cell.category] += cell.count
             figures.complaints[cell.market][cell.category] += cell.count
     return figures
+
+
+def _felt(cell: rollups.Counted) -> Felt | None:
+    """What a cell says of how people felt, None when it says nothing of it.
+
+    A gesture counts once, however many likes a source put into it: it is one person who tapped.
+    """
+    scores = Sums(cell.sentiment_n, cell.sentiment_sum, cell.sentiment_squares)
+    if cell.kind in SPOKEN:
+        return Felt(said=scores, gestures=cell.wordless, emoji_alone=cell.wordless)
+    if cell.kind == "emotion":
+        return Felt(outside=scores)
+    if cell.kind == "satisfaction":
+        return Felt(satisfied=scores, unrated=cell.count - cell.sentiment_n)
+    return Felt(gestures=cell.count) if cell.kind in GESTURES else None
 
 
 def incidents_begun(moment: Moment, show: str, figures: ShowFigures) -> list[tuple[datetime, str]]:
@@ -102,11 +128,14 @@ def peak_minute(figures: ShowFigures) -> tuple[int, int]:
     )
 
 
+def busiest_minute(figures: ShowFigures) -> tuple[int, int] | None:
+    """(start, reactions) of the minute with most reactions, the first of equals; None when nobody reacted."""
+    most = max(figures.minutes, key=lambda at: (figures.minutes[at].felt.gestures, -at), default=None)
+    gestures = figures.minutes[most].felt.gestures if most is not None else 0
+    return (most, gestures) if most is not None and gestures else None
+
+
 def lowest_minute(figures: ShowFigures) -> tuple[int, float] | None:
-    """(start, mean) of the minute with the lowest mean among those in which enough was said."""
-    said = [
-        (at, minute.sentiment_sum / minute.sentiment_n)
-        for at, minute in figures.minutes.items()
-        if minute.sentiment_n >= ENOUGH
-    ]
-    return min(said, key=lambda pair: (pair[1], pair[0])) if said else None
+    """(start, mean) of the lowest point of the curve: of the same stretches of minutes that the chart draws."""
+    at = lowest(steps([minute.felt for minute in figures.minutes.values()]))
+    return None if at is None else (figures.start + MINUTE * at.first, at.mean or 0.0)

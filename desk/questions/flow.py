@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from desk.messages import Bullets, Command, Message, Paragraph, Text
 from desk.moment import Moment
-from desk.questions import complaints, home, now, oncall, sentiment
+from desk.questions import complaints, home, now, oncall, questions, sentiment
 from desk.questions.asking import Asker
 from desk.words import Tongue, tongue
 
@@ -16,6 +16,7 @@ LIVE: Mapping[str, Answerer] = {
     "now": now.answer,
     "complaints": complaints.answer,
     "sentiment": sentiment.answer,
+    "questions": questions.answer,
     "oncall": oncall.answer,
     "home": home.answer,
 }
@@ -44,7 +45,8 @@ def help_(asker: Asker, t: Tongue, unknown: str = "") -> Message:
     lines = (
         ("/live now", t("how the show goes: viewers, comments, what is open")),
         ("/live complaints", t("complaints of the newest show, with a chart; add a show's name for another one")),
-        ("/live sentiment", t("how the audience felt, minute by minute")),
+        ("/live sentiment", t("how the audience felt, minute by minute; add a show's name, a market's, or both")),
+        ("/live questions", t("what viewers asked most, how many wonder silently, and what was answered")),
         ("/oncall", t("who is on call, until when, and who is next; add a schedule's name for its week")),
         ("/live help", t("this list")),
     )

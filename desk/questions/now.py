@@ -29,10 +29,8 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
     if segment is not None:
         pairs.append((t("On air"), (Text(segment.title),)))
     pairs.append((t("Comments"), (Text(t("{rate} a minute", rate=t.number(figures.comments / minutes))),)))
-    n = sum(n for n, _ in figures.mood.values())
-    if n:
-        mean = sum(total for _, total in figures.mood.values()) / n
-        pairs.append((t("Mood"), (Text(f"{mean_word(mean, t)} ({mean:+.2f})"),)))
+    if (mood := figures.mood()).n:
+        pairs.append((t("Mood"), (Text(f"{mean_word(mood.mean, t)} ({mood.mean:+.2f})"),)))
     share = figures.complained / figures.comments if figures.comments else 0.0
     pairs.append((t("Complaints"), (Text(t("{share} of comments", share=t.percent(share))),)))
     open_ones = incidents.open_ones(moment.connection, moment.workspace, show.key)

@@ -8,7 +8,14 @@ from desk.questions.asking import Asker, MeantShow, shows
 from desk.words import Tongue
 
 
-def unknown_show(moment: Moment, text: str, found: MeantShow | None, asker: Asker, t: Tongue) -> Message:
+def unknown_show(
+    moment: Moment,
+    text: str,
+    found: MeantShow | None,
+    asker: Asker,
+    t: Tongue,
+    command: str = "/live complaints",
+) -> Message:
     """Say what is known instead; a show that is planned but has not been heard is told apart."""
     known = [one for one in shows(moment) if one.first is not None]
     parts: list[Part] = []
@@ -23,9 +30,7 @@ def unknown_show(moment: Moment, text: str, found: MeantShow | None, asker: Aske
         headline = t("No show has been heard yet")
     if known:
         parts.append(Paragraph((Text(t("These I know:")),)))
-        parts.append(
-            Bullets(tuple((Text(one.title + " — "), Command(f"/live complaints {one.key}")) for one in known[:5]))
-        )
+        parts.append(Bullets(tuple((Text(one.title + " — "), Command(f"{command} {one.key}")) for one in known[:5])))
     elif not parts:
         parts.append(Paragraph((Text(t("Send events to /v1/feedback, or read a file with bot.py ingest.")),)))
     return Message(kind="answer", headline=headline, parts=tuple(parts), locale=str(t.locale), zone=str(asker.zone))

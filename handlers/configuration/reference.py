@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from handlers.configuration.sections import SECTIONS
 from handlers.configuration.shapes import Field, ListOf, NamedOf, Record, Shape
+from handlers.configuration.vocabulary import CATEGORIES, Glossary, Phrases, Vocabulary, Weighed, content
 
 
 def reference() -> str:
@@ -26,6 +27,14 @@ def _section(name: str, section: Field) -> str:
 
 
 def _rows(at: str, shape: Shape) -> Iterator[str]:
+    if isinstance(shape, Vocabulary):
+        if shape.described:
+            yield from _of_words()
+        return
+    if isinstance(shape, Glossary):
+        yield "| `keep` | Stays as it is in every language that has no translation here. | `true`, `false` |"
+        yield "| `LANGUAGE` | What it is in that language. | one line of text |"
+        return
     record, at = _record_in(at, shape)
     if record is None:
         return
@@ -38,6 +47,26 @@ def _rows(at: str, shape: Shape) -> Iterator[str]:
         yield from _rows(path, field.shape)
 
 
+def _of_words() -> Iterator[str]:
+    """One row for each list, and one for each part of all categories, instead of three dozen that say the same."""
+    for name, field in content("any").fields.items():
+        if name != "complaint":
+            yield f"| `LANGUAGE.{name}` | {field.doc[0].upper()}{field.doc[1:]}. | {_good_values(field.shape)} |"
+            continue
+        complaints = field.shape
+        assert isinstance(complaints, Record)
+        yield f"| `LANGUAGE.complaint` | {field.doc[0].upper()}{field.doc[1:]}. | {_listed(CATEGORIES)} |"
+        category = complaints.fields[CATEGORIES[0]].shape
+        assert isinstance(category, Record)
+        for part, inner in category.fields.items():
+            path = f"LANGUAGE.complaint.CATEGORY.{part}"
+            yield f"| `{path}` | {inner.doc[0].upper()}{inner.doc[1:]}. | {_good_values(inner.shape)} |"
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
 def _record_in(at: str, shape: Shape) -> tuple[Record | None, str]:
     if isinstance(shape, NamedOf):
         return shape.record, at
@@ -48,6 +77,12 @@ def _record_in(at: str, shape: Shape) -> tuple[Record | None, str]:
 
 def _good_values(shape: Shape) -> str:
     schema = shape.schema()
+    if isinstance(shape, Vocabulary):
+        return "as in the section `vocabulary`"
+    if isinstance(shape, Weighed):
+        return "`-3` to `3`, each with " + ("signs" if shape.signs else "phrases")
+    if isinstance(shape, Phrases):
+        return "phrases"
     if isinstance(shape, ListOf):
         return f"list: {_of_schema(schema['items'])}"
     return _of_schema(schema)

@@ -12,13 +12,10 @@ from handlers.configuration import words
 from handlers.configuration.scalars import CONTACT, CONTACT_IDS, read_contact
 from handlers.configuration.schedules import PERSON, SCHEDULE, WEEKDAY, end_after_start
 from handlers.configuration.shapes import Field, ListOf, NamedOf, Open, OrNothing, Record, Reference, Said, Shape
+from handlers.configuration.vocabulary import CATEGORIES, Glossary, Vocabulary, content
 
-# Written out here because their types live beside heavy imports; a test holds them equal to `desk` and `analytics`.
+# Written out here because their type lives beside heavy imports; a test holds them equal to the desk's.
 SEVERITIES = ("P1", "P2", "P3")
-CATEGORIES = (
-    *("delivery", "price", "quality", "size_fit", "authenticity", "payment"),
-    *("after_sale", "stream_quality", "host", "stock", "other"),
-)
 
 MARKET = Reference("markets", "market")
 MARKETS = ListOf(MARKET)
@@ -85,13 +82,17 @@ MARKET_RECORD = Record(
         "sensitivity": Field(
             words.number(0, 100), "multiplies the evidence a spike needs: 2 alarms later and less, 1 if left out"
         ),
+        "vocabulary": Field(Vocabulary(described=False), "words of this market, on top of those of all markets"),
     },
     build=lambda said: Market(
         key=said.key,
         name=said.get("name", said.key),
-        **said.given(zone="timezone", languages="languages", currency="currency", sensitivity="sensitivity"),
+        **said.given(
+            zone="timezone", languages="languages", currency="currency", sensitivity="sensitivity",
+            vocabulary="vocabulary",
+        ),
     ),
-)
+)  # fmt: skip
 
 
 # ── shows ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -250,6 +251,8 @@ SECTIONS: Mapping[str, Field] = {
     "policies": Field(NamedOf(POLICY), "escalation policies: who is paged, then who, until somebody acknowledges"),
     "routing": Field(ListOf(ROUTE, repeats=True), "which incident goes to whom; the first rule that matches decides"),
     "sources": Field(NamedOf(SOURCE), "defaults for sources of feedback"),
+    "vocabulary": Field(Vocabulary(), "your own words, by language: what comments are read with in every market"),
+    "glossary": Field(Glossary(), "what a translation may not get wrong: terms, as viewers write them"),
     "admin_channel": Field(words.CHANNEL, "where failures that need a human are shown"),
 }
 
@@ -266,4 +269,5 @@ def json_schema() -> dict[str, Any]:
         "properties": {"$schema": {"type": "string"}, **properties},
         "patternProperties": {"^x-": {"description": "yours: a place for anchors"}},
         "additionalProperties": False,
+        "$defs": {"words": content("any").schema()},
     }

@@ -61,7 +61,8 @@ class Shape(Protocol):
         """The same as JSON Schema, draft 2020-12."""
 
 
-def _what(tree: Tree) -> str:
+def what(tree: Tree) -> str:
+    """What stands where something else was wanted, in words."""
     if isinstance(tree, Scalar):
         return "nothing (was it forgotten after the colon?)" if tree.is_null else f"the single value {tree.text[:40]!r}"
     return "a list" if isinstance(tree, Listing) else "a mapping"
@@ -77,7 +78,7 @@ class Value:
 
     def read(self, tree: Tree, at: str, reading: Reading) -> Any:
         if not isinstance(tree, Scalar) or tree.is_null:
-            reading.refuse(tree.line, at, f"a single value is wanted here, not {_what(tree)}")
+            reading.refuse(tree.line, at, f"a single value is wanted here, not {what(tree)}")
             return BAD
         if self.literal and not tree.plain:
             reading.refuse(tree.line, at, f'"{tree.text[:40]}" is a text; write it without quotes')
@@ -101,7 +102,7 @@ class Reference:
 
     def read(self, tree: Tree, at: str, reading: Reading) -> Any:
         if not isinstance(tree, Scalar) or tree.is_null:
-            reading.refuse(tree.line, at, f"the name of a {self.singular} is wanted here, not {_what(tree)}")
+            reading.refuse(tree.line, at, f"the name of a {self.singular} is wanted here, not {what(tree)}")
             return BAD
         known = reading.names.get(self.section)
         if known is not None and tree.text not in known:
@@ -150,7 +151,7 @@ class ListOf:
         if not isinstance(tree, Listing):
             single = isinstance(tree, Scalar) and not tree.is_null
             example = f"[{tree.text[:40]}]" if single and isinstance(tree, Scalar) else ""
-            reading.refuse(tree.line, at, f"a list is wanted here, not {_what(tree)}", example)
+            reading.refuse(tree.line, at, f"a list is wanted here, not {what(tree)}", example)
             return BAD
         if len(tree.items) < self.at_least:
             reading.refuse(tree.line, at, self.when_empty)
@@ -182,7 +183,7 @@ class NamedOf:
         if isinstance(tree, Scalar) and tree.is_null:
             return {}
         if not isinstance(tree, Branch):
-            reading.refuse(tree.line, at, f"names with their settings are wanted here, not {_what(tree)}")
+            reading.refuse(tree.line, at, f"names with their settings are wanted here, not {what(tree)}")
             return BAD
         made: dict[str, Any] = {}
         for key, (line, value) in tree.entries.items():
@@ -213,7 +214,7 @@ class Open:
         if isinstance(tree, Scalar) and tree.is_null:
             return {}
         if not isinstance(tree, Branch):
-            reading.refuse(tree.line, at, f"platforms and ids are wanted, not {_what(tree)}", "{slack: U0ANAWEBER}")
+            reading.refuse(tree.line, at, f"platforms and ids are wanted, not {what(tree)}", "{slack: U0ANAWEBER}")
             return BAD
         made: dict[str, str] = {}
         for key, (line, value) in tree.entries.items():
@@ -306,7 +307,7 @@ class Record:
         if isinstance(tree, Scalar) and tree.is_null:
             tree = Branch(tree.line)
         if not isinstance(tree, Branch):
-            reading.refuse(tree.line, at, f"the fields of a {self.title} are wanted here, not {_what(tree)}")
+            reading.refuse(tree.line, at, f"the fields of a {self.title} are wanted here, not {what(tree)}")
             return BAD
         before = len(reading.problems)
         said = self._said(tree, at, reading, key)

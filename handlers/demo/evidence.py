@@ -15,6 +15,7 @@ from store import audit, events, incidents, outbox, readings, reports, rollups
 from store.audit import Digest, Fate, Said
 from store.engine import Store
 from store.incidents import Incident, Page, Scope
+from store.reports import Wanted
 
 EVER = (datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 Ref = tuple[date, int]
@@ -57,7 +58,7 @@ def _load(
     quotes = [quote for one in said if one.kind == "highlights" for quote in messages.load(one.body).quotes()]
     words = readings.words(connection, [(quote.day, quote.event) for quote in quotes])
     wanted = [
-        (words[quote.day, quote.event][1], quote.language or "", words[quote.day, quote.event][0])
+        Wanted(words[quote.day, quote.event][1], quote.language or "", words[quote.day, quote.event][0])
         for quote in quotes
         if (quote.day, quote.event) in words
     ]
@@ -74,7 +75,7 @@ def _load(
         pages=incidents.pages_between(connection, workspace, *EVER),
         said=said,
         words=words,
-        translated={key: text for key, (text, _) in translated.items()},
+        translated={key[:3]: text for key, (text, _) in translated.items()},
         digests=audit.digests_made(connection, workspace),
         outbox=outbox.counts(connection, workspace),
         calls=calls,

@@ -11,6 +11,7 @@ from typing import Any
 from desk import messages
 from desk.configuration.model import Configuration
 from desk.intake.event import SPOKEN
+from handlers.composer import needs_translation
 from handlers.demo.evidence import Evidence
 from handlers.demo.person import Asked, Tap
 from handlers.demo.replay import Tally
@@ -131,7 +132,7 @@ def _highlights(evidence: Evidence, configuration: Configuration) -> Iterable[di
                     "text": text,
                     "lang": lang,
                     "translation": evidence.translated.get((lang, target, text)),
-                    "wants_translation": lang.split("-")[0] != target.split("-")[0],
+                    "wants_translation": needs_translation(lang, target, text),
                     "note": quote.note,
                 }
             )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
+
+GLOSSARY = "glossary"  # the provider of a text in which nothing but the glossary's terms was to be translated
 
 
 class TranslationFailed(Exception):
@@ -20,7 +22,7 @@ class TranslationService(Protocol):
     name: str
 
     def translate(self, text: str, source: str, target: str) -> str:
-        """`text` from `source` into `target` (our codes: ISO 639-1, `und` when unknown)."""
+        """`text` from `source` into `target` (BCP 47; `und` when unknown)."""
         ...
 
 
@@ -32,18 +34,3 @@ class Limits:
     most_characters: int = 4500
     failures: int = 5  # in a row, after which it is left alone
     leave_alone: float = 600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Codes:
-    """How a service names languages, where that differs from ISO 639-1."""
-
-    names: dict[str, str] = field(default_factory=dict)
-    detected: frozenset[str] = frozenset()  # languages the service reads, but only when it detects them itself
-
-    def source(self, lang: str) -> str:
-        return "auto" if lang == "und" or lang in self.detected else self.names.get(lang, lang)
-
-    def target(self, lang: str) -> str:
-        """A reader's language as the service names it; a regional form falls back to its language."""
-        return self.names.get(lang) or self.names.get(lang.split("-")[0]) or lang.split("-")[0]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from handlers.translate.base import Codes
+from handlers.translate.codes import Codes
 from handlers.translate.deep import DeepTranslatorService
+
+CODES = Codes(names={"zh": "zh-CN", "zh-Hant": "zh-TW", "he": "iw", "nb": "no", "fil": "tl", "jv": "jw"})
 
 
 def google() -> DeepTranslatorService:
-    return DeepTranslatorService(
-        "Google",
-        Codes({"zh": "zh-CN", "he": "iw", "nb": "no", "fil": "tl"}),
-        lambda library, source, target: library.GoogleTranslator(source=source, target=target),
-    )
+    return DeepTranslatorService("Google", CODES, lambda library: library.GoogleTranslator())

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from handlers.translate.base import Codes
+from handlers.translate.codes import Codes
 from handlers.translate.deep import DeepTranslatorService
 
-# Servers translate these, but the library's own table of LibreTranslate's languages is older than they are.
-NOT_IN_THE_LIBRARY = frozenset({"th", "ms"})
+# Traditional Chinese is "zt" on every server, old or new; the newer names are not
+# (https://github.com/LibreTranslate/LibreTranslate/issues/783).
+CODES = Codes(
+    names={"zh-Hant": "zt", "fil": "tl"},
+    newer=frozenset(
+        (
+            *("az", "bg", "bn", "ca", "cs", "da", "el", "eo", "et", "eu", "fa", "fi", "gl", "he", "hu", "ky", "lt"),
+            *("lv", "ms", "nb", "nl", "ro", "sk", "sl", "sq", "sr", "sv", "sw", "th", "tl", "uk", "ur", "zt"),
+        )
+    ),
+)
 
 
 def libre(url: str, api_key: str | None = None) -> DeepTranslatorService:
@@ -14,9 +23,5 @@ def libre(url: str, api_key: str | None = None) -> DeepTranslatorService:
     base = url.rstrip("/") + "/"  # the library appends "translate" to what it is given
     key = api_key or "none"  # the library insists on a key, also where the server needs none
     return DeepTranslatorService(
-        "LibreTranslate",
-        Codes(detected=NOT_IN_THE_LIBRARY),
-        lambda library, source, target: library.LibreTranslator(
-            source=source, target=target, api_key=key, custom_url=base
-        ),
+        "LibreTranslate", CODES, lambda library: library.LibreTranslator(api_key=key, custom_url=base)
     )

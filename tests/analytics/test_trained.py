@@ -77,7 +77,7 @@ def test_it_says_nothing_about_pieces_that_the_training_did_not_see() -> None:
         np.ones(2, np.float32),
         np.vstack([np.zeros((len(NAMES), 2)), [[1.0, 2.0]]]).astype(np.float32),
     )
-    silent = [[0.0] * len(NAMES)]
+    silent = np.zeros((1, len(NAMES)), np.float32)
 
     edge = 1  # every text has its edge in common
     assert model.scores(seen, silent)[0] == pytest.approx(

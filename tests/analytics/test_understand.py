@@ -16,6 +16,7 @@ from analytics.reading import Said
 from analytics.sentiment import SentimentReader
 from analytics.text import LIMIT
 from analytics.understand import Understanding
+from analytics.vocabulary.teams import NOTHING, TeamWords
 from tests.analytics.hostile import HOSTILE, TEXTS
 
 
@@ -190,3 +191,54 @@ def test_it_loads_everything_ahead_when_asked() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[] set()"
+
+
+# ── a team's own words ───────────────────────────────────────────────────────────────────────────────────────────
+
+PILLS = TeamWords({"en": {"complaint": {"quality": {"says": "glowserum pills"}}}})
+SAID = Said("my GlowSerum pills")
+
+
+def test_it_reads_with_a_teams_own_words_and_says_so() -> None:
+    reader = Understanding()
+
+    (ours,), (theirs,) = reader.read([SAID]), reader.knowing(PILLS).read([SAID])
+
+    assert ours.intent != "complaint"
+    assert (theirs.intent, theirs.category) == ("complaint", "quality")
+    assert theirs.model == f"{ours.model}/words-{PILLS.version}"
+    assert len(theirs.model) <= 80  # what the database keeps of it
+
+
+def test_it_remembers_readings_by_the_words_they_were_made_with() -> None:
+    reader = Understanding()
+    knowing = reader.knowing(PILLS)
+    before = [*reader.read([SAID]), *knowing.read([SAID])]
+
+    again = [*reader.read([SAID]), *knowing.read([SAID])]
+
+    assert all(one is other for one, other in zip(before, again, strict=True))
+
+
+def test_it_makes_the_models_for_a_teams_words_once() -> None:
+    reader = Understanding()
+
+    assert reader.knowing(PILLS) is reader.knowing(TeamWords(dict(PILLS._layers[0])))
+    assert reader.knowing(NOTHING) is reader
+
+
+def test_it_reads_what_was_redacted_as_it_read_it_before() -> None:
+    texts = [Said("my GlowSerum pills"), Said("no sound again???"), Said("付款一直失败"), Said("call +49 151 23456789")]
+    first = Understanding().read(texts)
+
+    again = Understanding().read_redacted([(one.redacted, one.lang) for one in first])
+
+    assert again == first
+
+
+def test_it_counts_what_cannot_be_read_whoever_reads_it() -> None:
+    reader = Understanding(redactor=_Brittle())
+
+    reader.knowing(PILLS).read([Said("poison")])
+
+    assert reader.unreadable == 1

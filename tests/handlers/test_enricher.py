@@ -9,17 +9,19 @@ from datetime import timedelta
 import pytest
 
 from desk import messages
-from desk.configuration.model import Configuration, Person
-from desk.messages import ChartRef, Message, Paragraph, PersonName, Quote
+from desk.configuration.model import Configuration, Person, Term
+from desk.messages import ChartRef, Message, Paragraph, PersonName, Quote, Words
 from handlers.clock.clocks import wall_now
 from handlers.composer import Composer
 from handlers.drawing import Drawing
 from handlers.enricher import Enricher
 from handlers.translate.chain import TranslationChain
+from handlers.translate.glossary import Glossary
 from handlers.translate.libre import libre
 from sandbox.translator import Translator, running
 from store import events, outbox, readings, reports
 from store.engine import Store
+from store.reports import Wanted
 from tests.factories import NOON, WORKSPACE, new_event
 
 SPANISH = "no funciona el pago"
@@ -64,9 +66,12 @@ def send_text_only(store: Store, message: Message) -> int:
 
 
 @asynccontextmanager
-async def enricher(store: Store, translator: Translator | None) -> AsyncIterator[Enricher]:
-    chain = TranslationChain([libre(translator.url)] if translator else [])
-    yield Enricher(store, WORKSPACE, chain, lambda: NOON)
+async def enricher(
+    store: Store, translator: Translator | None, glossary: Glossary | None = None
+) -> AsyncIterator[Enricher]:
+    terms = glossary or Glossary()
+    chain = TranslationChain([libre(translator.url)] if translator else [], glossary=lambda: terms)
+    yield Enricher(store, WORKSPACE, chain, lambda: NOON, lambda: terms)
     chain.close()
 
 
@@ -116,8 +121,45 @@ async def test_it_asks_once_for_words_it_has_seen(store: Store) -> None:
         await works.enrich(said, already_rich=False)
 
         assert translator.requests == 1
-    known = store.read(lambda c: reports.translated(c, [("es", "en", SPANISH)]))
-    assert known["es", "en", SPANISH][0] == "the payment does not work"
+    wanted = Wanted("es", "en", SPANISH)
+    assert store.read(lambda c: reports.translated(c, [wanted]))[wanted][0] == "the payment does not work"
+
+
+async def test_it_translates_anew_what_a_changed_glossary_touches_and_nothing_else(store: Store) -> None:
+    chinese = "小棕瓶漏了"
+    recorded = {**RECORDED, chinese: {"lang": "zh", "en": "the 小棕瓶 leaks"}}
+    one, two = heard(store, SPANISH, "es", "a"), heard(store, chinese, "zh", "b")
+    message = Message("incident", "x", (Quote(DAY, one, "en"), Quote(DAY, two, "en")))
+    said = send_text_only(store, message)
+    shown = []
+    async with running(recorded) as translator:
+        for english in ("Brown Bottle", "Little Brown Bottle"):
+            glossary = Glossary({"小棕瓶": Term(translations={"en": english})})
+            async with enricher(store, translator, glossary) as works:
+                await works.enrich(said, already_rich=False)
+            composer = Composer(store, lambda: PEOPLE, Drawing(), lambda glossary=glossary: glossary)  # type: ignore[misc]
+            shown.append((await composer.fill(message, "slack")).words[DAY, two].translated)
+
+    assert shown == ["the Brown Bottle leaks", "the Little Brown Bottle leaks"]
+    assert translator.requests == 3  # the Spanish one once
+
+
+async def test_it_needs_no_translation_of_signs_and_prices(store: Store) -> None:
+    quote = Quote(DAY, heard(store, "😍😍 $12", "und"), "en")
+
+    filled = await Composer(store, lambda: PEOPLE, Drawing()).fill(Message("notice", "x", (quote,)), "slack")
+
+    assert filled.words[DAY, quote.event] == Words("😍😍 $12", "und")
+
+
+async def test_it_says_in_the_readers_language_that_words_are_not_translated(store: Store) -> None:
+    quote = Quote(DAY, heard(store, SPANISH, "es"), "zh")
+
+    filled = await Composer(store, lambda: PEOPLE, Drawing()).fill(
+        Message("notice", "x", (quote,), locale="zh_CN"), "slack"
+    )
+
+    assert filled.words[DAY, quote.event].mark == "未翻译"
 
 
 async def test_it_takes_up_what_an_earlier_process_owed(store: Store) -> None:

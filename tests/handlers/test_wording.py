@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desk.messages import Message, When
+from desk.messages import Message, When, Words
 from handlers.phrases import CHINESE, ENGLISH, phrases
-from handlers.wording import aligned, cut, harmless, in_words, locale_of, units, width, zone_of
+from handlers.translate.base import GLOSSARY
+from handlers.wording import aligned, cut, harmless, in_words, locale_of, provenance, units, width, zone_of
 
 HIDDEN = "\u202e\u202a\u2066\u2069\u200b\u2060\ufeff\u00ad\x00\x1b\x07\x9b\ud800"
 
@@ -94,3 +95,30 @@ def test_it_aligns_columns_whatever_is_in_them(rows: list[tuple[str, ...]]) -> N
 def test_it_speaks_chinese_for_every_way_of_writing_it_and_english_otherwise() -> None:
     assert all(phrases(name) is CHINESE for name in ("zh", "zh_CN", "zh-CN", "zh-Hans-CN"))
     assert all(phrases(name) is ENGLISH for name in ("en", "de-DE", "", "zhx"))
+
+
+@pytest.mark.parametrize(
+    ("words", "english", "chinese"),
+    [
+        (
+            Words("ช้า", "th", "slow", "LibreTranslate"),
+            "from Thai · LibreTranslate",
+            "译自泰语 · LibreTranslate",
+        ),
+        (Words("lent", "und", "slow", "Google"), "translated by Google", "由 Google 翻译"),
+        (
+            Words("小棕瓶", "zh", "Brown Bottle", GLOSSARY),
+            "from Chinese · your glossary",
+            "译自中文 · 团队术语表",
+        ),
+        (Words("ช้า", "th", mark="not translated"), "Thai · not translated", "泰语 · not translated"),
+        (Words("slow", "en"), "English", "英语"),
+        (Words("😍", "und"), "", ""),
+    ],
+)
+def test_it_tells_in_small_print_from_what_language_and_by_whom(words: Words, english: str, chinese: str) -> None:
+    in_english, in_chinese = Message("notice", "x"), Message("notice", "x", locale="zh_CN")
+
+    assert provenance(words, "", in_english, ENGLISH) == english
+    assert provenance(words, "", in_chinese, CHINESE) == chinese
+    assert provenance(words, "us", in_english, ENGLISH) == " · ".join(filter(None, (english, "us")))

@@ -161,6 +161,32 @@ async def test_it_loses_placeholders_only_when_told_to(server: Translator) -> No
     assert lost["translatedText"] == "call please"
 
 
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ("ruf an: [X11X]", "call [X11X] please"),
+        ("ruf an: [X11X] 😡", "call [X11X] please 😡"),
+        ("[X11X] 🙏", "[X11X] 🙏"),
+    ],
+)
+async def test_it_takes_a_mark_for_a_name_that_stays(server: Translator, asked: str, answered: str) -> None:
+    _, answer = await ask(server, q=asked, source="de", target="en")
+
+    assert answer["translatedText"] == answered
+
+
+async def test_it_loses_marks_when_told_to(server: Translator) -> None:
+    server.lose_placeholders = True
+
+    _, answer = await ask(server, q="ruf an: [X11X]", source="de", target="en")
+
+    assert answer["translatedText"] == "call  please"
+
+
+def test_it_finds_what_was_recorded_with_emoji_without_them() -> None:
+    assert Translator({"hi 👋": {"lang": "en", "zh": "嗨 👋"}}).translate("hi", "zh") == ("嗨", "en")
+
+
 async def test_it_asks_for_its_key_when_it_has_one(server: Translator) -> None:
     server.api_key = "sesame"
 

@@ -87,6 +87,13 @@ def sentiment(locale: str, minutes: int = 40) -> dict[str, Any]:
         "n": n,
         "sum": [sum(each) for each in scores],
         "squares": [sum(score * score for score in each) for each in scores],
+        "outside": {
+            "n": [3] * minutes,
+            "sum": [3 * (0.25 - 0.5 * math.exp(-(((m - 21) / 4) ** 2))) for m in range(minutes)],
+            "squares": [0.4] * minutes,
+        },
+        "gestures": [round(chance.uniform(10, 40) * (3 if m in (12, 13) else 1)) for m in range(minutes)],
+        "satisfaction": {"n": 41, "share": 0.84},
         "segments": segments(locale),
     }
 

@@ -10,7 +10,7 @@ import pytest
 from analytics.charts import CHARTS, incident, oncall, sentiment
 from analytics.charts.canvas import balanced, fitted, width, wrapped
 from analytics.charts.fonts import families
-from analytics.charts.wording import number, percent, short, words, zone_name
+from analytics.charts.wording import compact, number, percent, short, words, zone_name
 from tests.analytics.charts import samples
 
 
@@ -46,6 +46,7 @@ def test_it_draws_the_band_it_is_given_or_works_one_out() -> None:
 
 def test_it_is_less_sure_of_a_mood_when_few_speak() -> None:
     data = samples.sentiment("en")
+    del data["outside"]
 
     steps = sentiment.steps(cast(sentiment.Sentiment, data))
     sure, unsure = steps[5], steps[36]
@@ -54,6 +55,39 @@ def test_it_is_less_sure_of_a_mood_when_few_speak() -> None:
     assert unsure.n < sure.n
     assert unsure.high - unsure.low > 2 * (sure.high - sure.low)
     assert all(-1 <= step.low <= step.high <= 1 for step in steps)
+
+
+def test_it_draws_a_machine_alone_with_its_widest_interval_and_never_its_numbers() -> None:
+    steps = sentiment.steps(cast(sentiment.Sentiment, samples.sentiment("en")))
+
+    silent = steps[31]
+
+    assert silent.mean == pytest.approx(0.25, abs=0.01)
+    assert silent.n == 3
+    assert silent.high - silent.low > 2 * (steps[5].high - steps[5].low)
+
+
+def test_it_keeps_a_lane_for_reactions_only_where_somebody_reacted() -> None:
+    data = samples.sentiment("en")
+
+    with_lane, without = CHARTS["sentiment"].draw(data), CHARTS["sentiment"].draw({**data, "gestures": [0] * 40})
+
+    assert (len(with_lane.axes), len(without.axes)) == (2, 1)
+    assert "reactions a minute" in " ".join(text.get_text() for text in with_lane.texts)
+    assert "satisfaction 84% (41 rated)" in [text.get_text() for text in without.texts]
+
+
+def test_it_names_the_market_behind_a_show_of_any_length() -> None:
+    data = {**samples.sentiment("en"), "market": "Germany", "show": "Aurora " * 20}
+
+    assert " · Germany: the mood was mixed" in CHARTS["sentiment"].finding(data)
+
+
+def test_it_tells_those_who_cannot_see_what_lies_beside_the_curve() -> None:
+    said = CHARTS["sentiment"].alt(samples.sentiment("en"))
+
+    assert "Weighed in: 120 scores from outside. Satisfaction 84% of the best mark (41 rated)." in said
+    assert "reactions a minute, 1,106 in all" in said
 
 
 def test_it_does_not_take_three_who_agree_for_certainty() -> None:
@@ -198,3 +232,10 @@ def test_it_draws_the_minute_that_is_still_running_as_unfinished(until: dict[str
     figure = CHARTS["complaints"].draw({**samples.complaints("en"), **until})
 
     assert ("so far " in [text.get_text() for text in figure.axes[0].texts]) is unfinished
+
+
+@pytest.mark.parametrize(
+    ("value", "locale", "said"), [(9_999, "en", "9,999"), (30_170, "en", "30K"), (30_170, "zh_CN", "3万")]
+)
+def test_it_writes_large_counts_short_enough_for_an_axis(value: float, locale: str, said: str) -> None:
+    assert compact(value, locale) == said

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from desk.analyse.flow import BATCH
-from store import watching
+from desk.configuration.model import Configuration, Market
+from desk.configuration.words import words_of
+from store import events, watching
 from store.engine import Store
-from tests.factories import NOON, WORKSPACE
+from tests.factories import NOON, WORKSPACE, new_event
 from tests.stories.evening import SETTLE, SHOW, TICK, Evening
 
 
@@ -65,3 +67,34 @@ def test_it_judges_a_tick_that_had_settled_when_the_batch_was_fetched(store: Sto
     commit_once(evening, evening.at)
 
     assert closed_until(store) == NOON + TICK
+
+
+def test_it_reads_each_markets_comments_with_that_markets_words(store: Store) -> None:
+    evening = Evening(store)
+    words = words_of(
+        Configuration(
+            vocabulary={"en": {"praise": "glow gang"}},
+            markets={
+                "us": Market("us", "US", vocabulary={"en": {"complaint": {"quality": {"says": "glowserum pills"}}}}),
+                "eu": Market("eu", "EU"),
+            },
+        )
+    )
+    said = [
+        new_event(f"{market}-{number}", market=market, text=text)
+        for market in ("us", "eu", None)
+        for number, text in enumerate(("glow gang", "GlowSerum pills"))
+    ]
+    store.write(lambda c: events.append(c, WORKSPACE, said, NOON))
+    _, batch = store.read(lambda c: evening.analyst.fetch(c, WORKSPACE))
+
+    understood = evening.analyst.understand(batch, {}, words)
+
+    found = {(one.market, one.text): understood[one.id] for one in batch}
+    complaining = {key for key, reading in found.items() if reading.intent == "complaint"}
+    assert complaining == {("us", "GlowSerum pills")}
+    # Those of all markets are known in each, and in none.
+    assert {found[market, "glow gang"].model.split("/")[-1] for market in ("us", "eu", None)} == {
+        f"words-{words['us'].version}",
+        f"words-{words[''].version}",
+    }

@@ -209,6 +209,54 @@ _SCHEDULES = [
          schema=False),
 ]  # fmt: skip
 
+_WORDS = [
+    _bad("words in a language that is not read", "vocabulary:\n  nl: {praise: mooi}\n", 2, "vocabulary.nl",
+         "not a language that comments are read in", schema=True),
+    _bad("words without their language", "vocabulary:\n  - glow gang\n", 2, "vocabulary", "languages", schema=True),
+    _bad("a list that is misspelt", "vocabulary:\n  en:\n    prase: nice\n", 3, "vocabulary.en.prase",
+         "did you mean praise?", schema=True),
+    _bad("a category that is unknown", "vocabulary:\n  en: {complaint: {taste: {says: bland}}}\n", 2,
+         "vocabulary.en.complaint.taste", "quality", schema=True),
+    _bad("a part that is unknown", "vocabulary:\n  en: {complaint: {quality: {shouts: bland}}}\n", 2,
+         "vocabulary.en.complaint.quality.shouts", "no such field", schema=True),
+    _bad("a phrase left open", "markets:\n  us:\n    vocabulary:\n      en:\n        ask: nice, how (much\n", 5,
+         "markets.us.vocabulary.en.ask", "'how (much' has a parenthesis that is never closed", schema=False),
+    _bad("a phrase left open in a list", "vocabulary:\n  en:\n    ask:\n      - how much\n      - how (many\n", 5,
+         "vocabulary.en.ask[1]", "'how (many'", schema=False),
+    _bad("a phrase that may be nothing", "vocabulary:\n  en: {ask: (how|)}\n", 2, "vocabulary.en.ask",
+         "'(how|)' can be empty", schema=False),
+    _bad("a phrase of signs alone", 'vocabulary:\n  any: {ask: "?!"}\n', 2, "vocabulary.any.ask", "names no word",
+         schema=False),
+    _bad("a phrase of any number", 'vocabulary:\n  any: {order: "#"}\n', 2, "vocabulary.any.order", "names no word",
+         schema=False),
+    _bad("a phrase with many gaps", "vocabulary:\n  en: {ask: a ~ b ~ c ~ d ~ e}\n", 2, "vocabulary.en.ask",
+         "more than 3 gaps", schema=False),
+    _bad("a phrase without end", f"vocabulary:\n  en: {{ask: {'how ' * 300}}}\n", 2, "vocabulary.en.ask",
+         "longer than 1000", schema=False),
+    _bad("a nest of parentheses", f"vocabulary:\n  en: {{ask: {'(' * 900}}}\n", 2, "vocabulary.en.ask",
+         "more than 9 deep", schema=False),
+    _bad("a list of nothing", "vocabulary:\n  en: {ask: []}\n", 2, "vocabulary.en.ask", "names no phrase",
+         schema=False),
+    _bad("phrases that are a mapping", "vocabulary:\n  en: {ask: {how: much}}\n", 2, "vocabulary.en.ask",
+         "not a mapping", schema=True),
+    _bad("a weight beyond all", "vocabulary:\n  en: {polarity: {4: great}}\n", 2, "vocabulary.en.polarity.4",
+         "from -3 to 3", schema=True),
+    _bad("words without their weight", "vocabulary:\n  en: {polarity: great}\n", 2, "vocabulary.en.polarity",
+         "weights are wanted", schema=True),
+    _bad("a word for a sign", "vocabulary:\n  any: {symbols: {2: 🫠 glow-gang}}\n", 2, "vocabulary.any.symbols.2",
+         "'glow-gang' is not one emoji", schema=False),
+    _bad("a term without its translation", "glossary:\n  GlowSerum: {}\n", 2, "glossary.GlowSerum", "keep: true",
+         schema=True),
+    _bad("a term that is neither", "glossary:\n  GlowSerum: {keep: false}\n", 2, "glossary.GlowSerum",
+         "leave the term out", schema=False),
+    _bad("a term into no language", "glossary:\n  GlowSerum: {chinese: 精华}\n", 2, "glossary.GlowSerum.chinese",
+         "language code", schema=True),
+    _bad("a term in other capitals", "glossary:\n  GlowSerum: {keep: true}\n  glowserum: {keep: true}\n", 3,
+         "glossary.glowserum", "line 2", schema=False),
+    _bad("a term of signs", 'glossary:\n  "!!": {keep: true}\n', 2, 'glossary."!!"', "with a letter", schema=False),
+    _bad("terms in a list", "glossary: [GlowSerum]\n", 1, "glossary", "terms are wanted", schema=True),
+]  # fmt: skip
+
 _YAML = [
     _bad("nothing", "", 1, "file", "empty", schema=False),
     _bad("a comment alone", "# people\n", 1, "file", "empty", schema=False),
@@ -223,4 +271,4 @@ _YAML = [
     _bad("a list as a key", "people:\n  ? [ana]\n  : {}\n", 2, "people", "a key must be", schema=False),
 ]
 
-BAD_FILES = (*_FIELDS, *_SHOWS_AND_SOURCES, *_PAGING, *_SCHEDULES, *_YAML)
+BAD_FILES = (*_FIELDS, *_SHOWS_AND_SOURCES, *_PAGING, *_SCHEDULES, *_WORDS, *_YAML)

@@ -17,18 +17,27 @@ _SAY_NOTHING = {"$schema", "title", "description", "examples"}
 _KNOWN = {
     *("type", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "items"),
     *("minItems", "uniqueItems", "properties", "patternProperties", "additionalProperties", "propertyNames"),
-    *("required", "minProperties", "maxProperties", "anyOf"),
+    *("required", "minProperties", "maxProperties", "anyOf", "$ref", "$defs"),
     *_SAY_NOTHING,
 }
 
 
-def faults(value: Any, schema: Mapping[str, Any] | bool, at: str = "$") -> Iterator[str]:
-    """Where the value breaks the schema, as `path: keyword`."""
+_HERE = "#/$defs/"
+
+
+def faults(
+    value: Any, schema: Mapping[str, Any] | bool, at: str = "$", known: Mapping[str, Any] | None = None
+) -> Iterator[str]:
+    """Where the value breaks the schema, as `path: keyword`. `known` are the definitions of the whole schema."""
     if isinstance(schema, bool):
         if not schema:
             yield f"{at}: false"
         return
     assert set(schema) <= _KNOWN, f"{at}: {set(schema) - _KNOWN} is not checked by any test"
+    known = schema.get("$defs", known or {})
+    if "$ref" in schema:
+        assert schema["$ref"].startswith(_HERE), schema["$ref"]
+        yield from faults(value, known[schema["$ref"].removeprefix(_HERE)], at, known)
     kinds = schema.get("type", [])
     kinds = [kinds] if isinstance(kinds, str) else kinds
     if kinds and not any(_is(value, kind) for kind in kinds):
@@ -40,10 +49,10 @@ def faults(value: Any, schema: Mapping[str, Any] | bool, at: str = "$") -> Itera
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield from _of_number(value, schema, at)
     elif isinstance(value, list):
-        yield from _of_array(value, schema, at)
+        yield from _of_array(value, schema, at, known)
     elif isinstance(value, dict):
-        yield from _of_object(value, schema, at)
-    if "anyOf" in schema and all(any(faults(value, each, at)) for each in schema["anyOf"]):
+        yield from _of_object(value, schema, at, known)
+    if "anyOf" in schema and all(any(faults(value, each, at, known)) for each in schema["anyOf"]):
         yield f"{at}: anyOf"
 
 
@@ -68,16 +77,16 @@ def _of_number(value: float, schema: Mapping[str, Any], at: str) -> Iterator[str
         yield f"{at}: exclusiveMinimum"
 
 
-def _of_array(value: list[Any], schema: Mapping[str, Any], at: str) -> Iterator[str]:
+def _of_array(value: list[Any], schema: Mapping[str, Any], at: str, known: Mapping[str, Any]) -> Iterator[str]:
     if len(value) < schema.get("minItems", 0):
         yield f"{at}: minItems"
     if schema.get("uniqueItems") and any(item in value[:index] for index, item in enumerate(value)):
         yield f"{at}: uniqueItems"
     for index, item in enumerate(value):
-        yield from faults(item, schema.get("items", True), f"{at}[{index}]")
+        yield from faults(item, schema.get("items", True), f"{at}[{index}]", known)
 
 
-def _of_object(value: dict[str, Any], schema: Mapping[str, Any], at: str) -> Iterator[str]:
+def _of_object(value: dict[str, Any], schema: Mapping[str, Any], at: str, known: Mapping[str, Any]) -> Iterator[str]:
     for name in schema.get("required", []):
         if name not in value:
             yield f"{at}.{name}: required"
@@ -89,7 +98,7 @@ def _of_object(value: dict[str, Any], schema: Mapping[str, Any], at: str) -> Ite
         if key in schema.get("properties", {}):
             matching.append(schema["properties"][key])
         for each in matching or [schema.get("additionalProperties", True)]:
-            yield from faults(item, each, f"{at}.{key}")
+            yield from faults(item, each, f"{at}.{key}", known)
 
 
 def as_editors_read(tree: Tree) -> Any:

@@ -6,10 +6,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desk.configuration.model import Configuration, Person, Segment, Step, Target
+from desk.configuration.model import Configuration, Person, Segment, Step, Target, Term
+from desk.configuration.words import words_of
 from desk.oncall.model import Restriction
 from handlers.configuration import ConfigurationError, Problem, examine_text, load_file, load_text
 from handlers.configuration.sections import SECTIONS
@@ -369,3 +370,49 @@ def test_it_takes_or_refuses_any_value_in_any_field(section: str, field: str, va
     problems = problems_or_none(text)
 
     assert all(str(problem).startswith("x:1: ") for problem in problems or ())
+
+
+WORDS_FIELDS = ["ask", "praise", "complaint", "polarity", "symbols", "calm", "nonsense"]
+PHRASES = VALUES | st.text("ab(|)~#*^$, ?!😡\n", max_size=20)
+
+
+@settings(deadline=None)  # the first of a language reads its file
+@given(st.sampled_from(["any", "en", "zh", "nl"]), st.sampled_from(WORDS_FIELDS), PHRASES)
+def test_it_takes_or_refuses_any_words_and_compiles_what_it_takes(lang: str, field: str, value: object) -> None:
+    text = json.dumps({"markets": {"us": {"vocabulary": {lang: {field: value}}}}})
+    if problems := problems_or_none(text):
+        assert all(str(problem).startswith("x:1: ") for problem in problems)
+        return
+
+    words = words_of(load_text(text, "x"))["us"]
+
+    assert all(words[known].spot("no sound").tokens for known in list(words)[:1])
+
+
+@given(st.text(max_size=6), VALUES)
+def test_it_takes_or_refuses_any_term(term: str, value: object) -> None:
+    problems = problems_or_none(json.dumps({"glossary": {term: value}}))
+
+    assert all(str(problem).startswith("x:1: ") for problem in problems or ())
+
+
+def test_it_reads_phrases_as_a_text_or_as_a_list() -> None:
+    as_text = load_text("vocabulary: {en: {ask: 'how (much|many),  spill link'}}", "x")
+    as_list = load_text("vocabulary:\n  en:\n    ask:\n      - how (much|many)\n      - spill link, \n", "x")
+
+    assert as_text.vocabulary == as_list.vocabulary == {"en": {"ask": "how (much|many), spill link"}}
+
+
+def test_it_gathers_words_of_one_weight() -> None:
+    loaded = load_text("vocabulary: {en: {polarity: {2: dewy, '2.0': glassy, -1.5: meh}, symbols: {3: 🫠 🪩}}}", "x")
+
+    assert loaded.vocabulary["en"] == {"polarity": {"2": "dewy, glassy", "-1.5": "meh"}, "symbols": {"3": "🫠 🪩"}}
+
+
+def test_it_reads_a_glossary() -> None:
+    loaded = load_text("glossary: {精华: {en: serum, pt-BR: sérum}, GlowSerum: {keep: yes}}", "x")
+
+    assert loaded.glossary == {
+        "精华": Term(translations={"en": "serum", "pt-BR": "sérum"}),
+        "GlowSerum": Term(keep=True),
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,12 +10,14 @@ from typing import Any, get_args
 
 import pytest
 
+from analytics import vocabulary
 from analytics.reading import Category
 from desk.configuration.model import Configuration
 from desk.messages import Severity
-from handlers.configuration import json_schema
-from handlers.configuration.sections import CATEGORIES, SECTIONS, SEVERITIES
+from handlers.configuration import json_schema, load_text
+from handlers.configuration.sections import SECTIONS, SEVERITIES
 from handlers.configuration.tree import read_tree
+from handlers.configuration.vocabulary import CATEGORIES, LANGUAGES, content
 from tests.handlers.configuration.bad_files import BAD_FILES, BadFile
 from tests.handlers.configuration.schema_check import as_editors_read, faults
 
@@ -74,3 +77,18 @@ def test_it_uses_patterns_that_javascript_reads_too() -> None:
 def test_it_knows_the_same_categories_and_severities_as_the_rest() -> None:
     assert get_args(Category) == CATEGORIES
     assert get_args(Severity) == SEVERITIES
+
+
+def test_it_takes_all_that_our_own_vocabularies_are_made_of() -> None:
+    assert set(content("any").fields) == {*vocabulary.LISTS, "complaint", "polarity", "symbols"}
+    assert set(LANGUAGES) == {*vocabulary.LANGUAGES, "any"}
+
+
+@pytest.mark.parametrize("lang", ["any", *vocabulary.LANGUAGES])
+def test_it_takes_our_own_vocabularies_as_a_teams(lang: str) -> None:
+    """The strictest reader of phrases is no stricter than what we write ourselves."""
+    own = {name: value for name, value in vocabulary.read_file(lang).items() if name not in ("borrows", "symbols")}
+
+    loaded = load_text(json.dumps({"vocabulary": {lang: own}}), "x")
+
+    assert set(loaded.vocabulary[lang]) == set(own)

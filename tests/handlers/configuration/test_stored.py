@@ -22,6 +22,7 @@ from desk.configuration.model import (
     Step,
     Target,
     Team,
+    Term,
 )
 from desk.oncall.model import WEEKDAYS, Layer, Leave, Override, Restriction, Rotation, Schedule
 from handlers.configuration import dump, load_text, restore
@@ -101,18 +102,37 @@ ROUTES = st.builds(
     team=MAYBE,
     policy=MAYBE,
 )
+PHRASES = st.sampled_from(["glow gang", "how (much|many), 多少钱"])
+VOCABULARIES = st.dictionaries(
+    st.sampled_from(["any", "en", "zh"]),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "praise": PHRASES,
+            "polarity": st.dictionaries(st.sampled_from(["2", "0", "-1.5"]), PHRASES),
+            "complaint": st.dictionaries(st.sampled_from(["quality", "price"]), st.just({"says": "it leaks"})),
+        },
+    ),
+    max_size=2,
+)
 CONFIGURATIONS = st.builds(
     Configuration,
     people=named(
         Person, key=KEYS, name=KEYS, zone=ZONES, languages=tuples(LANGUAGES), contacts=st.dictionaries(KEYS, KEYS)
     ),
     teams=TEAMS,
-    markets=named(Market, key=KEYS, name=KEYS, zone=ZONES, languages=tuples(LANGUAGES), currency=MAYBE),
+    markets=named(
+        Market, key=KEYS, name=KEYS, zone=ZONES, languages=tuples(LANGUAGES), currency=MAYBE, vocabulary=VOCABULARIES
+    ),
     shows=named(Show, key=KEYS, title=KEYS, starts_at=st.none() | INSTANTS, segments=tuples(SEGMENTS)),
     schedules=SCHEDULES,
     policies=named(Policy, key=KEYS, steps=tuples(STEPS), repeat=st.integers(0, 9)),
     routing=tuples(ROUTES),
     sources=named(Source, key=KEYS, market=MAYBE, show=MAYBE, resolution=DURATIONS, per_second=st.integers(1, 9999)),
+    vocabulary=VOCABULARIES,
+    glossary=st.dictionaries(
+        KEYS, st.builds(Term, keep=st.booleans(), translations=st.dictionaries(LANGUAGES, KEYS, max_size=2)), max_size=2
+    ),
     admin_channel=MAYBE,
     version=st.just(0),
 )

@@ -188,7 +188,9 @@ async def test_it_says_which_encodings_it_reads(api: Api) -> None:
 # ── limits ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"[" + b" " * 9_999)[:-20], gzip.compress(b"[]") + b"x"])
+@pytest.mark.parametrize(
+    "body", [b"no gzip", gzip.compress(b"[" + b" " * 9_999, mtime=0)[:-20], gzip.compress(b"[]", mtime=0) + b"x"]
+)
 async def test_it_refuses_broken_gzip(api: Api, body: bytes) -> None:
     status, problem, _ = await api.post(body, GZIP)
 

@@ -175,7 +175,7 @@ def test_it_puts_the_translation_first_the_original_beneath_and_where_it_came_fr
         "Payment does not work",
         "\nZahlung geht nicht",
     ]
-    assert "German · translated by LibreTranslate · minute 12 · serum · ×14" in read(payload)
+    assert "from German · LibreTranslate · minute 12 · serum · ×14" in read(payload)
 
 
 def test_it_says_plainly_when_a_quote_was_not_translated() -> None:

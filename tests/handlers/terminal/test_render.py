@@ -68,7 +68,7 @@ def test_it_writes_a_whole_card_as_lines() -> None:
         "  Market: US",
         "  | Payment fails",
         "  |   Zahlung geht nicht",
-        "    German · translated by LibreTranslate · ×14",
+        "    from German · LibreTranslate · ×14",
         "  | Erased at the viewer's request",
         "  Market  Count",
         "  us         38",

@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from handlers.translate.base import Limits, NotForThis, TranslationFailed
-from handlers.translate.chain import TranslationChain
+from desk.configuration.model import Term
+from handlers.translate.base import GLOSSARY, Limits, NotForThis, TranslationFailed
+from handlers.translate.chain import MOST_LINES, TranslationChain
+from handlers.translate.glossary import KEEP, Glossary
 
 
 class Service:
@@ -90,3 +92,71 @@ async def test_it_refuses_a_translation_that_lost_something(text: str, translate
 async def test_it_says_why_nothing_was_translated() -> None:
     with pytest.raises(TranslationFailed, match="no translation service"):
         await ask(TranslationChain([]))
+
+
+TERMS = Glossary({"GlowSerum": KEEP, "小棕瓶": Term(translations={"en": "Brown Bottle"})})
+
+
+async def test_it_sends_marks_and_puts_back_what_they_stand_for() -> None:
+    seen: list[str] = []
+
+    def does(text: str) -> str:
+        seen.append(text)
+        return "does [X12X] suit [ X11X ] for [X13X]"
+
+    chain = TranslationChain([Service("one", does)], glossary=lambda: TERMS)
+
+    made = await chain.translate("@ana passt GlowSerum 30 ml? 😍", "de", "en")
+
+    assert seen == ["[X11X] passt [X12X] [X13X]?"]
+    assert made.text == "does GlowSerum suit @ana for 30 ml 😍"
+
+
+async def test_it_asks_the_next_service_when_one_loses_a_price() -> None:
+    lossy = Service("lossy", lambda text: "it costs a lot")
+    chain = TranslationChain([lossy, Service("two", lambda text: text.replace("cuesta", "costs"))])
+
+    assert await ask(chain, "cuesta $29.99") == "costs $29.99 (two)"
+
+
+async def test_it_does_not_leave_a_service_alone_for_what_it_lost() -> None:
+    lossy = Service("lossy", lambda text: "it costs a lot")
+    chain = TranslationChain([lossy, Service("two", lambda text: text)], Limits(failures=1))
+
+    for _ in range(3):
+        await ask(chain, "cuesta $29.99")
+
+    assert lossy.asked == 3
+
+
+async def test_it_says_a_term_as_the_glossary_does() -> None:
+    chain = TranslationChain([Service("one", lambda text: text.replace("好用吗", " good?"))], glossary=lambda: TERMS)
+
+    made = await chain.translate("小棕瓶好用吗", "zh", "en")
+
+    assert made.text == "Brown Bottle good?"
+
+
+async def test_it_asks_nobody_where_nothing_is_left_to_translate() -> None:
+    service = Service("one", refuse)
+    chain = TranslationChain([service], glossary=lambda: TERMS)
+
+    term = await chain.translate("小棕瓶!! 😍", "zh", "en")
+    signs = await chain.translate("😍 $12", "und", "en")
+
+    assert (term.text, term.provider) == ("Brown Bottle!! 😍", GLOSSARY)
+    assert (signs.text, signs.provider) == ("😍 $12", "")
+    assert service.asked == 0
+
+
+async def test_it_translates_line_by_line_and_keeps_the_breaks() -> None:
+    chain = TranslationChain([Service("one", lambda text: f" {text.upper()} ")])
+
+    assert (await chain.translate("hola 😍\n\n  qué tal\r\n", "es", "en")).text == "HOLA 😍\n\n  QUÉ TAL\r\n"
+
+
+async def test_it_translates_no_text_of_many_lines() -> None:
+    chain = TranslationChain([Service("one", str.upper)])
+
+    with pytest.raises(NotForThis, match="lines"):
+        await chain.translate("hola\n" * (MOST_LINES + 1), "es", "en")
