@@ -71,7 +71,7 @@ _NOTHING = Guess("und", 0.0)
 class ScriptAndWords:
     """`analytics.reading.LanguageModel`, second version."""
 
-    version = "scripts+py3langid-2"
+    version = "scripts+letters-2"
 
     def identify(self, texts: Sequence[Said]) -> list[str]:
         """ISO 639-1 codes out of the 17 supported, or `und`."""
