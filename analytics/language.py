@@ -47,10 +47,11 @@ _FOREIGN = {
 }
 # One such letter in so many is enough; Arabic dialects borrow a few of them, so it takes more there.
 _FOREIGN_SHARE = {"ar": 12.0, "hi": 40.0, "ru": 60.0}
-_MAY_BE_NO_WORD = re.compile(r"[@＠:/\[]|www\.|\bRT\b")
+_MAY_BE_NO_WORD = re.compile(r"[@＠:/\[ツシง]|www\.|\bRT\b")
+_KANA, _THAI = _SCRIPTS["kana"], _SCRIPTS["th"]
 _NO_WORD = re.compile(
     r"https?:?/\S+|www\.\S+|[@＠][\w.-]+|:[\w-]+:|\[(?:link|email|handle|iban|card|phone|order|id|address)\]|"
-    r"[\w.+-]{1,64}@[\w.-]+|\bRT\b"
+    rf"[\w.+-]{{1,64}}@[\w.-]+|\bRT\b|(?<![{_KANA}])[ツシ](?![{_KANA}])|(?<![{_THAI}])ง(?![{_THAI}])"  # ¯\_(ツ)_/¯
 )
 # Nats for the language the source names, for those the market speaks, and for those the viewer wrote in before, the
 # most frequent first. Together they tip what is open and outweigh no sentence that is clear.
@@ -113,7 +114,7 @@ def guess(
     weight: dict[str, float] = {}
     for run in _SCRIPT.finditer(text):
         name = str(run.lastgroup)
-        weight[name] = weight.get(name, 0.0) + len(run[0]) * _DENSITY[name]
+        weight[name] = weight.get(name, 0.0) + len(run[0].rstrip()) * _DENSITY[name]
     if not weight:
         return _NOTHING
     sure = 0.0 if _STRANGE.search(text) is not None and _is_strange(text) else 1.0
