@@ -50,9 +50,10 @@ evaluate: $(DEV) ## Measure on outside data: make evaluate DATA=dir
 	@test -n "$(DATA)" || { echo "Say where the data is: make evaluate DATA=dir"; exit 2; }
 	$(PY) -m benchmarks.evaluate --data "$(DATA)"
 
-train: $(DEV) ## Train the two models that read every comment anew: make train DATA=dir
+train: $(DEV) ## Train the models that read every comment anew: make train DATA=dir
 	@test -n "$(DATA)" || { echo "Say where the data is: make train DATA=dir"; exit 2; }
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) -m benchmarks.training.train --data "$(DATA)"
+	$(PY) -m benchmarks.training.language
 
 bench: $(DEV) ## Speed and latency, as docs/performance.md shows them
 	$(PY) -m benchmarks.run_all

@@ -14,7 +14,7 @@ from math import exp
 from typing import NamedTuple
 from unicodedata import is_normalized, normalize
 
-from analytics.latin import A_TEXT, LATIN, SISTERS, Lanes, evidence, letters_alone, plain_word, words
+from analytics.latin import A_TEXT, LATIN, SISTERS, Lanes, evidence, in_parts, letters_alone, plain_word, words
 from analytics.reading import Said
 from analytics.vocabulary import LANGUAGES
 
@@ -47,10 +47,11 @@ _FOREIGN = {
 }
 # One such letter in so many is enough; Arabic dialects borrow a few of them, so it takes more there.
 _FOREIGN_SHARE = {"ar": 12.0, "hi": 40.0, "ru": 60.0}
-_MAY_BE_NO_WORD = re.compile(r"[@＠:/\[]|www\.|\bRT\b")
+_MAY_BE_NO_WORD = re.compile(r"[@＠:/\[ツシง]|www\.|\bRT\b")
+_KANA, _THAI = _SCRIPTS["kana"], _SCRIPTS["th"]
 _NO_WORD = re.compile(
     r"https?:?/\S+|www\.\S+|[@＠][\w.-]+|:[\w-]+:|\[(?:link|email|handle|iban|card|phone|order|id|address)\]|"
-    r"[\w.+-]{1,64}@[\w.-]+|\bRT\b"
+    rf"[\w.+-]{{1,64}}@[\w.-]+|\bRT\b|(?<![{_KANA}])[ツシ](?![{_KANA}])|(?<![{_THAI}])ง(?![{_THAI}])"  # ¯\_(ツ)_/¯
 )
 # Nats for the language the source names, for those the market speaks, and for those the viewer wrote in before, the
 # most frequent first. Together they tip what is open and outweigh no sentence that is clear.
@@ -71,7 +72,7 @@ _NOTHING = Guess("und", 0.0)
 class ScriptAndWords:
     """`analytics.reading.LanguageModel`, second version."""
 
-    version = "scripts+py3langid-2"
+    version = "scripts+letters-2"
 
     def identify(self, texts: Sequence[Said]) -> list[str]:
         """ISO 639-1 codes out of the 17 supported, or `und`."""
@@ -113,7 +114,7 @@ def guess(
     weight: dict[str, float] = {}
     for run in _SCRIPT.finditer(text):
         name = str(run.lastgroup)
-        weight[name] = weight.get(name, 0.0) + len(run[0]) * _DENSITY[name]
+        weight[name] = weight.get(name, 0.0) + len(run[0].rstrip()) * _DENSITY[name]
     if not weight:
         return _NOTHING
     sure = 0.0 if _STRANGE.search(text) is not None and _is_strange(text) else 1.0
@@ -182,7 +183,7 @@ def _latin(text: str, prior: dict[str, float]) -> Guess:
         scores[place] += parts
     for lang, nats in prior.items():
         if lang in _PLACE:
-            scores[_PLACE[lang]] += int(nats * Lanes.PARTS)
+            scores[_PLACE[lang]] += in_parts(nats)
     best = max(scores)
     place = scores.index(best)
     scores[place] = other
@@ -195,7 +196,7 @@ def _latin(text: str, prior: dict[str, float]) -> Guess:
 
 _PLACE = {lang: place for place, lang in enumerate(LATIN)}
 _SISTER_PLACES = tuple(_PLACE[lang] for lang in SISTERS)
-_BEFORE_READING = tuple((_PLACE[lang], int(nats * Lanes.PARTS)) for lang, nats in A_TEXT.items())
+_BEFORE_READING = tuple((_PLACE[lang], in_parts(nats)) for lang, nats in A_TEXT.items())
 _HOPELESS = -20.0  # nats; from there on down exp has nothing to add but overflows
 _LAUGHS = (
     ("id", re.compile(r"(?:wk){2,}w?")),

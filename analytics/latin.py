@@ -13,7 +13,7 @@ addition adds them all (`Lanes`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import log, sqrt
@@ -49,11 +49,9 @@ OTHERS = (
     "ca",
     "sq",
 )
-_OTHER_PRICE = 0.7  # nats a word: each word may pick the best of them anew, which flatters them
 
-LONGEST_GRAM = 6  # bytes
+LONGEST_GRAM = 5  # bytes; py3langid has a handful of six, none of them needed
 STEP = 0.045  # nats that one step of the table stands for: 255 of them reach as far down as naive Bayes goes
-_SEEN_ONCE = log(2)  # the weight of an n-gram that occurs once is log(1 + 1), as in py3langid
 _FILE = Path(__file__).with_name("models") / "latin.npz"
 
 _WORDS_KEPT = 16_384  # about 3 MB
@@ -80,25 +78,27 @@ _HA = re.compile(
 
 
 class Lanes:
-    """Fourteen numbers in one: for each of LATIN, for another language, and how many words there are that tell.
+    """Thirteen numbers in one: for each of LATIN, for another language, and how many words there are that tell.
 
-    Each has 32 bits. Nats are kept as whole parts of `PARTS`, lifted so far that no word's lane is negative; all lanes
-    of a word are lifted alike, so differences between languages are what they were. A text has at most some hundred
-    words, whose sums stay far below 2^32.
+    Each has 32 bits. A nat is `PARTS`, and all lanes of a word are lifted alike, so that none is negative and
+    differences between languages are what they were. A text has at most 200 words: their sums stay below 2^32.
     """
 
     PARTS = 4096
-    _LIFT = 64.0
+    LIFT = 256 * PARTS  # more than the longest word can lie below its best language
     _LAYOUT = Struct(f"<{len(LATIN) + 2}I")
 
     @classmethod
-    def packed(cls, nats: Iterable[float], tells: bool) -> int:
-        lifted = [int((max(-cls._LIFT, one) + cls._LIFT) * cls.PARTS) for one in nats]
-        return int.from_bytes(cls._LAYOUT.pack(*lifted, tells), "little")
+    def packed(cls, parts: list[int], tells: bool) -> int:
+        return int.from_bytes(cls._LAYOUT.pack(*parts, tells), "little")
 
     @classmethod
     def unpacked(cls, total: int) -> tuple[int, ...]:
         return cls._LAYOUT.unpack(total.to_bytes(cls._LAYOUT.size, "little"))
+
+
+def in_parts(nats: float) -> int:
+    return round(nats * Lanes.PARTS)
 
 
 def words(text: str) -> list[str]:
@@ -120,9 +120,11 @@ def plain_word(word: str) -> str:
 
 
 def grams(word: str, places: Mapping[bytes, int]) -> list[int]:
-    """What `places` has for the longest known n-gram that ends at each byte of a word."""
+    """What `places` has for the longest known n-gram that ends at each byte of a word, and for the word itself."""
     spelled = f" {word} ".encode()
     found = []
+    if len(spelled) > LONGEST_GRAM and (place := places.get(spelled)) is not None:
+        found.append(place)
     for end in range(2, len(spelled) + 1):
         for start in range(max(0, end - LONGEST_GRAM), end - 1):
             if (place := places.get(spelled[start:end])) is not None:
@@ -133,7 +135,7 @@ def grams(word: str, places: Mapping[bytes, int]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    """n-gram → how many `STEP`s it lies below its best language, for LATIN, then OTHERS, 16 bits each in one number."""
+    """n-gram or word → the `STEP`s that it lies below its best, for LATIN, then OTHERS: 16 bits each in one number."""
 
     below: dict[bytes, int]
     layout: Struct
@@ -154,8 +156,8 @@ def _model() -> _Model:
 
 
 @cache
-def _lists() -> dict[str, tuple[tuple[int, float], ...]]:
-    """word → (place in LATIN, nats), for the words that are listed."""
+def _lists() -> dict[str, tuple[tuple[int, int], ...]]:
+    """word → (place in LATIN, parts of a nat), for the words that are listed."""
     lists = read_file("languages")
     owners: dict[str, set[str]] = {}
     for lang in LATIN:
@@ -175,7 +177,7 @@ def _lists() -> dict[str, tuple[tuple[int, float], ...]]:
             for word in lists[key][lang].split():
                 known = nats.setdefault(word, {})
                 known[sister] = known.get(sister, 0.0) - against
-    return {word: tuple((LATIN.index(lang), nat) for lang, nat in by.items()) for word, by in nats.items()}
+    return {word: tuple((LATIN.index(lang), in_parts(nat)) for lang, nat in by.items()) for word, by in nats.items()}
 
 
 @cache
@@ -203,25 +205,30 @@ def letters_alone(word: str) -> int:
     return Lanes.packed(_weighed(plain_word(word)), tells=False)
 
 
-def _weighed(word: str) -> list[float]:
-    """Nats for LATIN, the best of the letters alone being 0, then for another language."""
+def _weighed(word: str) -> list[int]:
+    """Lifted parts of a nat for LATIN, the best of the letters alone being 0 nats, then for another language."""
     model = _model()
     total = sum(grams(word, model.below))
     below = model.layout.unpack(total.to_bytes(model.layout.size, "little"))
-    ours = below[: len(LATIN)]
-    best, scale = min(ours), STEP * _SEEN_ONCE / sqrt(len(word) + 2)
-    nats = [(best - one) * scale for one in ours]
-    other = (best - min(below[len(LATIN) :])) * scale - _OTHER_PRICE
+    scale = _A_STEP / sqrt(len(word) + 2)
+    parts = [int(steps * scale) for steps in below[: len(LATIN)]]
+    base = Lanes.LIFT + min(parts)
+    parts = [base - one for one in parts]
+    other = base - int(min(below[len(LATIN) :]) * scale) - _OTHER_PRICE
     for place, more in _CORRECTIONS:
-        nats[place] += more
+        parts[place] += more
     for place, more in _lists().get(word, ()):
-        nats[place] += more
+        parts[place] += more
     for place, pattern in _AGAINST:
         if pattern.search(word) is not None:
-            nats[place] -= _SISTER / 2
-    nats.append(other)
-    return nats
+            parts[place] -= _ENDS_AGAINST
+    parts.append(other)
+    return parts
 
 
-_CORRECTIONS = tuple((LATIN.index(lang), more) for lang, more in _A_WORD.items())
+# What an n-gram that occurs once is weighed with is log(1 + 1), as in py3langid.
+_A_STEP = STEP * log(2) * Lanes.PARTS
+_OTHER_PRICE = in_parts(0.7)  # a word: each word may pick the best of them anew, which flatters them
+_CORRECTIONS = tuple((LATIN.index(lang), in_parts(nats)) for lang, nats in _A_WORD.items())
 _AGAINST = tuple((LATIN.index(lang), pattern) for lang, pattern in _ENDINGS)
+_ENDS_AGAINST = in_parts(2.0)

@@ -14,7 +14,7 @@ import re
 
 from analytics.text import clean
 
-VERSION = "redact-1"
+VERSION = "redact-2"
 
 _CURRENCY = "[$€£¥￥₩₫₹₽₺฿]|usd|eur|gbp|rmb|cny|krw|jpy|inr|idr|rp|rm|thb|vnd|vnđ|rub|try|brl|mxn|sar|aed|r\\$|us\\$|rs"
 _CURRENCY_AFTER = (
@@ -74,6 +74,7 @@ _PHONE_WORD = (
     "电话|手机|微信|加v|加微|電話|携帯|전화|"
     "번호|โทร|เบอร์|फोन|नंबर|कॉल|هاتف|جوال|رقم|واتس|اتصل"
 )
+_NO_MAIL = r"(?![\w.+-]{1,64}\s?[@＠])"  # what looks like a number may be the first half of an address
 _MAIN = re.compile(
     rf"(?P<done>\[(?:link|email|handle|iban|card|phone|order|id|address)\])"
     rf"|(?P<email>(?<![\w.+\]-])[\w.+-]{{1,64}}\s?(?:[@＠]|\s?[\[(]\s?at\s?[\])]\s?)\s?[\w-]{{1,63}}(?:\s?(?:\.|[\[(]\s?dot\s?[\])])\s?[\w-]{{2,63}}){{1,4}}"
@@ -84,10 +85,10 @@ _MAIN = re.compile(
     rf"|(?P<address>{_ADDRESS})"
     rf"|(?P<iban>{_FRESH}(?-i:[A-Z]{{2}})\d{{2}}(?:[ -]?(?-i:[A-Z0-9]){{4}}){{2,7}}(?:[ -]?(?-i:[A-Z0-9]){{1,3}})?\b)"
     rf"|(?P<orderword>{_FRESH}(?:{_ORDER_WORD})(?:\s?(?:number|num|nr|no|id|code|номер|numara|numarası|番号|号码|번호|nomor|número|numero|numéro|رقم))?\s?[.:：#=№]{{0,3}}\s?)"
-    rf"(?P<ordernumber>(?=[a-z-]{{0,12}}\d)[a-z0-9](?:[a-z0-9-]{{3,38}}[a-z0-9]))(?![\w-])"
+    rf"(?P<ordernumber>{_NO_MAIL}(?=[a-z-]{{0,12}}\d)[a-z0-9](?:[a-z0-9-]{{3,38}}[a-z0-9]))(?![\w-])"
     rf"|(?P<idword>{_FRESH}(?:{_ID_WORD})(?:\s?(?:number|num|nr|no|id|card|号码?|號碼?|номер|número|numero|numéro|رقم))?\s?[.:：#=№]{{0,3}}\s?)"
-    rf"(?P<idnumber>(?=[a-z]{{0,4}}\d)[a-z0-9](?:[a-z0-9 .-]{{4,22}}[a-z0-9]))(?!\w)"
-    rf"|(?P<hash>{_FRESH}#\s?(?=[a-z-]{{0,8}}\d)[a-z0-9-]{{5,30}}(?!\w))"
+    rf"(?P<idnumber>{_NO_MAIL}(?=[a-z]{{0,4}}\d)[a-z0-9](?:[a-z0-9 .-]{{4,22}}[a-z0-9]))(?!\w)"
+    rf"|(?P<hash>{_FRESH}#\s?{_NO_MAIL}(?=[a-z-]{{0,8}}\d)[a-z0-9-]{{5,30}}(?!\w))"
     rf"|(?P<date>(?<![\d\]])(?:\d{{4}}[-/.年]\s?\d{{1,2}}[-/.月]\s?\d{{1,2}}日?|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}}))"
     rf"(?!\d)(?:[ tT]\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?)"
     rf"|(?P<time>(?<![\d:\]])\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?![\d:]))"

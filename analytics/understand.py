@@ -26,7 +26,7 @@ _KEEP_RAW = 4 * LIMIT  # characters of a flood that are cleaned at all
 _SURE_COMPLAINT, _COMPLAINT_AT_MOST = 0.8, -0.2
 _KNOWN = 64  # teams' vocabularies whose models are kept: far more than one configuration has
 
-_Key = tuple[str, str | None, tuple[str, ...]]
+_Key = tuple[str, str | None, tuple[str, ...], tuple[str, ...]]
 
 
 class Understanding:
@@ -107,7 +107,7 @@ class Understanding:
         return out
 
     def _read_slice(self, batch: Sequence[Said]) -> list[Reading]:
-        keys: list[_Key] = [(_shortened(said.text), said.lang, said.market_languages) for said in batch]
+        keys: list[_Key] = [(_shortened(said.text), said.lang, said.market_languages, said.earlier) for said in batch]
         known = self._recent.find(self.version, keys)
         new = [key for key in dict.fromkeys(keys) if key not in known]
         made = dict(zip(new, self._understand(new), strict=True))
@@ -139,8 +139,8 @@ class Understanding:
         return Reading("und", 0.0, "neutral", "other", 0.0, (), "[unreadable]", self.version)
 
     def _read_new(self, keys: list[_Key]) -> list[Reading]:
-        langs = self._language.identify([Said(text, lang, market) for text, lang, market in keys])
-        return self._judged([self._redactor.redact(text) for text, _, _ in keys], langs)
+        langs = self._language.identify([Said(*key) for key in keys])
+        return self._judged([self._redactor.redact(key[0]) for key in keys], langs)
 
     def _judged(self, redacted: list[str], langs: list[str]) -> list[Reading]:
         scores = self._sentiment.score(redacted, langs)

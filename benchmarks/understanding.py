@@ -1,6 +1,6 @@
 """What understanding is worth and what it costs: speed by stage, and quality on outside data.
 
-    python -m benchmarks.understanding [--data DIR] [--only speed language complaints questions]
+    python -m benchmarks.understanding [--data DIR] [--only speed complaints questions]
 
 Speed needs no data: it reads comments of eight words written here, each once, so that no cache helps. The rest
 measures on labelled public texts in DIR (docs/understanding.md, "Measured") and prints Markdown. Nothing of the data is
@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import random
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +21,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from analytics.language import ScriptAndWords, identify
+from analytics.language import ScriptAndWords
 from analytics.ngrams import grams, normal
 from analytics.privacy import PatternRedactor
 from analytics.reading import Said
@@ -30,10 +29,8 @@ from analytics.sentiment import textblob_polarity
 from analytics.signals import signals
 from analytics.trained import Eyes, TrainedIntent, TrainedSentiment
 from analytics.understand import SLICE, Understanding, _shortened
-from analytics.vocabulary import LANGUAGES, vocabulary
+from analytics.vocabulary import vocabulary
 
-LABELS = ("negative", "neutral", "positive")
-TWEETS = ("ar", "en", "fr", "de", "hi", "it", "pt", "es")
 SPOKEN_IN = {"twitch-ko-1": "ko", "twitch-ko-2": "ko", "youtube-ja-1": "ja", "bilibili-zh-danmaku": "zh"}
 BROKEN_SOUND = ("youtube-en-1", "17:15", "17:23")  # a recording, and the minutes (UTC) in which its sound is broken
 
@@ -140,39 +137,9 @@ def _naive(texts: Sequence[str], ours: float) -> None:
 # ── quality ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def rows(path: Path) -> list[list[str]]:
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        return [line.rstrip("\n").split("\t") for line in file]
-
-
 def records(path: Path) -> Iterator[dict[str, Any]]:
     with gzip.open(path, "rt", encoding="utf-8") as file:
         yield from (json.loads(line) for line in file)
-
-
-def language(data: Path) -> None:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    peer = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    peer.set_languages(list(LANGUAGES))
-    sets = {path.name.removesuffix(".tsv.gz"): rows(path) for path in sorted((data / "langid").glob("*.tsv.gz"))}
-    tweets = [[row[0], row[2]] for row in rows(data / "sentiment" / "tweets8.tsv.gz")]
-    sets["tweets8"] = tweets
-    sets["tweets8, first three words"] = [[lang, " ".join(text.split()[:3])] for lang, text in tweets]
-    print("| set | texts | forced: ours | forced: py3langid | answered | of those right |\n|---|---|---|---|---|---|")
-    for name, of_set in sets.items():
-        known = [row for row in of_set if row[0] in LANGUAGES]
-        random.Random(1).shuffle(known)
-        known = known[:6000]
-        forced = sum(identify(row[1], force=True) == row[0] for row in known)
-        theirs = sum(peer.classify(row[1])[0] == row[0] for row in known)
-        free = [(row[0], identify(row[1])) for row in known]
-        answered = [pair for pair in free if pair[1] != "und"]
-        right = sum(truth == answer for truth, answer in answered)
-        print(
-            f"| {name} | {len(known):,} | {forced / len(known):.1%} | {theirs / len(known):.1%} "
-            f"| {len(answered) / len(known):.1%} | {right / len(answered):.1%} |"
-        )
 
 
 def complaints(data: Path) -> None:
@@ -235,7 +202,6 @@ def questions(data: Path) -> None:
 
 
 MEASURES: dict[str, Callable[[Path], None]] = {
-    "language": language,
     "complaints": complaints,
     "questions": questions,
 }
@@ -243,7 +209,7 @@ MEASURES: dict[str, Callable[[Path], None]] = {
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, help="folder with sentiment/, langid/, chat/ and tickets/")
+    parser.add_argument("--data", type=Path, help="folder with chat/ and tickets/")
     parser.add_argument("--only", nargs="*", choices=["speed", *MEASURES], default=["speed", *MEASURES])
     parser.add_argument("--texts", type=int, default=6_000, help="comments read to measure speed")
     asked = parser.parse_args()

@@ -18,7 +18,7 @@ import yaml
 from numpy.typing import NDArray
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from analytics.latin import LATIN, LONGEST_GRAM, OTHERS, STEP, grams, plain_word, words
+from analytics.latin import LATIN, LONGEST_GRAM, OTHERS, SISTERS, STEP, grams, plain_word, words
 from analytics.text import fold
 from analytics.trained import FOLDER
 from analytics.vocabulary import read_file
@@ -33,6 +33,9 @@ PLAIN = 0.5
 # Shares of a language's column that are counted from our own comments; Hindi in Latin letters has little else.
 OWN, OWN_HINDI = 0.1, 0.3
 SMOOTHING = 0.15  # how much of what all languages do is mixed into the counts of the Hindi list
+# What a word of our comments that no n-gram spans says, in what the table's steps stand for: log-odds of its shares, each
+# lifted by what a third of a mention in ten thousand words would be, times a worth that was tried.
+LIFTED, WORTH = 3e-5, 2.9
 _LETTERS = re.compile(rb"[a-z '\x80-\xbf\xc3-\xc6\xe1]+")  # bytes of lower-case Latin letters in UTF-8
 
 
@@ -95,8 +98,24 @@ def own_words() -> dict[str, list[str]]:
     return found
 
 
+def whole_words(said: Mapping[str, Sequence[str]]) -> dict[bytes, list[float]]:
+    """Word, with a space on either side → nats below the language that says it most, for LATIN; sisters count as one."""
+    shares: dict[str, dict[str, float]] = {}
+    for lang, found in said.items():
+        for word, times in Counter(found).items():
+            shares.setdefault(word, {})[lang] = times / len(found)
+    out = {}
+    for word, by in sorted(shares.items()):
+        spelled = f" {word} ".encode()
+        if len(spelled) > LONGEST_GRAM:
+            sister = max(by.get(lang, 0.0) for lang in SISTERS)
+            each = [LIFTED + (sister if lang in SISTERS else by.get(lang, 0.0)) for lang in LATIN]
+            out[spelled] = [WORTH * float(np.log(max(each) / one)) for one in each]
+    return out
+
+
 def train() -> tuple[Sequence[bytes], NDArray[np.uint8]]:
-    """The n-grams, and for each and each language how far below its best language it lies, in `STEP`s."""
+    """The n-grams and whole words, and for each and each language how far below its best it lies, in `STEP`s."""
     model = LanguageIdentifier.from_model_file(MODEL_FILE)
     rows = features(model)
     places = {gram: place for place, gram in enumerate(rows)}
@@ -108,12 +127,17 @@ def train() -> tuple[Sequence[bytes], NDArray[np.uint8]]:
     ours = len(LATIN) - 1
     hindi = (hindi + SMOOTHING * share[:, :ours].mean(axis=1)) / (1 + SMOOTHING)
     share = np.hstack([share[:, :ours], hindi[:, None], share[:, ours:]])
-    for place, (lang, said) in enumerate(own_words().items()):
+    own = own_words()
+    for place, (lang, said) in enumerate(own.items()):
         part = OWN_HINDI if lang == "hi" else OWN
         share[:, place] = (1 - part) * share[:, place] + part * counted(places, said)
     nats = np.log(share)
-    below = (nats.max(axis=1, keepdims=True) - nats) / STEP
-    return list(rows), np.clip(np.rint(below), 0, 255).astype(np.uint8)
+    spans = nats.max(axis=1, keepdims=True) - nats
+    known = whole_words(own)
+    of_words = np.zeros((len(known), spans.shape[1]))  # what other languages make of our words is not known: nothing
+    of_words[:, : len(LATIN)] = list(known.values())
+    below = np.vstack([spans, of_words]) / STEP
+    return [*rows, *known], np.clip(np.rint(below), 0, 255).astype(np.uint8)
 
 
 def main() -> None:
@@ -121,7 +145,7 @@ def main() -> None:
     path = FOLDER / "latin.npz"
     FOLDER.mkdir(exist_ok=True)
     np.savez_compressed(path, grams=np.array(b"\n".join(found)), below=below)
-    print(f"latin: {len(found):,} n-grams, {below.shape[1]} languages, {path.stat().st_size / 1e6:.2f} MB")
+    print(f"latin: {len(found):,} n-grams and words, {below.shape[1]} languages, {path.stat().st_size / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from analytics.rollups import Counted, roll_up
 from analytics.understand import Understanding
 from analytics.vocabulary.teams import NOTHING, TeamWords
 from desk.analyse import cells, minutes
+from desk.analyse.earlier import Earlier, Viewer
 from desk.highlights import flow as highlights
 from desk.intake.event import SPOKEN
 from desk.moment import Moment
@@ -48,6 +49,7 @@ class Analyst:
         self._understanding = understanding
         self._watched = watch.Memory()
         self._ticks = cells.Memory()
+        self._earlier = Earlier()
         self._debts = minutes.Debts()
 
     def warm_up(self, languages: Iterable[str], words: Iterable[TeamWords] = ()) -> None:
@@ -74,6 +76,9 @@ class Analyst:
         `languages` are those that are likely in each market, `words` the team's own for each, under "" for a market
         that is not named.
         """
+        if not batch:
+            return {}
+        self._earlier.begin(batch[0].id)
         own = words or {}
         by_words: dict[TeamWords, list[StoredEvent]] = {}
         for one in batch:
@@ -82,10 +87,16 @@ class Analyst:
                 by_words.setdefault(own.get(market) or own.get("", NOTHING), []).append(one)
         understood: dict[int, Reading] = {}
         for known, spoken in by_words.items():
-            said = [Said(one.text or "", one.lang, languages.get(one.market or "", ())) for one in spoken]
+            said = [self._said(one, languages.get(one.market or "", ())) for one in spoken]
             readings = self._understanding.knowing(known).read(said)
             understood |= {one.id: reading for one, reading in zip(spoken, readings, strict=True)}
+        told = ((_viewer(one), understood[one.id].lang) for one in batch if one.id in understood)
+        self._earlier.note(((viewer, lang) for viewer, lang in told if viewer is not None), batch[-1].id)
         return understood
+
+    def _said(self, one: StoredEvent, market_languages: tuple[str, ...]) -> Said:
+        viewer = _viewer(one)
+        return Said(one.text or "", one.lang, market_languages, self._earlier.of(viewer) if viewer else ())
 
     def commit(
         self,
@@ -182,6 +193,10 @@ class Analyst:
                 )
                 if show in begun and heard - newest <= watch_rules.LIVE_FOR[watch_rules.TICK]:
                     highlights.plan(moment, show)
+
+
+def _viewer(one: StoredEvent) -> Viewer | None:
+    return (one.show or "", one.viewer) if one.viewer else None
 
 
 def _counted(one: StoredEvent, reading: Reading | None) -> Counted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analytics.privacy import PatternRedactor, luhn
@@ -103,6 +103,9 @@ def test_it_lets_no_international_number_through(prefix: str, number: str, after
 
 
 @settings(deadline=None)
+@example("a000a@a.com", "#")
+@example("a0000.b@a.com", "order no.")
+@example("a00000.b@a.com", "passport")
 @given(st.from_regex(r"[a-z][a-z0-9._]{0,10}@[a-z][a-z0-9]{0,10}\.(com|de|co\.uk)", fullmatch=True), TEXTS)
 def test_it_lets_no_mail_address_through(address: str, around: str) -> None:
     assert address not in redact(f"{around} {address} ")

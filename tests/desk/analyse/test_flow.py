@@ -98,3 +98,17 @@ def test_it_reads_each_markets_comments_with_that_markets_words(store: Store) ->
         f"words-{words['us'].version}",
         f"words-{words[''].version}",
     }
+
+
+def test_it_expects_what_a_viewer_wrote_in_before_and_reads_a_batch_twice_alike(store: Store) -> None:
+    evening = Evening(store)
+    evening.say([("ana", "non si sente niente")])
+    commit_once(evening)
+    evening.say([("ana", "quando"), ("ben", "quando")])
+    _, batch = evening.store.read(lambda c: evening.analyst.fetch(c, WORKSPACE))
+
+    once = evening.analyst.understand(batch, {})
+    again = evening.analyst.understand(batch, {})
+
+    assert [once[one.id].lang for one in batch] == ["it", "und"]
+    assert again == once
