@@ -138,11 +138,17 @@ EVENT_SCHEMA: Final[dict[str, Any]] = {
         },
         "currency": _text(3, "ISO 4217 code of the value.", "EUR"),
         "product": _text(fields.NAME_LENGTH, "The product, by your own id.", "sku-4711"),
-        "reply_to": _text(fields.REPLY_TO_LENGTH, "An opaque handle with which you can answer this viewer.", "yt:c:1"),
+        "reply_to": _text(
+            fields.REPLY_TO_LENGTH,
+            "An opaque handle with which you can answer this viewer; of what the shop wrote, that of the comment it "
+            "answers.",
+            "yt:c:1",
+        ),
         "attributes": {
             "type": ["object", "null"],
             "description": f"Anything else: {fields.ATTRIBUTE_VALUES} values, {fields.ATTRIBUTE_DEPTH} levels and "
-            f"{fields.ATTRIBUTE_CHARACTERS:,} characters at most. `{fields.RESOLUTION}`: the step of your clock.",
+            f"{fields.ATTRIBUTE_CHARACTERS:,} characters at most. `{fields.RESOLUTION}`: the step of your clock. "
+            '`"by": "shop"`: the shop wrote it.',
             "examples": [{"device": "phone"}],
         },
     },

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.control import Answer
 from tests.stories.stage import Stage, house, stage
 from tests.stories.test_evenings import AMBIENT, FAILING
 
@@ -48,6 +49,7 @@ async def test_it_answers_commands_while_a_show_is_on(database_url: str, tmp_pat
             ("/live now", "aurora"),
             ("/live complaints", "payment"),
             ("/live sentiment", "mood"),
+            ("/live questions", "Nobody asked anything"),
             ("/live help", "ask"),
             ("/oncall", "Maya Torres"),
             ("/oncall americas", "Maya Torres"),
@@ -56,6 +58,34 @@ async def test_it_answers_commands_while_a_show_is_on(database_url: str, tmp_pat
         ):
             answer = await told.control.command(MAYA, AMERICAS, text)
             assert said in answer.text, text
+
+
+async def _questions(told: Stage) -> Answer:
+    """The answer to `/live questions`, asked until the bot has read what was said."""
+    for _ in range(50):
+        shown = (await told.control.command(MAYA, AMERICAS, "/live questions")).answers[-1]
+        if "dark skin" in str(shown.blocks):
+            return shown
+    raise AssertionError(shown)
+
+
+async def test_it_shows_questions_and_notes_at_a_tap_that_one_was_answered(database_url: str, tmp_path: Path) -> None:
+    async with stage(database_url, tmp_path) as told, house(told.settings):
+        await told.evening(6, (*AMBIENT, "does it suit dark skin?"))
+
+        shown = await _questions(told)
+        button = next(
+            element["value"]
+            for block in shown.blocks
+            for element in block.get("elements", ())
+            if str(element.get("value", "")).startswith("answered|")
+        )
+        tapped = await told.control.click(MAYA, str(shown.channel), str(shown.ts), value=button)
+        again = await _questions(told)
+
+        assert "does it suit dark skin?" in str(shown.blocks)
+        assert "Noted: answered on air." in tapped.text
+        assert "answered on air at" in str(again.blocks)
 
 
 async def test_it_posts_once_when_slack_loses_the_answer(database_url: str, tmp_path: Path) -> None:
