@@ -62,6 +62,11 @@ class Result:
         return next((one for one in self.answers if one.via not in ("message", "failure")), None)
 
     @property
+    def reply(self) -> Answer | None:
+        """The first thing that was said to the person: no edit of a message, which may have come for another reason."""
+        return next((one for one in self.answers if one.via not in ("message", "failure", "update")), None)
+
+    @property
     def answer_ms(self) -> float | None:
         return self.answer.ms if self.answer else None
 

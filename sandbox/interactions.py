@@ -347,7 +347,8 @@ class Interactions:
     async def wait(self, begun: Interaction, until: str, seconds: float) -> dict[str, Any]:
         """Report once it went as far as `until` (ack, answer, followup, chart), failed, or so many seconds passed.
 
-        answer: anything shown to the person, the acknowledgement's own text included. followup: something after that.
+        answer: anything shown to the person, the acknowledgement's own text included. followup: something after that,
+        and more than an edit of the message, which may have come for another reason.
         chart: an answer with a picture in it.
         """
         deadline = asyncio.get_running_loop().time() + seconds
@@ -367,7 +368,7 @@ def _reached(report: dict[str, Any], until: str) -> bool:
     if until == "ack" or not report["acked"]:
         return bool(report["acked"])
     if until == "followup":
-        return any(answer["via"] != "ack" for answer in answers)
+        return any(answer["via"] not in ("ack", "update") for answer in answers)
     if until == "chart":
         return any(answer["files"] for answer in answers)
     return bool(answers)

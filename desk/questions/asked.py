@@ -142,6 +142,19 @@ def present(moment: Moment, show: str, start: datetime, end: datetime, markets: 
     return max([*known, most, *(round(sum(minute.values())) for minute in counted.values())]) or None
 
 
+def answered_on_air(moment: Moment, question: Ref, who: str) -> bool | None:
+    """Note that a question was; False when it was noted before, None when no such question is known."""
+    show = asked.show_of(moment.connection, moment.workspace, question)
+    if show is None:
+        return None
+    return asked.mark(moment.connection, moment.workspace, show[0], question, moment.now, who)
+
+
+def take_back(moment: Moment, question: Ref) -> bool:
+    """Forget that a question was answered on air; False when nobody had said so."""
+    return asked.unmark(moment.connection, moment.workspace, question)
+
+
 # ── in words ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

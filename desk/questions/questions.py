@@ -7,11 +7,10 @@ from datetime import date
 
 from desk.messages import Action, Message, Paragraph, Part, Quote, Text
 from desk.moment import Moment
-from desk.questions.asked import MOST_ASKED, Asked, askers, note, of_show
+from desk.questions.asked import MOST_ASKED, Asked, answered_on_air, askers, note, of_show, take_back
 from desk.questions.asking import Asker, meant
 from desk.questions.unknown import unknown_show
 from desk.words import Tongue
-from store import asked
 
 MOST_SHOWN = 5  # with a button each, which is what Slack sets in one row
 ANSWERED, TAKE_BACK = "answered", "unanswered"
@@ -55,15 +54,14 @@ def act(moment: Moment, ref: str, verb: str, who: str, t: Tongue) -> Message:
     """Note that a question was answered on air, or take it back; ValueError unless `ref` is like `2026-03-06:17`."""
     day, _, number = ref.partition(":")
     question = date.fromisoformat(day), int(number)
-    known = asked.show_of(moment.connection, moment.workspace, question)
     message = Message(kind="answer", headline="", locale=str(t.locale))
-    if known is None:
-        return replace(message, headline=t("This question is not known here any more; nothing was changed."))
     if verb == TAKE_BACK:
-        undone = asked.unmark(moment.connection, moment.workspace, question)
+        undone = take_back(moment, question)
         said = t("Taken back: it counts as not answered.") if undone else t("Nothing to take back.")
         return replace(message, headline=said)
-    made = asked.mark(moment.connection, moment.workspace, known[0], question, moment.now, who)
+    made = answered_on_air(moment, question, who)
+    if made is None:
+        return replace(message, headline=t("This question is not known here any more; nothing was changed."))
     return replace(
         message,
         headline=t("Noted: answered on air.") if made else t("It was noted as answered before."),

@@ -163,12 +163,17 @@ class People:
     async def _tap(self, person: str, button: Button) -> None:
         at = self._clock.now()
         result = await self._control.click(
-            self._users[person], button.channel, button.ts, button.action_id, timeout=ANSWER_WITHIN
+            self._users[person],
+            button.channel,
+            button.ts,
+            button.action_id,
+            until="followup",
+            timeout=ANSWER_WITHIN,
         )
-        told = result.answer
+        told = result.reply
         self.taps.append(
             Tap(
-                person, button.verb, button.incident, at, result.ack_ms, result.answer_ms,
+                person, button.verb, button.incident, at, result.ack_ms, told.ms if told else None,
                 told.text if told else (result.error or ""),
             )
         )  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sandbox.control import Answer
 from tests.stories.stage import Stage, house, stage
 from tests.stories.test_evenings import AMBIENT, FAILING
 
@@ -33,7 +35,9 @@ async def test_it_pages_and_takes_the_tap(database_url: str, tmp_path: Path, mod
         await told.evening(6, AMBIENT, MANY)
         paged = await page(told)
 
-        tapped = await told.control.click(MAYA, paged["channel"], paged["ts"], value="acknowledge|incident:1|1")
+        tapped = await told.control.click(
+            MAYA, paged["channel"], paged["ts"], value="acknowledge|incident:1|1", until="followup"
+        )
 
         assert "It is yours" in tapped.text
         assert "In hand" in (await card(told, "In hand"))["text"]
@@ -43,11 +47,13 @@ async def test_it_pages_and_takes_the_tap(database_url: str, tmp_path: Path, mod
 async def test_it_answers_commands_while_a_show_is_on(database_url: str, tmp_path: Path) -> None:
     async with stage(database_url, tmp_path) as told, house(told.settings):
         await told.evening(6, AMBIENT, FAILING[:1])
+        await _asked(told, "/live now", "aurora")
 
         for text, said in (
             ("/live now", "aurora"),
             ("/live complaints", "payment"),
             ("/live sentiment", "mood"),
+            ("/live questions", "one question"),
             ("/live help", "ask"),
             ("/oncall", "Maya Torres"),
             ("/oncall americas", "Maya Torres"),
@@ -56,6 +62,34 @@ async def test_it_answers_commands_while_a_show_is_on(database_url: str, tmp_pat
         ):
             answer = await told.control.command(MAYA, AMERICAS, text)
             assert said in answer.text, text
+
+
+async def _asked(told: Stage, command: str, expected: str) -> Answer:
+    """The answer to a command, asked until the bot has read what was said."""
+    async with asyncio.timeout(60):
+        while True:
+            shown = (await told.control.command(MAYA, AMERICAS, command)).answers[-1]
+            if expected.lower() in f"{shown.text} {shown.blocks}".lower():
+                return shown
+
+
+async def test_it_shows_questions_and_notes_at_a_tap_that_one_was_answered(database_url: str, tmp_path: Path) -> None:
+    async with stage(database_url, tmp_path) as told, house(told.settings):
+        await told.evening(6, (*AMBIENT, "does it suit dark skin?"))
+
+        shown = await _asked(told, "/live questions", "dark skin")
+        button = next(
+            element["value"]
+            for block in shown.blocks
+            for element in block.get("elements", ())
+            if str(element.get("value", "")).startswith("answered|")
+        )
+        tapped = await told.control.click(MAYA, str(shown.channel), str(shown.ts), value=button, until="followup")
+        again = await _asked(told, "/live questions", "dark skin")
+
+        assert "does it suit dark skin?" in str(shown.blocks)
+        assert "Noted: answered on air." in tapped.text
+        assert "answered on air at" in str(again.blocks)
 
 
 async def test_it_posts_once_when_slack_loses_the_answer(database_url: str, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ class Evening:
         room = await control.open_dm(MAYA)
         page = await control.wait_for_message(room, has("acknowledge"), timeout=SECONDS)
         button = button_of(page, "acknowledge")
-        self.tapped = await control.click(MAYA, room, button.ts, button.action_id, timeout=SECONDS)
+        self.tapped = await control.click(MAYA, room, button.ts, button.action_id, until="followup", timeout=SECONDS)
 
 
 def has(verb: str) -> Callable[[dict[str, Any]], bool]:
