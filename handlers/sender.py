@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -90,6 +91,7 @@ class Sender:
         self._woken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._in_flight: set[tuple[str, str]] = set()
+        self.is_resting = False
 
     def wake(self) -> None:
         """There may be something to send. Call from the event loop."""
@@ -105,10 +107,17 @@ class Sender:
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
             if not claimed:
-                try:
-                    await asyncio.wait_for(self._woken.wait(), wait)
-                except TimeoutError:
-                    continue
+                await self._rest(wait)
+
+    async def _rest(self, wait: float) -> None:
+        # Not asyncio.wait_for, which up to Python 3.11 loses a cancellation that comes in the moment of the waking.
+        self.is_resting = True
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._woken.wait()
+        finally:
+            self.is_resting = False
 
     async def drain(self) -> None:
         """Send until nothing is due and nothing is in flight (for tests and orderly ends)."""

@@ -148,8 +148,10 @@ class Worker:
         gathered = min(GATHER, close_in)
         await asyncio.sleep(gathered)
         if gathered < close_in and not self._woken.is_set():
+            # Not asyncio.wait_for, which up to Python 3.11 loses a cancellation that comes in the moment of the waking.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), close_in - gathered)
+                async with asyncio.timeout(close_in - gathered):
+                    await self._woken.wait()
 
     def _wait_for(self, next_close: datetime | None) -> float:
         """Seconds until the next tick can be closed, or until the next look at the bus."""

@@ -110,6 +110,7 @@ class TranslationChain:
         loop = asyncio.get_running_loop()
         call = loop.run_in_executor(self._threads, service.translate, text, source, target)
         try:
-            return (await asyncio.wait_for(call, self._limits.timeout)).strip()
+            async with asyncio.timeout(self._limits.timeout):
+                return (await call).strip()
         except TimeoutError:
             raise TranslationFailed(f"{service.name} took longer than {self._limits.timeout:g} s") from None

@@ -140,3 +140,19 @@ async def test_it_keeps_sending_when_one_message_fails_unexpectedly(store: Store
         await running
 
     assert [headline for _, headline, _ in platform.posted] == ["fine"]
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_it_ends_when_it_is_told_to_in_the_moment_in_which_it_is_woken(store: Store, turns: int) -> None:
+    one = sender(store, ScriptedPlatform())
+    running = asyncio.create_task(one.run())
+    while not one.is_resting:
+        await asyncio.sleep(0)
+
+    one.wake()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    running.cancel()
+
+    done, _ = await asyncio.wait([running], timeout=5)
+    assert done
