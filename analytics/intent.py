@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from analytics.phrases import Hit, ends_clause
 from analytics.reading import Category, FoundCategory, Intent
-from analytics.sentiment import weighed
+from analytics.sentiment import Heard, hear
 from analytics.text import BREAKS, is_alone
 from analytics.vocabulary import VERSION as VOCABULARY_VERSION
 from analytics.vocabulary import Spotted, Vocabulary, vocabulary
@@ -53,8 +53,8 @@ class PhraseIntents:
         ]
 
 
-def classify(text: str, words: Vocabulary, sentiment: float) -> Classified:
-    """What one redacted text wants.
+def classify(text: str, words: Vocabulary, sentiment: float, heard: Heard | None = None) -> Classified:
+    """What one redacted text wants; `heard` is what weighs in it, where that is known already.
 
     >>> from analytics.vocabulary import vocabulary
     >>> classify("no sound again???", vocabulary("en"), 0.0)[2][0]
@@ -63,19 +63,20 @@ def classify(text: str, words: Vocabulary, sentiment: float) -> Classified:
     spotted = words.spot(text)
     if not spotted.tokens:
         return "other", 0.5, ()
+    heard = heard or hear(spotted, words)
     tags = {hit.tag for hit in spotted.hits}
     if confidence := _spam(text, tags, spotted):
         return "spam", confidence, ()
     asked = _asked(spotted, tags)
-    complaints = _complaints(spotted, asked > 0.5)
+    complaints = _complaints(spotted, heard, asked > 0.5)
     if complaints and "elsewhere" in tags:
         return "other", 0.6, ()
     if complaints:
         return "complaint", complaints[0].confidence, complaints
-    return _wish(spotted, tags, asked, sentiment)
+    return _wish(spotted, heard, tags, asked, sentiment)
 
 
-def _wish(spotted: Spotted, tags: set[str], asked: float, sentiment: float) -> Classified:
+def _wish(spotted: Spotted, heard: Heard, tags: set[str], asked: float, sentiment: float) -> Classified:
     """The intent of a text that complains of nothing."""
     if "order" in tags and asked < 0.8:
         return "order", 0.85, ()
@@ -86,7 +87,7 @@ def _wish(spotted: Spotted, tags: set[str], asked: float, sentiment: float) -> C
     length = sum(token not in BREAKS for token in spotted.tokens)
     if "greeting" in tags and length <= _SHORT:
         return "greeting", 0.8, ()
-    if sentiment > 0.3 and ("praise" in tags or any(weight >= 1.4 for _, weight in weighed(spotted))):
+    if sentiment > 0.3 and ("praise" in tags or any(weight >= 1.4 for _, weight in heard.polar)):
         return "praise", 0.85 if "praise" in tags else 0.65, ()
     if sentiment > 0.5 and length:
         return "praise", 0.55, ()
@@ -136,7 +137,7 @@ def _asked(spotted: Spotted, tags: set[str]) -> float:
 # ── complaints ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _complaints(spotted: Spotted, asked: bool) -> tuple[FoundCategory, ...]:
+def _complaints(spotted: Spotted, heard: Heard, asked: bool) -> tuple[FoundCategory, ...]:
     calm = [hit for hit in spotted.hits if hit.tag == "calm"]
     # A phrase of weight 0 says that a longer word is not the bad one it contains: 差不多 is not 差.
     harmless = calm + [hit for hit in spotted.hits if hit.tag == "polarity" and not hit.weight]
@@ -157,13 +158,13 @@ def _complaints(spotted: Spotted, asked: bool) -> tuple[FoundCategory, ...]:
         elif kind == "fault" and not _overlaps(hit, harmless):
             faults.append(hit)
     if topics:
-        faults += [hit for hit, weight in weighed(spotted) if weight <= _BAD_ENOUGH and not _overlaps(hit, calm)]
+        faults += [hit for hit, weight in heard.polar if weight <= _BAD_ENOUGH and not _overlaps(hit, calm)]
         # In "the parcel arrived broken" the breaking is told of already, and says nothing about the delivery.
         faults = [
             fault for fault in faults if not any(fault.start < said.end and said.start < fault.end for said in found)
         ]
         found += _topics_with_faults(spotted, topics, faults, calm)
-    return _ranked(found)
+    return _ranked(found) if found else ()
 
 
 def _topics_with_faults(spotted: Spotted, topics: list[Hit], faults: list[Hit], calm: list[Hit]) -> list[_Found]:
@@ -208,8 +209,17 @@ def _ranked(found: list[_Found]) -> tuple[FoundCategory, ...]:
             best[item.category] = item
     if len(best) > 1:
         best.pop("other", None)  # "scam" beside something definite says how angry, not what about
-    ranked = sorted(best.values(), key=lambda item: (-item.confidence, item.start - item.end, item.start))
-    return tuple(FoundCategory(_CATEGORY[item.category], item.confidence, item.why) for item in ranked)
+    if len(best) > 1:
+        order = sorted(
+            best.values(), key=lambda item: (-item.confidence, item.start - item.end, item.start, item.category)
+        )
+    else:
+        order = list(best.values())
+    return tuple(FoundCategory(_CATEGORY[item.category], item.confidence, item.why) for item in order)
+
+
+def _surest_first(item: _Found) -> tuple[float, int, int, str]:
+    return -item.confidence, item.start - item.end, item.start, item.category
 
 
 _CATEGORY: dict[str, Category] = {

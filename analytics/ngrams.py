@@ -19,7 +19,7 @@ from unicodedata import category
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.text import clip, fold, squeeze
+from analytics.text import clip, folded
 
 READ = 400  # characters of a text; live chat allows 200 to 500, so this cuts only floods
 SHORTEST, LONGEST = 2, 5  # characters in a character n-gram
@@ -60,7 +60,7 @@ def normal(text: str, lang: str) -> str:
     >>> normal("Sooooo GOOD", "en")
     ' soo good '
     """
-    return f" {' '.join(squeeze(fold(clip(text, READ), lang)).split())} "
+    return f" {' '.join(folded(clip(text, READ), lang).split())} "
 
 
 def grams(normals: Sequence[str]) -> Grams:

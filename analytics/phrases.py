@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from analytics.text import BREAKS, EMOJI, is_alone, tokens
 
@@ -26,13 +27,14 @@ GAP_WORDS, GAP_CHARACTERS = 4, 8
 # Steps from one token after which no way is gone twice. Ordinary texts take a handful; without a bound, a phrase of
 # many alternatives that may be empty takes exponentially many on a text made for it.
 _PATIENCE = 200
+_MERGED = 4_000  # states made of others
+_FIRST_STEPS = 8_192  # tokens whose first step is remembered; a chat says the same words over and over
 _LEXEME = re.compile(r"[()|^$~#*]|[^()|^$~#*]+")
 _GLUED = re.compile(r"[a-zа-я\u0600-\u06ff\u0900-\u097f]\(", re.IGNORECASE)
 _EMOJI = re.compile(f"[{EMOJI}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):  # several a text are made: a tuple takes a third of the time of a frozen dataclass
     """A phrase found: its tag and weight, the tokens from `start` up to `end`, and those of them that it names."""
 
     tag: str
@@ -46,10 +48,15 @@ class PhraseError(ValueError):
     """A phrase of the vocabulary cannot be read; the message quotes it and says why."""
 
 
-@dataclass(slots=True)
+# Two states in three have no edge of a kind. They share this one, which is never written to: a vocabulary half as large
+# stays in the processor's cache more often.
+_NO_EDGES: dict[str, tuple[_State, ...]] = {}
+
+
+@dataclass(slots=True, eq=False)
 class _State:
-    exact: dict[str, tuple[_State, ...]] = field(default_factory=dict)
-    stems: dict[str, tuple[_State, ...]] = field(default_factory=dict)
+    exact: dict[str, tuple[_State, ...]] = field(default_factory=lambda: _NO_EDGES)
+    stems: dict[str, tuple[_State, ...]] = field(default_factory=lambda: _NO_EDGES)
     stem_lengths: tuple[int, ...] = ()
     number: tuple[_State, ...] = ()
     gaps: tuple[tuple[_State, int], ...] = ()
@@ -58,6 +65,10 @@ class _State:
 
     def absorb(self, other: _State) -> None:
         """Be in `other` too."""
+        if other.exact and self.exact is _NO_EDGES:
+            self.exact = {}
+        if other.stems and self.stems is _NO_EDGES:
+            self.stems = {}
         for token, states in other.exact.items():
             self.exact[token] = _union(self.exact.get(token, ()), states)
         for stem, states in other.stems.items():
@@ -67,18 +78,6 @@ class _State:
         self.at_end = _union(self.at_end, other.at_end)
         self.gaps = tuple(dict.fromkeys((*self.gaps, *other.gaps)))
         self.tags = tuple(dict.fromkeys((*self.tags, *other.tags)))
-
-    __hash__ = object.__hash__
-
-    def steps(self, token: str) -> tuple[_State, ...]:
-        found = self.exact.get(token, ())
-        for length in self.stem_lengths:
-            if length > len(token):
-                break
-            found += self.stems.get(token[:length], ())
-        if self.number and token.isdecimal():
-            found += self.number
-        return found
 
 
 def _union(left: tuple[_State, ...], right: tuple[_State, ...]) -> tuple[_State, ...]:
@@ -161,12 +160,15 @@ def split_list(phrases: str) -> list[str]:
 
 
 class Phrases:
-    """All phrases of one language. Built once, then only read, so threads may share it."""
+    """All phrases of one language. Once built, all that changes is what it remembers, so threads may share it."""
 
     def __init__(self, lang: str) -> None:
         self._lang = lang
         self._anywhere = _State()
         self._at_start = _State()
+        self._first: dict[str, tuple[_State, ...]] = {}
+        self._merged: dict[tuple[int, ...], tuple[_State, ...]] = {}
+        self._kept: list[tuple[_State, ...]] = []
         self.words: set[str] = set()  # every token that some phrase names
 
     def add(self, tag: str, weight: float, phrases: Iterable[str]) -> None:
@@ -197,62 +199,118 @@ class Phrases:
                 here.number = (after,)
             elif isinstance(item, _Word):
                 self.words.add(item.token)
-                (here.stems if item.stem else here.exact)[item.token] = (after,)
-                here.stem_lengths = (len(item.token),) if item.stem else ()
+                if item.stem:
+                    here.stems, here.stem_lengths = {item.token: (after,)}, (len(item.token),)
+                else:
+                    here.exact = {item.token: (after,)}
             elif isinstance(item, _Group):
                 for choice in item.choices:
                     here.absorb(self._compile(choice, after) if choice else after)
             after = here
         return after
 
-    def freeze(self) -> None:
-        """To be called once after the last `add`: phrases that begin alike then take their first step together."""
-        for root in (self._anywhere, self._at_start):
-            for edges in (root.exact, root.stems):
-                for token, states in edges.items():
-                    if len(states) > 1:
-                        together = _State()
-                        for state in states:
-                            together.absorb(state)
-                        edges[token] = (together,)
-
     def find(self, text: Sequence[str]) -> list[Hit]:
         """Every phrase in a text of tokens, overlapping ones included, by where they start."""
         hits: dict[Hit, None] = {}
         at_clause_start = True
+        first = self._first
         for start, token in enumerate(text):
-            states = self._anywhere.steps(token)
+            states = first.get(token)
+            if states is None:
+                if len(first) >= _FIRST_STEPS:
+                    first.clear()
+                states = first[token] = self._follow(self._anywhere, token)
             if at_clause_start:
-                states += self._at_start.steps(token)
+                states += self._follow(self._at_start, token)
             if states:
-                _walk(states, text, start, hits)
-            at_clause_start = ends_clause(token)
+                self._walk(states, text, start, hits)
+            at_clause_start = not token[0].isalnum() and ends_clause(token)
         return list(hits)
 
+    def _follow(self, state: _State, token: str) -> tuple[_State, ...]:
+        """Where a token leads."""
+        found = state.exact.get(token, ())
+        if len(found) > 1:
+            found = state.exact[token] = self._together(found)
+        if state.stem_lengths:
+            size = len(token)
+            for length in state.stem_lengths:
+                if length > size:
+                    break
+                if begun := state.stems.get(token[:length]):
+                    found += begun
+        if state.number and token.isdecimal():
+            found += state.number
+        return found
 
-def _walk(states: tuple[_State, ...], text: Sequence[str], start: int, hits: dict[Hit, None]) -> None:
-    stack: list[tuple[_State, int, tuple[int, ...]]] = [(state, start + 1, (start,)) for state in states]
-    steps, gone = 0, set[tuple[_State, int]]()
-    while stack:
-        state, at, named = stack.pop()
-        steps += 1
-        if steps > _PATIENCE:
-            if (state, at) in gone:
-                continue
-            gone.add((state, at))
+    def _together(self, states: tuple[_State, ...]) -> tuple[_State, ...]:
+        """One state that is in all of these, so that ways that begin alike are gone once (the subset construction, made
+        where texts lead). Whoever else makes the same at the same time makes it alike."""
+        key = tuple(map(id, states))
+        known = self._merged.get(key)
+        if known is None:
+            if len(self._merged) >= _MERGED:
+                return states
+            one = _State()
+            for state in states:
+                one.absorb(state)
+            known = self._merged[key] = (one,)
+            self._kept.append(states)  # an id means a state only while that state lives
+        return known
+
+    def _walk(self, states: tuple[_State, ...], text: Sequence[str], start: int, hits: dict[Hit, None]) -> None:
+        """Go all ways without a gap in step, which is most of them; then those behind a gap one by one."""
+        apart: list[tuple[_State, int, tuple[int, ...]]] = []
+        at, end, follow = start + 1, len(text), self._follow
+        named: tuple[int, ...] = (start,)
+        while states:
+            following: tuple[_State, ...] = ()
+            for state in states:
+                if state.tags or state.gaps or state.at_end:
+                    self._arrive(state, text, at, named, hits, apart)
+                if at < end:
+                    following += follow(state, text[at])
+            states = following if len(following) < 2 else tuple(dict.fromkeys(following))
+            named = (*named, at)
+            at += 1
+        if apart:
+            self._walk_apart(apart, text, hits)
+
+    def _arrive(
+        self,
+        state: _State,
+        text: Sequence[str],
+        at: int,
+        named: tuple[int, ...],
+        hits: dict[Hit, None],
+        onward: list[tuple[_State, int, tuple[int, ...]]],
+    ) -> None:
+        """Note what ends in a state, before token `at`, and where it leads without naming that token."""
         for tag, weight in state.tags:
-            hits[Hit(tag, weight, start, named[-1] + 1, named)] = None
+            hits[Hit(tag, weight, named[0], named[-1] + 1, named)] = None
         if state.at_end and (at == len(text) or ends_clause(text[at])):
-            stack.extend((following, at, named) for following in state.at_end)
-        if at == len(text):
-            continue
-        for following in state.steps(text[at]):
-            stack.append((following, at + 1, (*named, at)))
+            onward.extend((following, at, named) for following in state.at_end)
         for behind, length in state.gaps:
             for place in range(at, min(at + length + 1, len(text))):
-                stack.append((behind, place, named))
+                onward.append((behind, place, named))
                 if text[place] in BREAKS:
                     break
+
+    def _walk_apart(
+        self, stack: list[tuple[_State, int, tuple[int, ...]]], text: Sequence[str], hits: dict[Hit, None]
+    ) -> None:
+        steps = 0
+        gone: set[tuple[_State, int]] = set()
+        while stack:
+            state, at, named = stack.pop()
+            steps += 1
+            if steps > _PATIENCE:
+                if (state, at) in gone:
+                    continue
+                gone.add((state, at))
+            self._arrive(state, text, at, named, hits, stack)
+            if at < len(text):
+                stack.extend((one, at + 1, (*named, at)) for one in self._follow(state, text[at]))
 
 
 def ends_clause(token: str) -> bool:

@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from math import sqrt
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from analytics.phrases import Hit, ends_clause
 from analytics.reading import Label
-from analytics.text import BREAKS, is_alone, squeeze
+from analytics.text import BREAKS, folded, is_alone
 from analytics.vocabulary import VERSION as VOCABULARY_VERSION
 from analytics.vocabulary import Spotted, Vocabulary, vocabulary
 
@@ -28,7 +28,8 @@ _BOOST, _DAMP, _DRAWN_OUT = 1.3, 0.6, 1.15
 _REACH_WORDS, _REACH_CHARACTERS = 3, 2  # tokens between a negation and what it turns round
 _TEXTBLOB_SHARE = 0.3
 _TEXTBLOB_ALONE = 0.7
-_LETTERS = re.compile("[a-z]", re.IGNORECASE)
+# Words as TextBlob's lexicon has them, "n't" apart as it negates, and each exclamation mark, which strengthens.
+_ENGLISH = re.compile(r"n't|[a-z]+?(?=n't)|[a-z]+(?:-[a-z]+)*|!")
 
 
 def label(score: float) -> Label:
@@ -42,14 +43,21 @@ def label(score: float) -> Label:
     return "positive" if score >= POSITIVE_ABOVE else "neutral"
 
 
+class _TextBlob(NamedTuple):
+    """TextBlob's analyser for English, and the words that it has a view on."""
+
+    view: Callable[[list[str]], tuple[float, float]]
+    known: frozenset[str]
+
+
 @cache
-def _pattern() -> Callable[[str], tuple[float, float]]:
-    """TextBlob's analyser for English. Imported at first use: it brings nltk along (0.2 to 0.5 s)."""
+def _textblob() -> _TextBlob:
+    """Imported at first use: it brings nltk along (0.2 to 0.5 s)."""
     with _importing:
         from textblob.en import sentiment
 
         sentiment("good")  # reads its lexicon now, inside the lock: that is not safe from two threads
-    return sentiment  # type: ignore[no-any-return]
+    return _TextBlob(sentiment, frozenset(sentiment))
 
 
 _importing = Lock()
@@ -58,11 +66,14 @@ _importing = Lock()
 def textblob_view(text: str) -> tuple[float, float]:
     """TextBlob's polarity (−1…1) and subjectivity (0…1) of an English text, without the cost of a blob.
 
-    Drawn-out letters are shortened; a text without Latin letters is not shown to it.
+    It is given words, drawn-out letters shortened, instead of cutting the text by the rules of edited English; and only
+    when it knows one of them, as it says nothing of the others.
     """
-    if _LETTERS.search(text) is None:
+    words = _ENGLISH.findall(folded(text, "en"))
+    blob = _textblob()
+    if blob.known.isdisjoint(words):
         return 0.0, 0.0
-    polarity, subjectivity = _pattern()(squeeze(text))
+    polarity, subjectivity = blob.view(words)
     return float(polarity), float(subjectivity)
 
 
@@ -89,12 +100,25 @@ class SentimentReader:
 
     def _score(self, text: str, lang: str) -> float:
         words = self._extra.get(lang) or vocabulary(lang)
-        return lexicon_score(words.spot(text), words, textblob_polarity(text) if lang == "en" else 0.0)
+        spotted = words.spot(text)
+        return lexicon_score(spotted, hear(spotted, words), textblob_polarity(text) if lang == "en" else 0.0)
 
 
-def lexicon_score(spotted: Spotted, words: Vocabulary, textblob: float = 0.0) -> float:
-    """−1…1 from what was found, and TextBlob's polarity where it has something to say."""
-    total = lexicon_sum(spotted, words)
+class Heard(NamedTuple):
+    """What weighs in a text: polar phrases with their weights as they stand there, and the sum of its symbols."""
+
+    polar: list[tuple[Hit, float]]
+    symbols: float
+
+
+def hear(spotted: Spotted, words: Vocabulary) -> Heard:
+    known = words.symbols
+    return Heard(weighed(spotted), sum(known[token] for token in spotted.tokens if token in known))
+
+
+def lexicon_score(spotted: Spotted, heard: Heard, textblob: float = 0.0) -> float:
+    """−1…1 from what was heard, and TextBlob's polarity where it has something to say."""
+    total = lexicon_sum(spotted, heard)
     own = total / sqrt(total * total + _SOFTENING)
     if textblob == 0.0:
         return own
@@ -103,17 +127,19 @@ def lexicon_score(spotted: Spotted, words: Vocabulary, textblob: float = 0.0) ->
     return (1 - _TEXTBLOB_SHARE) * own + _TEXTBLOB_SHARE * textblob
 
 
-def lexicon_sum(spotted: Spotted, words: Vocabulary) -> float:
+def lexicon_sum(spotted: Spotted, heard: Heard) -> float:
     """The weights found in a text, after negation, boosters and drawn-out letters. 0 when nothing was found."""
-    total = sum(words.symbols[token] for token in spotted.tokens if token in words.symbols)
-    for hit, weight in weighed(spotted):
+    total = heard.symbols
+    for hit, weight in heard.polar:
         total += weight * (_DRAWN_OUT if spotted.stretched and len(hit.named) == 1 else 1.0)
     return max(-12.0, min(12.0, total))
 
 
 def weighed(spotted: Spotted) -> list[tuple[Hit, float]]:
     """The polar phrases that count (the longest where they overlap), each with its weight as it stands there."""
-    polar = _longest([hit for hit in spotted.hits if hit.tag == "polarity"])
+    polar = [hit for hit in spotted.hits if hit.tag == "polarity"]
+    if len(polar) > 1:
+        polar = _longest(polar)
     if not polar:
         return []
     inside = {place for hit in polar if hit.end - hit.start > 1 for place in range(hit.start, hit.end)}
@@ -147,7 +173,7 @@ def _longest(hits: list[Hit]) -> list[Hit]:
     """Hits without those inside or across an earlier, longer one."""
     out: list[Hit] = []
     free = 0
-    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, -abs(hit.weight))):
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, -abs(hit.weight), hit.weight)):
         if hit.start >= free:
             out.append(hit)
             free = hit.end

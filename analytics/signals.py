@@ -7,13 +7,14 @@ lexicon feels, TextBlob's view of English, and the shape of the text.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import sqrt, tanh
 from typing import get_args
 
 from analytics.intent import Classified, classify
 from analytics.reading import Category, Intent
-from analytics.sentiment import lexicon_score, textblob_view, weighed
+from analytics.sentiment import hear, lexicon_score, textblob_view
 from analytics.vocabulary import LANGUAGES, Vocabulary
 
 INTENTS: tuple[Intent, ...] = get_args(Intent)
@@ -40,7 +41,13 @@ NAMES: tuple[str, ...] = (
     *(f"{name}:{lang}" for lang in (*LANGUAGES, "und") for name in _SHAPE[:FEELINGS]),
 )
 _PLACE = {name: place for place, name in enumerate(NAMES)}
+_RULES_OF_CATEGORIES = len(_TAGS) + len(_PARTS) + len(INTENTS)  # one is called "other", as an intent is
 _FEELS_AT = _PLACE["lexicon"]
+_RULES_AT = {one: _PLACE[f"rules:{one}"] for one in INTENTS} | {
+    (one, "category"): _RULES_OF_CATEGORIES + place for place, one in enumerate(CATEGORIES)
+}
+_LANGUAGE_AT = {lang: (_PLACE[f"is:{lang}"], _PLACE[f"lexicon:{lang}"]) for lang in (*LANGUAGES, "und")}
+_DIGIT = re.compile(r"\d")
 _SOFTENING = 6.0  # as in `analytics.sentiment`
 
 
@@ -62,21 +69,20 @@ def signals(text: str, lang: str, words: Vocabulary) -> Signals:
         if place is not None:
             values[place] = 1.0
     polarity, subjectivity = textblob_view(text) if lang == "en" else (0.0, 0.0)
-    score = lexicon_score(spotted, words, polarity)
-    rules = classify(text, words, score)
-    values[_PLACE[f"rules:{rules[0]}"]] = rules[1]
+    heard = hear(spotted, words)
+    score = lexicon_score(spotted, heard, polarity)
+    rules = classify(text, words, score, heard)
+    values[_RULES_AT[rules[0]]] = rules[1]
     for found in rules[2]:
-        values[len(_TAGS) + len(_PARTS) + len(INTENTS) + CATEGORIES.index(found.name)] = found.confidence
+        values[_RULES_AT[found.name, "category"]] = found.confidence
 
     pleased = displeased = 0.0
-    for _, weight in weighed(spotted):
+    for _, weight in heard.polar:
         if weight > 0:
             pleased += weight
         else:
             displeased -= weight
-    symbols = sum(words.symbols[token] for token in spotted.tokens if token in words.symbols)
-    feelings = (score, _soft(pleased), _soft(displeased), tanh(symbols / 3))
-    letters = sum(character.isalpha() for character in text)
+    feelings = (score, _soft(pleased), _soft(displeased), tanh(heard.symbols / 3))
     shape = (
         *feelings,
         float(not pleased and not displeased),
@@ -87,16 +93,15 @@ def signals(text: str, lang: str, words: Vocabulary) -> Signals:
         float("!" in text or "！" in text),
         min(len(spotted.tokens), 20) / 20,
         float(len(spotted.tokens) <= 2),
-        float(any(character.isdigit() for character in text)),
+        float(_DIGIT.search(text) is not None),
         float("[link]" in text),
-        float(not letters),
-        float(letters > 4 and text.isupper()),
+        float(not any(map(str.isalpha, text))),
+        float(text.isupper() and sum(map(str.isalpha, text)) > 4),
         float(spotted.stretched),
     )
     values[_FEELS_AT : _FEELS_AT + len(shape)] = shape
-    known = lang if f"is:{lang}" in _PLACE else "und"
-    values[_PLACE[f"is:{known}"]] = 1.0
-    own = _PLACE[f"lexicon:{known}"]
+    its, own = _LANGUAGE_AT.get(lang) or _LANGUAGE_AT["und"]
+    values[its] = 1.0
     values[own : own + FEELINGS] = feelings
     return Signals(values, rules, score)
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import repeat
 
 LIMIT = 2_000  # characters that are read of one text; live chat allows 200 to 500, so this cuts only floods
 
@@ -24,6 +26,7 @@ _STACKING = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u
 _MARKS = re.compile(f"([{_STACKING}]{{2}})[{_STACKING}]+")
 _THAI_MARKS = re.compile("([\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]{3})[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]+")
 _SPACE = re.compile(r"\s+")
+_STACKED = re.compile(f"[{_STACKING}]{{3}}|[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]{{4}}")
 
 
 def clean(text: str) -> str:
@@ -32,6 +35,9 @@ def clean(text: str) -> str:
     >>> clean("\\u202egnp.exe\\x00   ok ")
     'gnp.exe ok'
     """
+    # What is printable holds none of _INVISIBLE, no surrogate and no space but the plain one: most comments end here.
+    if text.isprintable() and (text.isascii() or _STACKED.search(text) is None):
+        return (_SPACE.sub(" ", text) if "  " in text else text).strip()
     if not text.isascii():
         text = _SURROGATE.sub("\ufffd", text)
         text = _THAI_MARKS.sub(r"\1", _MARKS.sub(r"\1", text))
@@ -126,17 +132,21 @@ _ALONE = (
     "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f"
 )
 _INSIDE = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
-_WORD = f"(?:[^\\W_{_ALONE}]|[{_INSIDE}])+"
+_LETTERS = f"(?:[^\\W_{_ALONE}]++|[{_INSIDE}]++)++"  # possessive: what was taken is never given back
 EMOJI = (
     "\u203c\u2049\u2190-\u21ff\u231a-\u23ff\u2600-\u27bf\u2b05-\u2b55\u2934\u2935\u3030\u303d"
     "\U0001f000-\U0001f3fa\U0001f400-\U0001faff"
 )
 EMOTICON = r"[:;=][\x27-]?(?:[()\\|*]+|[dpo3]+(?!\w))|xd+(?!\w)|<3+|</3|t[_.]t(?!\w)|\^[_.o]?\^|>[_.]<|;[_.]+;|-[_.]-"
-_TOKEN = re.compile(
-    rf"(?P<place>\[(?:{'|'.join(PLACEHOLDERS)})\]|:[a-z][\w-]{{1,40}}:)|(?P<face>{EMOTICON})|(?P<alone>[{_ALONE}])|"
-    rf"(?P<word>{_WORD}(?:'{_WORD})*'?)|(?P<emoji>[{EMOJI}])|(?P<ask>[?？؟]+)|(?P<end>[.!,;:…()。！，；：、~\n]+)|"
-    r"(?P<sign>[+%#€$£¥₩₫₹₽₺฿])"
+_PLACE, _FACE, _WORD, _ASK, _END, _SIGN, _CHARACTER, _PICTURE = range(1, 9)  # the groups below, by number
+_TOKEN, _ASCII_TOKEN = (
+    re.compile(
+        rf"(\[(?:{'|'.join(PLACEHOLDERS)})\]|:[a-z][\w-]{{1,40}}:)|({EMOTICON})|({letters}(?:'{letters})*'?)|"
+        rf"([?？؟]+)|([.!,;:…()。！，；：、~\n]+)|([+%#€$£¥₩₫₹₽₺฿]){more}"
+    )
+    for letters, more in ((_LETTERS, f"|([{_ALONE}])|([{EMOJI}])"), ("[a-z0-9]++", ""))
 )
+_WORDS_ALONE = re.compile("[a-z0-9 ]*+")
 _LONG_RUN = re.compile(r"(\w)\1\1+")
 BREAKS = frozenset((".", "?"))  # the two tokens that end a clause
 
@@ -148,6 +158,12 @@ def squeeze(text: str) -> str:
     'soo 666 哈哈'
     """
     return _LONG_RUN.sub(lambda run: run[1] * (3 if run[1].isdigit() else 2), text)
+
+
+@lru_cache(maxsize=1024)
+def folded(text: str, lang: str) -> str:
+    """`squeeze(fold(text))`, remembered for a while: several parts of understanding look at the same text."""
+    return squeeze(fold(text, lang))
 
 
 _ARABIC_HEAD = re.compile(r"^(?:وال|بال|كال|فال|لل|ال)(?=\w{3})")
@@ -169,27 +185,38 @@ def tokens(text: str, lang: str = "und") -> list[str]:
     (['j', 'entends', 'rien'], ['没', '声', '音', '?'])
     """
     out: list[str] = []
-    for match in _TOKEN.finditer(squeeze(fold(text, lang))):
-        kind, piece = match.lastgroup, match[0]
-        if kind == "word":
+    last = ""
+    plain = folded(text, lang)
+    for kind, piece in _cut(plain):
+        if kind == _WORD:
             if "'" in piece:
                 if lang in ("fr", "it"):
                     out.extend(part for part in piece.split("'") if part)
+                    last = out[-1] if out else ""
                     continue
                 piece = piece.replace("'", "")
             if lang == "ar":
                 piece = _ARABIC_HEAD.sub("", piece)
             elif lang in ("id", "ms"):
                 piece = _MALAY_TAIL.sub("", piece)
-        elif kind == "end":
+        elif kind == _END:
             piece = "."
-        elif kind == "ask":
+        elif kind == _ASK:
             piece = "?"
-        elif kind == "face":
+        elif kind == _FACE:
             piece = _REPEATED_END.sub(r"\1", piece)
-        if kind == "alone" or not out or out[-1] != piece:
+        if piece != last or kind == _CHARACTER:
             out.append(piece)
+            last = piece
     return out
+
+
+def _cut(plain: str) -> Iterator[tuple[int, str]]:
+    """The pieces of a folded text, each with its kind."""
+    if _WORDS_ALONE.fullmatch(plain) and "xd" not in plain:  # most comments in Latin letters
+        return zip(repeat(_WORD), plain.split())
+    pattern = _ASCII_TOKEN if plain.isascii() else _TOKEN
+    return ((match.lastindex or 0, match[0]) for match in pattern.finditer(plain))
 
 
 _IS_ALONE = re.compile(f"[{_ALONE}]")

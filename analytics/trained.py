@@ -21,7 +21,7 @@ from analytics.intent import Classified
 from analytics.ngrams import Grams, grams, normal
 from analytics.reading import FoundCategory
 from analytics.sentiment import NEGATIVE_BELOW, POSITIVE_ABOVE
-from analytics.signals import CATEGORIES, INTENTS, NAMES, signals
+from analytics.signals import CATEGORIES, INTENTS, NAMES, Signals, signals
 from analytics.text import BREAKS, is_alone
 from analytics.vocabulary import VERSION as VOCABULARY_VERSION
 from analytics.vocabulary import Vocabulary, vocabulary
@@ -105,6 +105,9 @@ class _Seen:
     rules: list[Classified]
 
 
+_UNSEEN = Signals([], ("other", 0.0, ()), 0.0)
+
+
 class Eyes:
     """Cuts and looks up a batch once for both models, which read it one after the other."""
 
@@ -119,7 +122,10 @@ class Eyes:
         with self._lock:
             if self._last is not None and self._last[:2] == key:
                 return self._last[2]
-        found = [signals(text, lang, self.words(lang)) for text, lang in zip(texts, langs, strict=True)]
+        # One language after the other: its phrases stay in the processor's cache.
+        found: list[Signals] = [_UNSEEN] * len(texts)
+        for number in sorted(range(len(texts)), key=langs.__getitem__):
+            found[number] = signals(texts[number], langs[number], self.words(langs[number]))
         seen = _Seen(
             grams([normal(text, lang) for text, lang in zip(texts, langs, strict=True)]),
             np.array([one.values for one in found], np.float32),

@@ -10,6 +10,7 @@ printed or kept.
 from __future__ import annotations
 
 import argparse
+import gc
 import gzip
 import json
 import sys
@@ -73,6 +74,8 @@ def speed(texts: int) -> None:
     said = [Said(f"{EIGHT_WORDS[number % len(EIGHT_WORDS)]} {_mark(number)}") for number in range(texts)]
     understanding = Understanding(remembered=0)
     understanding.read(said[: len(EIGHT_WORDS) * 4])  # models and vocabularies load here
+    gc.collect()
+    gc.freeze()  # as the bot's worker does
     whole = min(per_text(texts, lambda: understanding.read(said)) for _ in range(3))
 
     clean = [_shortened(one.text) for one in said]

@@ -92,7 +92,6 @@ def _phrases(lang: str) -> Phrases:
             if lang == "vi":
                 # Viewers type Vietnamese without tones; two syllables and more still mean only one thing that way.
                 made.add(concept, 1.0, [fold(one) for one in known if " " in one and fold(one) != one])
-    made.freeze()
     return made
 
 

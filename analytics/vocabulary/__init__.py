@@ -20,7 +20,7 @@ import yaml
 
 from analytics.phrases import Hit, PhraseError, Phrases, split_list
 from analytics.reading import Category
-from analytics.text import fold, tokens
+from analytics.text import fold, folded, tokens
 
 LANGUAGES = ("en", "es", "pt", "fr", "de", "it", "ar", "hi", "id", "th", "vi", "ko", "ja", "ru", "tr", "ms", "zh")
 VERSION = "1"
@@ -67,7 +67,6 @@ class Vocabulary:
                 self._add(content, complaints_only)
             except PhraseError as error:
                 raise VocabularyError(f"vocabulary {name}: {error}") from error
-        self._automaton.freeze()
         self._known = self._automaton.words
         # Sentiment and intent read the same text one after the other; batches are smaller than this.
         self.spot = lru_cache(maxsize=512)(self._spot)
@@ -96,7 +95,7 @@ class Vocabulary:
 
     def _spot(self, text: str) -> Spotted:
         found = tokens(text, self.lang)
-        stretched = _STRETCHED.search(text) is not None
+        stretched = len(folded(text, self.lang)) < len(text) and _STRETCHED.search(text) is not None
         if stretched:
             found = [self._unstretch(token) for token in found]
         return Spotted(tuple(found), tuple(self.find(found)), stretched)

@@ -19,7 +19,6 @@ from analytics.text import BREAKS, tokens
 def spans(phrase: str, text: str, lang: str = "en") -> set[tuple[int, int]]:
     phrases = Phrases(lang)
     phrases.add("tag", 1.0, [phrase])
-    phrases.freeze()
     return {(hit.start, hit.end) for hit in phrases.find(tokens(text, lang))}
 
 
@@ -80,7 +79,6 @@ def test_it_says_which_phrase_cannot_be_read(phrase: str) -> None:
 def test_it_names_the_words_that_matched_and_not_those_in_a_gap() -> None:
     phrases = Phrases("en")
     phrases.add("tag", 1.0, ["fix ~ audio"])
-    phrases.freeze()
 
     (hit,) = phrases.find(tokens("please fix your freaking audio", "en"))
 
@@ -152,7 +150,6 @@ def test_it_finds_exactly_what_reading_word_by_word_finds(items: list[_Item], te
     phrase = " ".join(f"({'|'.join(item)})" if len(item) > 1 or "" in item else item[0] for item in items)
     phrases = Phrases("en")
     phrases.add("tag", 1.0, [phrase])
-    phrases.freeze()
 
     with patch.object(analytics.phrases, "_PATIENCE", patience):
         found = {(hit.start, hit.end) for hit in phrases.find(text)}
@@ -175,7 +172,6 @@ def test_it_takes_emoji_and_emoticons_for_the_end_of_a_clause() -> None:
 def test_it_finds_in_bounded_time_whatever_the_phrase_allows() -> None:
     phrases = Phrases("en")
     phrases.add("tag", 1.0, ["start " + "(a|b|) " * 24 + "end"])
-    phrases.freeze()
 
     began = time.perf_counter()
     phrases.find(["start", *("a", "b") * 30])
