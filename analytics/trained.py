@@ -77,7 +77,7 @@ class Linear:
 
     def of(self, pieces: Grams) -> NDArray[np.int8]:
         """The weights of each piece [piece, class]."""
-        return self.grams[self.rows[pieces.buckets(BITS)]]
+        return self.grams.take(self.rows.take(pieces.buckets(BITS)), axis=0)
 
 
 def load(name: str) -> Linear:
