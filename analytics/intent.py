@@ -145,8 +145,9 @@ def _complaints(spotted: Spotted, heard: Heard, asked: bool) -> tuple[FoundCateg
     topics: list[Hit] = []
     faults: list[Hit] = []
     for hit in spotted.hits:
-        kind, _, category = hit.tag.partition(":")
-        if category:
+        tag = hit.tag
+        if ":" in tag:
+            kind, _, category = tag.partition(":")
             if kind == "about":
                 topics.append(hit)
             elif (kind == "says" or not asked) and not _overlaps(hit, calm):
@@ -155,7 +156,7 @@ def _complaints(spotted: Spotted, heard: Heard, asked: bool) -> tuple[FoundCateg
                         category, _SAYS if kind == "says" else _SOFT, hit.start, hit.end, (_words(spotted, hit.named),)
                     )
                 )
-        elif kind == "fault" and not _overlaps(hit, harmless):
+        elif tag == "fault" and not _overlaps(hit, harmless):
             faults.append(hit)
     if topics:
         faults += [hit for hit, weight in heard.polar if weight <= _BAD_ENOUGH and not _overlaps(hit, calm)]

@@ -17,7 +17,7 @@ by the vocabulary and the whole is linear in the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -78,6 +78,10 @@ class _State:
         self.at_end = _union(self.at_end, other.at_end)
         self.gaps = tuple(dict.fromkeys((*self.gaps, *other.gaps)))
         self.tags = tuple(dict.fromkeys((*self.tags, *other.tags)))
+
+
+# Where a token leads at first, and the tokens that may follow it there, where nothing else may.
+_FirstStep = tuple[tuple[_State, ...], Mapping[str, object] | None]
 
 
 def _union(left: tuple[_State, ...], right: tuple[_State, ...]) -> tuple[_State, ...]:
@@ -166,7 +170,7 @@ class Phrases:
         self._lang = lang
         self._anywhere = _State()
         self._at_start = _State()
-        self._first: dict[str, tuple[_State, ...]] = {}
+        self._first: dict[str, _FirstStep] = {}
         self._merged: dict[tuple[int, ...], tuple[_State, ...]] = {}
         self._kept: list[tuple[_State, ...]] = []
         self.words: set[str] = set()  # every token that some phrase names
@@ -213,19 +217,31 @@ class Phrases:
         """Every phrase in a text of tokens, overlapping ones included, by where they start."""
         hits: dict[Hit, None] = {}
         at_clause_start = True
-        first = self._first
+        first, last = self._first, len(text) - 1
         for start, token in enumerate(text):
-            states = first.get(token)
-            if states is None:
-                if len(first) >= _FIRST_STEPS:
-                    first.clear()
-                states = first[token] = self._follow(self._anywhere, token)
-            if at_clause_start:
-                states += self._follow(self._at_start, token)
-            if states:
+            step = first.get(token)
+            if step is None:
+                step = self._take_first(token)
+            states, only = step
+            if at_clause_start and (more := self._follow(self._at_start, token)):
+                states, only = states + more, None
+            # Most words begin some phrase, and few go on with it.
+            if states and (only is None or (start < last and text[start + 1] in only)):
                 self._walk(states, text, start, hits)
             at_clause_start = not token[0].isalnum() and ends_clause(token)
         return list(hits)
+
+    def _take_first(self, token: str) -> _FirstStep:
+        if len(self._first) >= _FIRST_STEPS:
+            self._first.clear()
+        states = self._follow(self._anywhere, token)
+        step: _FirstStep = (states, None)
+        if len(states) == 1:
+            (one,) = states
+            if not (one.tags or one.gaps or one.at_end or one.stems or one.number):
+                step = (states, one.exact)
+        self._first[token] = step
+        return step
 
     def _follow(self, state: _State, token: str) -> tuple[_State, ...]:
         """Where a token leads."""

@@ -100,6 +100,7 @@ _MAIN = re.compile(
     re.IGNORECASE,
 )
 # A text without any of these has nothing to take out, which is most of live chat.
+_HINT = re.compile(r"[\d@＠.:\[(]")  # one of these is in all that is worth a look, but for " at "
 _WORTH_A_LOOK = re.compile(r"[\d@＠]|\w\.\w|://| at |[\[(]\s?at\s?[\])]", re.IGNORECASE)
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+(?:[.,]\d{1,2})?$")
 _DIGITS = re.compile(r"\d")
@@ -117,6 +118,8 @@ class PatternRedactor:
         'call [phone] or [email], paid €29.99 for size 42 on 12/05'
         """
         text = clean(text)
+        if _HINT.search(text) is None and " at " not in text.lower():
+            return text
         if _WORTH_A_LOOK.search(text) is None:
             return text
         return _MAIN.sub(_replace, text)
