@@ -39,7 +39,7 @@ _ALSO, _MOST_CATEGORIES = 0.25, 3
 # Live chat complains of the shop in one comment in fifty, the texts of the training in more than half of them: what
 # looks like a complaint by a hair is none, above all where no phrase speaks of a topic, a fault or displeasure. In
 # nats; set on chat logs and on the half of the labelled set that may be looked at.
-RELUCTANCE, ALONE = 0.7, 1.5
+RELUCTANCE, ALONE = 0.3, 1.0
 # What is wrong here and there a little, with no category likelier than this, is an odd remark and not a complaint.
 DEFINITE = 0.4
 BY_RULES = 0.5  # where the phrases alone would call it a complaint …

@@ -23,6 +23,7 @@ from benchmarks.training.model import Array, Shape, pieces, signal_rows
 
 STRENGTH = 1.0
 PIECES_WORTH, SIGNALS_WORTH = 10.0, 0.2
+SEEN_IN = 4  # texts below which a piece is left out; at 3 the file is a third larger
 FIRST_ROUNDS, ROUNDS = 50, 120
 ALSO = 0.35  # of a complaint that names further categories, the share of those
 OTHER = 0.6  # of a text that is no shop's: the share of `other` in its target
@@ -54,7 +55,7 @@ def train(own: Sequence[Comment], data: Path) -> tuple[Shape, Array]:
     chat = [*noise, *pages]
     grams, values = _read([(one.lang, one.text) for one in own])
     chat_grams, chat_values = _read(chat)
-    shape = Shape.of(csr_matrix(vstack([grams, chat_grams])), values, PIECES_WORTH, SIGNALS_WORTH)
+    shape = Shape.of(csr_matrix(vstack([grams, chat_grams])), values, PIECES_WORTH, SIGNALS_WORTH, SEEN_IN)
     x, chat_x = shape.features(grams, values), shape.features(chat_grams, chat_values)
     goal = targets(own)
 

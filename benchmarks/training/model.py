@@ -18,7 +18,6 @@ from analytics.vocabulary import vocabulary
 
 Array = NDArray[np.float32]
 
-SEEN_IN = 3  # texts of the training below which a piece is left out
 RAREST = 0.1  # spread that is added to every signal's, so that one which hardly ever occurs is not blown up
 CLIPPED = 0.99995  # quantile of the weights of n-grams that is told apart; the few beyond it are cut to it
 _AT_ONCE = 512
@@ -39,9 +38,9 @@ def pieces(texts: Sequence[str], langs: Sequence[str]) -> csr_matrix:
     return csr_matrix((data, np.concatenate(found), ends), shape=(len(texts), 1 << BITS))
 
 
-def kept(matrix: csr_matrix) -> NDArray[np.int64]:
-    """The buckets that a model keeps: those of pieces which enough texts have."""
-    found: NDArray[np.int64] = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]) >= SEEN_IN)
+def kept(matrix: csr_matrix, seen_in: int) -> NDArray[np.int64]:
+    """The buckets that a model keeps: those of pieces which so many texts have."""
+    found: NDArray[np.int64] = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]) >= seen_in)
     return found
 
 
@@ -69,8 +68,10 @@ class Shape:
     pieces_worth: float
 
     @classmethod
-    def of(cls, matrix: csr_matrix, values: Array, pieces_worth: float, signals_worth: float) -> Shape:
-        return cls(kept(matrix), values.mean(axis=0), (values.std(axis=0) + RAREST) / signals_worth, pieces_worth)
+    def of(cls, matrix: csr_matrix, values: Array, pieces_worth: float, signals_worth: float, seen_in: int) -> Shape:
+        return cls(
+            kept(matrix, seen_in), values.mean(axis=0), (values.std(axis=0) + RAREST) / signals_worth, pieces_worth
+        )
 
     def features(self, matrix: csr_matrix, values: Array, domain: float = 0.0) -> csr_matrix:
         """Pieces | signals | 1 | domain."""
