@@ -210,12 +210,7 @@ def _ranked(found: list[_Found]) -> tuple[FoundCategory, ...]:
             best[item.category] = item
     if len(best) > 1:
         best.pop("other", None)  # "scam" beside something definite says how angry, not what about
-    if len(best) > 1:
-        order = sorted(
-            best.values(), key=lambda item: (-item.confidence, item.start - item.end, item.start, item.category)
-        )
-    else:
-        order = list(best.values())
+    order = sorted(best.values(), key=_surest_first)
     return tuple(FoundCategory(_CATEGORY[item.category], item.confidence, item.why) for item in order)
 
 

@@ -74,7 +74,8 @@ _PHONE_WORD = (
     "电话|手机|微信|加v|加微|電話|携帯|전화|"
     "번호|โทร|เบอร์|फोन|नंबर|कॉल|هاتف|جوال|رقم|واتس|اتصل"
 )
-_NO_MAIL = r"(?![\w.+-]{1,64}\s?[@＠])"  # what looks like a number may be the first half of an address
+# What looks like a number may be the first half of a mail address; "order 12345 @support" is none.
+_NO_MAIL = r"(?![\w.+-]{1,64}\s?[@＠]\s?[\w-]{1,63}\s?\.\s?[\w-]{2,63})"
 _MAIN = re.compile(
     rf"(?P<done>\[(?:link|email|handle|iban|card|phone|order|id|address)\])"
     rf"|(?P<email>(?<![\w.+\]-])[\w.+-]{{1,64}}\s?(?:[@＠]|\s?[\[(]\s?at\s?[\])]\s?)\s?[\w-]{{1,63}}(?:\s?(?:\.|[\[(]\s?dot\s?[\])])\s?[\w-]{{2,63}}){{1,4}}"

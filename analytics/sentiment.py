@@ -66,8 +66,8 @@ _importing = Lock()
 def textblob_view(text: str) -> tuple[float, float]:
     """TextBlob's polarity (−1…1) and subjectivity (0…1) of an English text, without the cost of a blob.
 
-    It is given words, drawn-out letters shortened, instead of cutting the text by the rules of edited English; and only
-    when it knows one of them, as it says nothing of the others.
+    It is given words, drawn-out letters shortened, instead of cutting the text by the rules of edited English, and only
+    when it knows one of them. Its few emoticons and entries of several words are left to our own lexicon.
     """
     words = _ENGLISH.findall(folded(text, "en"))
     blob = _textblob()

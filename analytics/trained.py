@@ -145,7 +145,7 @@ class TrainedSentiment:
     def __init__(self, eyes: Eyes | None = None, model: Linear | None = None) -> None:
         self._eyes = eyes or Eyes()
         self._given = model
-        self.version = f"sentiment-2.{VOCABULARY_VERSION}"
+        self.version = f"sentiment-3.{VOCABULARY_VERSION}"
 
     def score(self, texts: Sequence[str], langs: Sequence[str]) -> list[float]:
         """Scores in −1…1, one a text.
@@ -175,7 +175,7 @@ class TrainedIntent:
     def __init__(self, eyes: Eyes | None = None, model: Linear | None = None) -> None:
         self._eyes = eyes or Eyes()
         self._given = model
-        self.version = f"intent-2.{VOCABULARY_VERSION}"
+        self.version = f"intent-3.{VOCABULARY_VERSION}"
 
     def classify(self, texts: Sequence[str], langs: Sequence[str], sentiments: Sequence[float]) -> list[Classified]:
         """Intent, confidence (0…1) and categories of each text; categories are empty unless it is a complaint.

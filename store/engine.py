@@ -27,6 +27,7 @@ from sqlalchemy.engine import URL, make_url
 
 T = TypeVar("T")
 BUSY_SECONDS = 10  # another process (an import, say) may hold SQLite's one write lock for a moment
+FROZEN_SECONDS = 15  # a writer that does nothing for so long inside its transaction loses it, and with it its turn
 TURN = 0x6C697665  # PostgreSQL's advisory lock of whoever writes; any number that nobody else in the database uses
 APPENDERS = 2
 
@@ -67,7 +68,10 @@ class Store:
         return self._submit_write(unit).result()
 
     def append(self, unit: Callable[[Connection], T]) -> T:
-        """Write beside others: for units that decide nothing by what another unit may be changing."""
+        """Write beside others: for units that decide nothing by what another unit may be changing.
+
+        Intake decides one thing, whether an event is late: its receipt may be a tick out there, and nothing else is.
+        """
         return self._submit_append(unit).result()
 
     def read(self, unit: Callable[[Connection], T]) -> T:
@@ -130,6 +134,13 @@ def insert(connection: Connection, table: Table) -> Any:
     return made
 
 
+def _frozen_writers_give_way(url: URL) -> dict[str, Any]:
+    """A process that is stopped, or whose machine is gone, in the middle of its turn must not keep it."""
+    if url.get_backend_name() == "sqlite":
+        return {}
+    return {"options": f"-c idle_in_transaction_session_timeout={FROZEN_SECONDS * 1000}"}
+
+
 def _engine(url: URL, *, writers: bool, pool: int) -> Engine:
     engine = create_engine(
         url,
@@ -139,6 +150,7 @@ def _engine(url: URL, *, writers: bool, pool: int) -> Engine:
         json_deserializer=orjson.loads,
         # Long lists of rows go out in one statement; SQLite allows 32,766 parameters in one.
         insertmanyvalues_page_size=1000,
+        connect_args=_frozen_writers_give_way(url) if writers else {},
     )
     if url.get_backend_name() == "sqlite":
         begin = "BEGIN IMMEDIATE" if writers else "BEGIN"

@@ -95,7 +95,9 @@ class Vocabulary:
 
     def _spot(self, text: str) -> Spotted:
         found = tokens(text, self.lang)
-        stretched = len(folded(text, self.lang)) < len(text) and _STRETCHED.search(text) is not None
+        # Of plain letters folding changes no number: nothing was squeezed, so nothing was drawn out.
+        may_be = not text.isascii() or len(folded(text, self.lang)) < len(text)
+        stretched = may_be and _STRETCHED.search(text) is not None
         if stretched:
             found = [self._unstretch(token) for token in found]
         return Spotted(tuple(found), tuple(self.find(found)), stretched)

@@ -150,8 +150,10 @@ def answered_on_air(moment: Moment, question: Ref, who: str) -> bool | None:
     return asked.mark(moment.connection, moment.workspace, show[0], question, moment.now, who)
 
 
-def take_back(moment: Moment, question: Ref) -> bool:
-    """Forget that a question was answered on air; False when nobody had said so."""
+def take_back(moment: Moment, question: Ref) -> bool | None:
+    """Forget that a question was answered on air; False when nobody had said so, None when it is not known."""
+    if asked.show_of(moment.connection, moment.workspace, question) is None:
+        return None
     return asked.unmark(moment.connection, moment.workspace, question)
 
 

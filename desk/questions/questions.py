@@ -55,16 +55,15 @@ def act(moment: Moment, ref: str, verb: str, who: str, t: Tongue) -> Message:
     day, _, number = ref.partition(":")
     question = date.fromisoformat(day), int(number)
     message = Message(kind="answer", headline="", locale=str(t.locale))
-    if verb == TAKE_BACK:
-        undone = take_back(moment, question)
-        said = t("Taken back: it counts as not answered.") if undone else t("Nothing to take back.")
-        return replace(message, headline=said)
-    made = answered_on_air(moment, question, who)
-    if made is None:
+    done = take_back(moment, question) if verb == TAKE_BACK else answered_on_air(moment, question, who)
+    if done is None:
         return replace(message, headline=t("This question is not known here any more; nothing was changed."))
+    if verb == TAKE_BACK:
+        said = t("Taken back: it counts as not answered.") if done else t("Nothing to take back.")
+        return replace(message, headline=said)
     return replace(
         message,
-        headline=t("Noted: answered on air.") if made else t("It was noted as answered before."),
+        headline=t("Noted: answered on air.") if done else t("It was noted as answered before."),
         actions=(Action(TAKE_BACK, f"question:{ref}", 0, t("Take it back")),),
     )
 

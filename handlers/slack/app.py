@@ -83,7 +83,7 @@ def build_app(
         request_verification_enabled=bool(signing_secret),
         user_facing_authorize_error_message=SIGN_IN_FAILED,
         logger=sdk_logger(),
-        # Our listeners end at once, their work goes on beside them; Bolt's other way looks for the acknowledgement
+        # Our listeners end soon, their work goes on beside them; Bolt's other way looks for the acknowledgement
         # every 10 ms only.
         process_before_response=True,
     )

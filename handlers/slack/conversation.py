@@ -66,7 +66,7 @@ class Conversation:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do it after the acknowledgement. Held on to, because asyncio alone would let a running task vanish."""
+        """Do it beside the acknowledgement. Held on to, because asyncio alone would let a running task vanish."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -99,9 +99,8 @@ class Conversation:
             else:  # from the Home tab, which has no channel to answer in
                 await self._publish_home(asker, answer)
         except Exception as error:
-            await self._apologise(url, asker, "tap", error, action=encoded[:100])
-        finally:
             done.set()
+            await self._apologise(url, asker, "tap", error, action=encoded[:100])
 
     async def share(self, body: dict[str, Any]) -> None:
         """Post what one person asked for everybody in the channel, as they saw it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from math import isnan
 from typing import Any
 
 import aiohttp
@@ -88,7 +89,7 @@ def _retry_after(headers: Mapping[str, Any]) -> timedelta | None:
                 seconds = float(value[0] if isinstance(value, list) else value)
             except ValueError:
                 return None
-            return min(max(timedelta(seconds=seconds), timedelta(seconds=1)), LONGEST) if seconds < 1e6 else LONGEST
+            return None if isnan(seconds) else timedelta(seconds=min(max(seconds, 1.0), LONGEST.total_seconds()))
     return None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -118,6 +120,13 @@ def test_it_lets_no_payment_card_through(digits: str, brand: str) -> None:
     number = next(body + check for check in "0123456789" if luhn(body + check))
 
     assert number not in redact(f"my card is {number} ok")
+
+
+@pytest.mark.parametrize(
+    "text", ["order AB12345 @support where is it", "#A12345 @livedesk hi", "passport X1234567 @shop"]
+)
+def test_it_lets_no_number_through_before_a_mention(text: str) -> None:
+    assert not re.search(r"\d{4}", redact(text))
 
 
 def test_it_hides_the_separators_that_were_meant_to_fool_it() -> None:

@@ -89,3 +89,10 @@ def test_it_understands_drawn_out_words(text: str) -> None:
 
     assert spotted.stretched
     assert any(hit.tag == "says:stream_quality" for hit in spotted.hits)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"), [("de", "sooo schön"), ("de", "schööön"), ("fr", "œuvre sooo belle"), ("en", "sooo nice")]
+)
+def test_it_hears_drawn_out_words_wherever_folding_lengthens(lang: str, text: str) -> None:
+    assert vocabulary(lang).spot(text).stretched

@@ -146,7 +146,7 @@ async def test_it_keeps_sending_when_one_message_fails_unexpectedly(store: Store
 async def test_it_ends_when_it_is_told_to_in_the_moment_in_which_it_is_woken(store: Store, turns: int) -> None:
     one = sender(store, ScriptedPlatform())
     running = asyncio.create_task(one.run())
-    while not one.is_resting:
+    while not one.is_resting and not running.done():
         await asyncio.sleep(0)
 
     one.wake()

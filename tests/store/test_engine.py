@@ -31,13 +31,15 @@ def test_no_unit_decides_on_what_another_is_changing(store: Store, database_url:
 
 def test_what_is_added_need_not_wait_for_a_turn(store: Store) -> None:
     """On SQLite it must: there is one write lock for the whole file."""
-    added, late = Event(), not store.is_sqlite
+    begun, added, late = Event(), Event(), not store.is_sqlite
 
     def long_one(_: Connection) -> bool:
+        begun.set()
         return added.wait(10) if late else True
 
     with ThreadPoolExecutor(1) as threads:
         long = threads.submit(store.write, long_one)
+        assert begun.wait(10)
         store.append(lambda _: None)
         added.set()
 

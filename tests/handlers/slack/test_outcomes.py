@@ -6,7 +6,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
 
@@ -18,6 +18,8 @@ def refused(status: int = 200, headers: dict[str, Any] | None = None, **body: An
     return SlackApiError("refused", SimpleNamespace(status_code=status, headers=headers or {}, data=body))
 
 
+@example(429, "", "-INFINITY", False)
+@example(429, "", "nan", False)
 @given(st.integers(100, 599), st.text(), st.text(), st.booleans())
 def test_it_makes_an_outcome_of_whatever_slack_answers(status: int, error: str, wait: str, repeatable: bool) -> None:
     outcome = outcome_of(refused(status, {"Retry-After": wait}, error=error), repeatable=repeatable)
