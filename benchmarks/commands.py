@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from benchmarks.alert_latency import QUIET, SPEED
-from benchmarks.load import CHANNELS, PEOPLE, SHOWS, SOURCES, TICK, Load, configuration, roster
+from benchmarks.load import CHANNELS, COMPLAINTS, MARKETS, PEOPLE, SHOWS, SOURCES, TICK, Load, configuration, roster
 from benchmarks.rig import Rig, percentiles, rig
 
 PAUSE = 0.3  # seconds between an answer and the next command
@@ -48,6 +48,8 @@ async def measure(count: int, per_second: int, folder: Path) -> None:
         load = Load(made)
         streaming = asyncio.create_task(load.stream(per_second))
         await asyncio.wait([streaming], timeout=QUIET * TICK / SPEED)
+        for show in SHOWS:  # something to draw; one viewer a show is no incident
+            await load.complain(show, next(iter(MARKETS)), next(iter(COMPLAINTS)), 1)
         asking = asyncio.create_task(ask(made, count))
         await asyncio.wait([streaming, asking], return_when=asyncio.FIRST_COMPLETED)
         if streaming.done():
