@@ -3,7 +3,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
+import pytest
 from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import DBAPIError
 
 from store.engine import Store
 from store.tables import workspaces
@@ -44,3 +46,27 @@ def test_what_is_added_need_not_wait_for_a_turn(store: Store) -> None:
         added.set()
 
         assert long.result()
+
+
+def test_a_frozen_writer_loses_its_turn(store: Store, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On PostgreSQL; SQLite's lock goes with the process that holds it."""
+    if store.is_sqlite:
+        assert store.write(lambda _: True)
+        return
+    monkeypatch.setattr("store.engine.FROZEN_SECONDS", 1)
+    frozen, begun, written = Store(database_url), Event(), Event()
+
+    def freeze(connection: Connection) -> None:
+        begun.set()
+        written.wait(20)
+        one_more(connection)
+
+    with ThreadPoolExecutor(1) as threads:
+        asleep = threads.submit(frozen.write, freeze)
+        assert begun.wait(10)
+        store.write(one_more)
+        written.set()
+
+        with pytest.raises(DBAPIError):
+            asleep.result()
+    frozen.close()
