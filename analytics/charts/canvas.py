@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from analytics.charts.fonts import families, font
+from analytics.charts.fonts import FIRST, font
 from analytics.charts.wording import number
 
 SIZE, DPI = (9.0, 5.4), 120  # 1080 × 648 pixels: sharp on a phone, small enough to load there
@@ -56,7 +56,8 @@ def calm(title: str, sentence: str) -> Figure:
 def write(on: Figure | Axes, x: float, y: float, text: str, *, size: float = BODY, **style: Any) -> Any:
     """Put text on a figure or axes. Dollar signs stay dollar signs."""
     style.setdefault("color", INK)
-    return on.text(x, y, clean(text), fontproperties=font(size), parse_math=False, **style)
+    said = clean(text)
+    return on.text(x, y, said, fontproperties=font(size, said), parse_math=False, **style)
 
 
 def clean(text: str) -> str:
@@ -67,7 +68,8 @@ def clean(text: str) -> str:
 @lru_cache(maxsize=4096)
 def width(text: str, size: float) -> float:
     """Width of one line in pixels. Remembered, as shaping text over twenty fonts takes milliseconds."""
-    measured: float = _ruler().get_text_width_height_descent(clean(text), font(size), ismath=False)[0]
+    said = clean(text)
+    measured: float = _ruler().get_text_width_height_descent(said, font(size, said), ismath=False)[0]
     return measured
 
 
@@ -134,7 +136,7 @@ def plain_axes(figure: Figure, bounds: tuple[float, float, float, float], *, gri
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(MUTED)
-    axes.tick_params(labelsize=SMALL, labelfontfamily=list(families()), colors=MUTED, length=0, pad=5, labelcolor=MUTED)
+    axes.tick_params(labelsize=SMALL, labelfontfamily=list(FIRST), colors=MUTED, length=0, pad=5, labelcolor=MUTED)
     if grid:
         axes.grid(axis="y", color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)

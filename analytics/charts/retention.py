@@ -158,13 +158,14 @@ def draw(data: Data) -> Figure:
         if rank >= MARKED:
             continue
         share = (middle - low) / (high - low)
+        label = say["label"].format(lost=number(peak["lost"], locale), times=number(peak["times_usual"], locale))
         axes.annotate(
-            say["label"].format(lost=number(peak["lost"], locale), times=number(peak["times_usual"], locale)),
+            label,
             (middle, height),
             xytext=(0, 13),
             textcoords="offset points",
             ha="left" if share < 0.12 else "right" if share > 0.88 else "center",
-            fontproperties=font(BODY),
+            fontproperties=font(BODY, label),
             color=RED,
             parse_math=False,
             zorder=6,

@@ -57,7 +57,7 @@ def run_of_show(axes: Axes, segments: Sequence[Segment], start: datetime, end: d
                 xycoords=("data", "axes fraction"),
                 xytext=(4, -3),
                 textcoords="offset points",
-                fontproperties=font(SMALL),
+                fontproperties=font(SMALL, label),
                 color=MUTED,
                 va="top",
                 parse_math=False,
@@ -83,7 +83,7 @@ def mark(axes: Axes, at: datetime, label: str, color: str = RED, y: float = 1.0)
         xycoords=("data", "axes fraction"),
         xytext=(8 if right else -8, 5),  # clear of the segments' names below
         textcoords="offset points",
-        fontproperties=font(SMALL),
+        fontproperties=font(SMALL, label),
         color=color,
         ha="left" if right else "right",
         va="center",
