@@ -21,7 +21,7 @@ VERBS = frozenset((*CHOICES, UNMUTE))
 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "min": "minutes", "天": "days", "小时": "hours", "分钟": "minutes"}
 _PART = re.compile(r"(\d{1,4})\s*(min|[dhm天]|小时|分钟)")
-_WITH_SHOW = ("until the show ends", "until show ends", "until the end", "show", "直播结束")
+_WITH_SHOW = ("until the show ends", "until show ends", "until the end", "直到直播结束")
 
 
 @dataclass(frozen=True, slots=True)
