@@ -147,7 +147,11 @@ def _finding(facts: CardFacts, first: ScopeFacts, t: Tongue) -> tuple[Span, ...]
     spans: list[Span] = [Text(rate, "strong"), Text(" " + usual)]
     if facts.resolved_at is not None:
         if facts.state == "expired":
-            spans += [Text(" " + t("Nobody resolved it; it expired at") + " "), _when(facts, facts.resolved_at), Text(".")]
+            spans += [
+                Text(" " + t("Nobody resolved it; it expired at") + " "),
+                _when(facts, facts.resolved_at),
+                Text("."),
+            ]
         elif facts.resolved_by == LIVEDESK:
             spans += [Text(" " + t("It ended by itself at") + " "), _when(facts, facts.resolved_at), Text(".")]
         else:

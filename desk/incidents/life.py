@@ -12,9 +12,9 @@ from typing import Any, cast
 
 from desk.incidents import card as cards
 from desk.incidents import patience, rules, showing
+from desk.incidents.rules import LIVEDESK
 from desk.incidents.why import Why, merged
 from desk.moment import Moment
-from desk.incidents.rules import LIVEDESK
 from desk.oncall import flow as oncall
 from desk.oncall.escalation import route
 from store import due, incidents, mutes
@@ -71,9 +71,7 @@ def closed_scope(moment: Moment, rise: rules.Rise) -> tuple[rules.ClosedScope | 
 def reopen(moment: Moment, decision: rules.Reopen, rise: rules.Rise, why: Why) -> None:
     """The same incident goes on: its card, its thread, its number. Paging begins anew."""
     row = showing.get(moment, decision.incident)
-    severity = rules.worse(
-        cards.as_severity(row.severity), rules.severity(rise.observed, rise.usual, rise.distinct)
-    )
+    severity = rules.worse(cards.as_severity(row.severity), rules.severity(rise.observed, rise.usual, rise.distinct))
     language = why.languages[0] if why.languages else None
     its = route(moment.configuration.routing, rise.market, rise.category, language, severity)
     stale = moment.now - rise.at > rules.STALE_AFTER

@@ -23,7 +23,9 @@ class Answer:
 def over(moment: Moment, row: Incident, t: Tongue) -> str:
     at = _at(moment, row, row.resolved_at, t)
     if row.state == "expired":
-        return t("This is already over: it expired, with nobody complaining any more ({at}). Nothing was changed.", at=at)
+        return t(
+            "This is already over: it expired, with nobody complaining any more ({at}). Nothing was changed.", at=at
+        )
     if row.resolved_by == LIVEDESK:
         return t("This is already over: the spike ended by itself ({at}). Nothing was changed.", at=at)
     return t(

@@ -62,9 +62,7 @@ def _take(moment: Moment, row: Incident, position: Position) -> None:
         position,
         moment.now,
         answers,
-        anybody_before=any(
-            page.opening == row.reopened for page in incidents.pages_of(moment.connection, row.id)
-        ),
+        anybody_before=any(page.opening == row.reopened for page in incidents.pages_of(moment.connection, row.id)),
         unreachable=[person for person in moment.configuration.people if not _ways(moment, person)],
     )
     reasons = decision.reasons if isinstance(decision, NobodyReached) else decision.fell_through

@@ -48,7 +48,9 @@ def _list(moment: Moment, show: str | None, asker: Asker, t: Tongue) -> Message:
     ]
     listed = [*reversed(open_ones), *ended][:MOST_LISTED]
     if not listed:
-        headline = t("No incidents in {show}", show=title_of(moment, show)) if show else t("There were no incidents yet")
+        headline = (
+            t("No incidents in {show}", show=title_of(moment, show)) if show else t("There were no incidents yet")
+        )
         return _message(headline, (Paragraph((Text(t("A rise in complaints becomes one.")),)),), asker, t)
     header = (t("No."), t("What"), t("State"), t("Since"), t("Owner"), t("Taken after"), t("How it ended"))
     rows = tuple(_row(moment, one, asker, t) for one in listed)
@@ -183,9 +185,7 @@ def _unknown(number: int, asker: Asker, t: Tongue) -> Message:
     return _message(t("I know no incident {number}", number=number), (advice,), asker, t)
 
 
-def _message(
-    headline: str, parts: tuple[Part, ...], asker: Asker, t: Tongue, footer: tuple[Span, ...] = ()
-) -> Message:
+def _message(headline: str, parts: tuple[Part, ...], asker: Asker, t: Tongue, footer: tuple[Span, ...] = ()) -> Message:
     return Message(
         kind="answer", headline=headline, parts=parts, footer=footer, locale=str(t.locale), zone=str(asker.zone)
     )

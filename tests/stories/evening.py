@@ -15,9 +15,9 @@ from desk import sweep
 from desk.analyse.flow import Analyst
 from desk.configuration.model import Configuration
 from desk.incidents import flow as incident_flow
+from desk.incidents.said import Answer
 from desk.intake import flow as intake
 from desk.intake.event import FeedbackEvent
-from desk.incidents.said import Answer
 from desk.moment import Moment
 from desk.mutes import flow as muting
 from desk.mutes.rules import VERBS
