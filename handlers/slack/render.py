@@ -179,7 +179,7 @@ def _buttons(message: Message) -> list[Block]:
         if action.menu:
             choices = [one for one in message.actions if one.menu == action.menu]
             if action is choices[0]:
-                drawn.append(_menu(choices))
+                drawn.append(_menu(choices, len(drawn)))
             continue
         name = next(name for n in count() if (name := _action_id(action, n)) not in seen)
         seen.add(name)
@@ -198,15 +198,16 @@ def _buttons(message: Message) -> list[Block]:
     return drawn
 
 
-def _menu(choices: Sequence[Action]) -> Block:
+def _menu(choices: Sequence[Action], place: int) -> Block:
+    """Named by its place among the elements: two menus of one message may begin with the same choice."""
     options = [
         {"text": plain_text(one_line(one.label, 70) or one_line(one.verb, 70) or "–"), "value": one.encoded}
         for one in choices[:OPTIONS]
     ]
     return {
         "type": "static_select",
-        "action_id": f"act:menu:{choices[0].verb}:{choices[0].ref}"[:200],
-        "placeholder": plain_text(one_line(choices[0].menu, 70)),
+        "action_id": f"act:menu:{place}:{choices[0].ref}"[:200],
+        "placeholder": plain_text(one_line(choices[0].menu, 70) or "…"),
         "options": options,
     }
 
