@@ -342,6 +342,7 @@ incident_scopes = Table(
     Column("closed_at", Instant, nullable=True),
     Column("closed_by", String(200), nullable=True),
     Index("ix_incident_scopes_incident", "incident"),
+    Index("ix_incident_scopes_closed", "workspace", "show", "market", "category", "closed_at"),
     Index(
         "uq_incident_scopes_open",
         "workspace",

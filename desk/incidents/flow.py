@@ -31,7 +31,8 @@ def meet(moment: Moment, rises: Sequence[tuple[rules.Rise, Why]]) -> None:
             )
             for scope in incidents.open_scopes(moment.connection, moment.workspace, rise.show)
         ]
-        closed, team = life.closed_scope(moment, rise)
+        is_open = any((one.market, one.category) == (rise.market, rise.category) for one in open_scopes)
+        closed, team = (None, None) if is_open else life.closed_scope(moment, rise)
         within = patience.reopen_within(moment.configuration, team, rise.market)
         decision = rules.decide(rise, open_scopes, closed, within)
         if isinstance(decision, rules.Open):

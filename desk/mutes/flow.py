@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from desk.configuration.model import Team
-from desk.incidents import said, showing
+from desk.incidents import said as answers
+from desk.incidents import showing
 from desk.incidents.rules import LIVEDESK, OVER
 from desk.incidents.said import Answer
 from desk.messages import Command, Message, Paragraph, Span, Text, When
@@ -107,7 +108,7 @@ def _close(moment: Moment, mute: Mute, who: str) -> bool:
 
 
 def _go_on(moment: Moment, row: Incident, mute: Mute, who: str) -> None:
-    """The mute is over and the complaints are not: shown now, and paged as if they had just begun."""
+    """The mute is over and the incident is not: shown now, and paged as if it had just begun."""
     was = [mute.muted_at.isoformat(), moment.now.isoformat(), mute.muted_by]
     incidents.note(
         moment.connection, row.id, why={**row.why, "was_muted": was}, step_round=0, step=0, updated_at=moment.now
@@ -116,10 +117,14 @@ def _go_on(moment: Moment, row: Incident, mute: Mute, who: str) -> None:
     shown_before = row.card is not None
     showing.show_card(moment, row.id, rich=shown_before, choose_samples=True)
     t, _ = showing.voice(moment, row)
+    # Somebody may have it in hand, and it may have calmed down meanwhile.
+    rising = any(scope.open and scope.calm_at is None for scope in incidents.scopes(moment.connection, row.id))
     if who == LIVEDESK:
-        showing.say_history(moment, row, t("The mute has ended, and it still goes on."), None)
+        said = t("The mute has ended, and it still goes on.") if rising else t("The mute has ended.")
+        showing.say_history(moment, row, said, None)
     else:
-        showing.say_history(moment, row, t("It still goes on. Unmuted by"), who)
+        said = t("It still goes on. Unmuted by") if rising else t("Unmuted by")
+        showing.say_history(moment, row, said, who)
     if row.state == "open" and not row.why.get("stale"):
         oncall.begin(moment, row.id)
         showing.show_card(moment, row.id, rich=shown_before)
@@ -178,9 +183,9 @@ def act(moment: Moment, incident: int, verb: str, who: str, t: Tongue, version: 
     if row is None:
         return Answer(t("Incident {number} is not known here any more.", number=incident), False)
     if row.state in OVER:
-        return Answer(said.over(moment, row, t), False)
+        return Answer(answers.over(moment, row, t), False)
     if version is not None and version != row.version:
-        return Answer(said.moved_on(moment, row, t), False)
+        return Answer(answers.moved_on(moment, row, t), False)
     if verb == rules.UNMUTE:
         if row.muted is None or not end(moment, row.muted, who):
             return Answer(t("It is not muted."), False)

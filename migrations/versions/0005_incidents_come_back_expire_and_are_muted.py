@@ -36,6 +36,12 @@ def upgrade() -> None:
     op.add_column("incident_scopes", sa.Column("closed_at", store.columns.Instant(timezone=True), nullable=True))
     op.add_column("incident_scopes", sa.Column("closed_by", sa.String(length=200), nullable=True))
     op.add_column("pages", sa.Column("opening", sa.Integer(), server_default="0", nullable=False))
+    op.create_index(
+        "ix_incident_scopes_closed",
+        "incident_scopes",
+        ["workspace", "show", "market", "category", "closed_at"],
+        unique=False,
+    )
     # What was resolved before this release may come back too.
     op.execute(
         "UPDATE incident_scopes SET "
@@ -48,6 +54,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("UPDATE incidents SET state = 'resolved' WHERE state = 'expired'")
     op.drop_column("pages", "opening")
+    op.drop_index("ix_incident_scopes_closed", table_name="incident_scopes")
     op.drop_column("incident_scopes", "closed_by")
     op.drop_column("incident_scopes", "closed_at")
     op.drop_column("incident_scopes", "complained_at")
