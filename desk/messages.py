@@ -129,6 +129,8 @@ class Action:
     """A button. `encoded` fits the 100 characters that the strictest platform (Discord) allows.
 
     `version` is the state the reader saw; an action on something that moved on since then is answered, not done.
+    Actions with the same `menu` are choices of one thing: one menu of that name where a platform has menus, buttons
+    where it has none.
     """
 
     verb: str
@@ -137,6 +139,7 @@ class Action:
     label: str
     style: Literal["primary", "danger", "plain"] = "plain"
     confirm: str = ""
+    menu: str = ""
 
     @property
     def encoded(self) -> str:

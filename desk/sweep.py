@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from desk.digest import flow as digest
 from desk.highlights import flow as highlights
+from desk.incidents import life
 from desk.moment import Moment
+from desk.mutes import flow as muting
 from desk.oncall import flow as oncall
 from desk.oncall.steps import ESCALATE
 from store import due
@@ -17,6 +19,10 @@ def settle(moment: Moment, row: Due) -> bool:
         return False
     if row.kind == ESCALATE:
         oncall.step(moment, int(row.ref))
+    elif row.kind == life.EXPIRE:
+        life.expire(moment, int(row.ref))
+    elif row.kind == muting.LAPSE:
+        muting.lapse(moment, int(row.ref))
     elif row.kind == digest.KIND:
         digest.tell(moment, row.ref, row.payload)
     elif row.kind == highlights.KIND:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from babel.dates import format_date, format_datetime, format_time
 from babel.lists import format_list
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
 
 LOCALES = Path(__file__).parent / "locales"
 SPOKEN_HERE = ("en", "zh_CN")
@@ -44,6 +45,18 @@ class Tongue:
 
     def listed(self, items: list[str]) -> str:
         return format_list(items, locale=self.locale) if items else ""
+
+    def duration(self, value: timedelta) -> str:
+        """In days, hours and minutes; in seconds where it is less than a minute.
+
+        >>> tongue("en").duration(timedelta(hours=1, minutes=30))
+        '1 hour 30 minutes'
+        """
+        seconds = round(value.total_seconds())
+        if seconds < 60:
+            return str(format_unit(seconds, "duration-second", locale=self.locale))
+        units = (("day", seconds // 86400), ("hour", seconds // 3600 % 24), ("minute", seconds // 60 % 60))
+        return " ".join(str(format_unit(n, f"duration-{unit}", locale=self.locale)) for unit, n in units if n)
 
     def language(self, code: str) -> str:
         """The name of a language: `th` is "Thai" to one reader and "泰语" to another."""

@@ -9,7 +9,10 @@ from desk.configuration.model import Configuration, Team
 from desk.incidents import flow as incidents
 from desk.messages import Action, Fill, Message
 from desk.moment import Moment
+from desk.mutes import flow as muting
+from desk.mutes import rules as muting_rules
 from desk.questions import flow as questions
+from desk.questions import mutes
 from desk.questions import questions as viewers_questions
 from desk.questions.asking import Asker as DeskAsker
 from desk.words import tongue
@@ -38,7 +41,8 @@ class DeskAnswers:
 
     async def ask(self, command: str, text: str, asker: Asker) -> Message:
         configuration = self._configuration()
-        return await self._store.reading(
+        run = self._store.writing if questions.changes(command, text) else self._store.reading
+        return await run(
             lambda c: questions.answer(
                 Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
                 command,
@@ -52,26 +56,41 @@ class DeskAnswers:
         known = _known(configuration, asker)
         t = tongue(asker.locale)
         try:
-            verb, ref, _ = Action.decode(encoded)
+            verb, ref, version = Action.decode(encoded)
             kind, _, number = ref.partition(":")
             if kind == "question" and verb in (viewers_questions.ANSWERED, viewers_questions.TAKE_BACK):
                 return await self._note_answer(number, verb, asker)
-            if kind != "incident" or verb not in ("acknowledge", "escalate", "resolve"):
+            if (kind, verb) == ("mute", muting_rules.UNMUTE):
+                return await self._unmute(int(number), asker)
+            if kind != "incident" or verb not in ("acknowledge", "escalate", "resolve", *muting_rules.VERBS):
                 raise ValueError(encoded)
             incident = int(number)
         except ValueError:
             return _said(t("This button is from another version of Livedesk; nothing was changed."), known)
-        who = known.person or f"{asker.platform}:{asker.name}"
+        act = muting.act if verb in muting_rules.VERBS else incidents.act
         answer = await self._store.writing(
-            lambda c: incidents.act(
+            lambda c: act(
                 Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
                 incident,
                 verb,
-                who,
+                known.who,
                 t,
+                version,
             )
         )
         return _said(answer.text, known)
+
+    async def _unmute(self, mute: int, asker: Asker) -> Message:
+        configuration = self._configuration()
+        known = _known(configuration, asker)
+        return await self._store.writing(
+            lambda c: mutes.unmute_one(
+                Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
+                mute,
+                known,
+                tongue(asker.locale),
+            )
+        )
 
     async def _note_answer(self, question: str, verb: str, asker: Asker) -> Message:
         configuration = self._configuration()
@@ -81,7 +100,7 @@ class DeskAnswers:
                 Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
                 question,
                 verb,
-                known.person or f"{asker.platform}:{asker.name}",
+                known.who,
                 tongue(asker.locale),
             )
         )
@@ -102,7 +121,8 @@ def _known(configuration: Configuration, asker: Asker) -> DeskAsker:
         zone = ZoneInfo(asker.zone)
     except (ZoneInfoNotFoundError, ValueError):
         zone = ZoneInfo("UTC")
-    return DeskAsker(person, zone, asker.locale, _team(configuration, asker, person))
+    team = _team(configuration, asker, person)
+    return DeskAsker(person, zone, asker.locale, team, f"{asker.platform}:{asker.name}")
 
 
 def _team(configuration: Configuration, asker: Asker, person: str | None) -> Team | None:

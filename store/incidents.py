@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from store.tables import incident_history, incident_scopes, incidents, pages
 
@@ -35,6 +35,9 @@ class Incident:
     step: int
     why: Mapping[str, Any]
     card: int | None
+    reopened: int = 0
+    reopened_at: datetime | None = None
+    muted: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,21 @@ class Scope:
     complaints: int
     viewers: bytes | None
     open: bool
+    complained_at: datetime | None = None
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The newest end of a scope, and how its incident stands now."""
+
+    scope: int
+    incident: int
+    at: datetime
+    by: str
+    state: str
+    team: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +86,7 @@ class Page:
     settled_at: datetime | None
     message: int | None
     why: str
+    opening: int = 0
 
 
 _INCIDENT = [incidents.c[name] for name in Incident.__slots__]
@@ -89,6 +108,28 @@ def open_ones(connection: Connection, workspace: int, show: str | None = None) -
     if show is not None:
         query = query.where(incidents.c.show == show)
     return [Incident(*tuple(row)) for row in connection.execute(query.order_by(incidents.c.id))]
+
+
+def recent(connection: Connection, workspace: int, show: str | None, limit: int) -> list[Incident]:
+    """The incidents that changed last, newest first, of one show or of all."""
+    query = select(*_INCIDENT).where(incidents.c.workspace == workspace)
+    if show is not None:
+        query = query.where(incidents.c.show == show)
+    return [
+        Incident(*tuple(row)) for row in connection.execute(query.order_by(incidents.c.updated_at.desc()).limit(limit))
+    ]
+
+
+def categories(connection: Connection, workspace: int) -> list[str]:
+    """Everything that was ever an incident's category."""
+    query = select(incidents.c.category).where(incidents.c.workspace == workspace).distinct()
+    return sorted(connection.execute(query).scalars())
+
+
+def silenced(connection: Connection, mute: int) -> list[Incident]:
+    """The incidents that a mute keeps silent, or kept silent to their end; oldest first."""
+    query = select(*_INCIDENT).where(incidents.c.muted == mute).order_by(incidents.c.id)
+    return [Incident(*tuple(row)) for row in connection.execute(query)]
 
 
 def between(connection: Connection, workspace: int, start: datetime, end: datetime) -> list[Incident]:
@@ -144,26 +185,38 @@ def open_scopes(connection: Connection, workspace: int, show: str) -> list[Scope
     return [Scope(*tuple(row)) for row in connection.execute(query)]
 
 
-def last_resolved(
-    connection: Connection, workspace: int, show: str, market: str, category: str, nobody: str
-) -> datetime | None:
-    """When a scope was last resolved by somebody other than `nobody`."""
+def last_closed(connection: Connection, workspace: int, show: str, market: str, category: str) -> Closed | None:
+    """When a scope was last closed, by whom, and with which incident."""
     query = (
-        select(func.max(incidents.c.resolved_at))
+        select(
+            incident_scopes.c.id,
+            incident_scopes.c.incident,
+            incident_scopes.c.closed_at,
+            incident_scopes.c.closed_by,
+            incidents.c.state,
+            incidents.c.team,
+        )
         .select_from(incident_scopes.join(incidents, incidents.c.id == incident_scopes.c.incident))
         .where(
             incident_scopes.c.workspace == workspace,
             incident_scopes.c.show == show,
             incident_scopes.c.market == market,
             incident_scopes.c.category == category,
-            incidents.c.resolved_by != nobody,
+            incident_scopes.c.closed_at.is_not(None),
         )
+        .order_by(incident_scopes.c.closed_at.desc(), incident_scopes.c.id.desc())
+        .limit(1)
     )
-    return connection.execute(query).scalar()
+    row = connection.execute(query).first()
+    return Closed(*tuple(row)) if row else None
 
 
-def close_scopes(connection: Connection, incident: int) -> None:
-    connection.execute(update(incident_scopes).where(incident_scopes.c.incident == incident).values(open=False))
+def close_scopes(connection: Connection, incident: int, at: datetime, by: str) -> None:
+    connection.execute(
+        update(incident_scopes)
+        .where(incident_scopes.c.incident == incident, incident_scopes.c.open)
+        .values(open=False, closed_at=at, closed_by=by)
+    )
 
 
 def record(

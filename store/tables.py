@@ -296,7 +296,7 @@ incidents = Table(
     _workspace(),
     Column("show", String(200), nullable=False),
     Column("category", String(20), nullable=False),
-    Column("state", String(14), nullable=False),  # open, acknowledged, resolved
+    Column("state", String(14), nullable=False),  # open, acknowledged, resolved, expired
     Column("version", Integer, nullable=False),  # counts state changes, so that a late tap can be told
     Column("severity", String(2), nullable=False),
     Column("began_at", Instant, nullable=False),
@@ -313,7 +313,11 @@ incidents = Table(
     Column("step", Integer, nullable=False, default=0),
     Column("why", JSON, nullable=False),
     Column("card", BigInteger, nullable=True),  # messages.id
+    Column("reopened", Integer, nullable=False, default=0, server_default="0"),  # how often it came back
+    Column("reopened_at", Instant, nullable=True),  # the last time
+    Column("muted", BigInteger, nullable=True),  # mutes.id of the mute that keeps it silent
     Index("ix_incidents_state", "workspace", "state"),
+    Index("ix_incidents_muted", "muted"),
 )
 
 incident_scopes = Table(
@@ -334,7 +338,11 @@ incident_scopes = Table(
     Column("complaints", BigInteger, nullable=False),  # since it began
     Column("viewers", LargeBinary, nullable=True),  # sketch of those who complained
     Column("open", Boolean, nullable=False),
+    Column("complained_at", Instant, nullable=True),  # end of the newest tick with a complaint
+    Column("closed_at", Instant, nullable=True),
+    Column("closed_by", String(200), nullable=True),
     Index("ix_incident_scopes_incident", "incident"),
+    Index("ix_incident_scopes_closed", "workspace", "show", "market", "category", "closed_at"),
     Index(
         "uq_incident_scopes_open",
         "workspace",
@@ -359,6 +367,23 @@ incident_history = Table(
     Index("ix_incident_history_incident", "incident"),
 )
 
+# Who silenced what, from when to when. Rows stay: they are also the record of it.
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    _workspace(),
+    Column("show", String(200), nullable=True),  # None is every show, '' what belongs to no show
+    Column("category", String(20), nullable=False),
+    Column("muted_at", Instant, nullable=False),
+    Column("muted_by", String(200), nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("with_show", Boolean, nullable=False),  # it ends when the show does, if that is earlier
+    Column("ended_at", Instant, nullable=True),
+    Column("ended_by", String(200), nullable=True),
+    Index("ix_mutes_ended_at", "workspace", "ended_at"),
+)
+
 pages = Table(
     "pages",
     metadata,
@@ -375,6 +400,7 @@ pages = Table(
     Column("message", BigInteger, nullable=True),
     Column("why", Text, nullable=False),
     Column("configuration", Integer, nullable=False),
+    Column("opening", Integer, nullable=False, default=0, server_default="0"),  # of the incident: 0 is the first
     Index("ix_pages_incident", "incident"),
 )
 

@@ -16,6 +16,8 @@ from desk.messages import Severity
 from desk.oncall.model import Schedule, Weekday
 
 UTC_ZONE = ZoneInfo("UTC")
+REOPEN_WITHIN = timedelta(minutes=20)
+EXPIRE_AFTER = timedelta(hours=12)
 
 # A team's own words by language ("any" is for all of them), in the form of `analytics/vocabulary/*.yaml`: phrases as
 # one text with commas, by the name of their list, and for complaints by category and part.
@@ -46,6 +48,8 @@ class Team:
     digest_at: time | None = time(9)
     digest_days: frozenset[Weekday] = frozenset(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
     highlights_every: timedelta | None = timedelta(minutes=10)  # at most one message in this time; None: none
+    reopen_within: timedelta = REOPEN_WITHIN  # what comes back so soon after its end is the same incident
+    expire_after: timedelta = EXPIRE_AFTER  # an open incident ends by itself after so long without complaints
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class Market:
     languages: tuple[str, ...] = ()
     currency: str | None = None
     sensitivity: float = 1.0  # multiplies the evidence a spike needs; above 1 pages later and less
+    reopen_within: timedelta | None = None  # None: as the team that is told says
+    expire_after: timedelta | None = None
     vocabulary: Vocabulary = field(default_factory=dict)  # on top of that for all markets
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from analytics.retention import exit_peaks
 from desk.configuration.model import Team
 from desk.highlights.flow import note_of
+from desk.incidents.rules import OVER
 from desk.incidents.why import segment_at
 from desk.messages import Bullets, Heading, Paragraph, Part, PersonName, Quote, Span, Table, Text, When
 from desk.moment import Moment
@@ -97,7 +98,7 @@ class Telling:
 def headline(told: Telling) -> str:
     t = told.t
     greeting = t("Good morning, {team}", team=told.team.name)
-    still_open = [one for one in (*told.open_before, *told.incidents) if one.state != "resolved"]
+    still_open = [one for one in (*told.open_before, *told.incidents) if one.state not in OVER]
     if still_open:
         return greeting + " · " + t("{n} open, look at these first", n=len(still_open))
     if told.incidents:
@@ -135,7 +136,12 @@ def _fate(one: Incident, t: Tongue) -> list[Span]:
         name = one.acknowledged_by
         who: Span = Text(name.partition(":")[2]) if ":" in name else PersonName(name)
         spans += [Text(t("acknowledged by") + " "), who, Text(" ")]
-    if one.state == "resolved":
+    if one.reopened:
+        came_back = t("came back once, ") if one.reopened == 1 else t("came back {n} times, ", n=one.reopened)
+        spans.append(Text(came_back))
+    if one.state == "expired":
+        spans.append(Text(t("expired: nobody resolved it")))
+    elif one.state == "resolved":
         by_itself = one.resolved_by == "livedesk"
         spans.append(Text(t("ended by itself") if by_itself else t("resolved")))
     else:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import cast
 
 from desk.configuration.model import Team
+from desk.incidents.rules import LIVEDESK, OVER
 from desk.messages import (
     Action,
     ChartRef,
@@ -40,6 +41,13 @@ class ScopeFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class MutedFacts:
+    since: datetime
+    until: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class CardFacts:
     """All that the card says. Rates are complaints a minute."""
 
@@ -63,11 +71,22 @@ class CardFacts:
     from_import: bool
     samples: Sequence[tuple[date, int]]
     chart: ChartRef | None
+    reopened: int = 0
+    reopened_at: datetime | None = None
+    muted: MutedFacts | None = None
+    was_muted: MutedFacts | None = None
 
 
 def actor(name: str) -> Span:
     """A person of the configuration by key; anybody else by the name they have on their platform."""
     return Text(name.partition(":")[2]) if ":" in name else PersonName(name)
+
+
+def again(reopened: int, t: Tongue) -> str:
+    """That something is open for the second time, or the third."""
+    if reopened == 1:
+        return t("Open again, second time")
+    return t("Open again, third time") if reopened == 2 else t("Open again, {n}th time", n=reopened + 1)
 
 
 def headline(facts: CardFacts, t: Tongue) -> str:
@@ -80,9 +99,13 @@ def headline(facts: CardFacts, t: Tongue) -> str:
     )
     if facts.state == "resolved":
         return t("Over: {what}", what=what)
+    if facts.state == "expired":
+        return t("Expired: {what}", what=what)
+    if facts.muted is not None:
+        return t("Muted: {what}", what=what)
     if facts.state == "acknowledged":
         return t("In hand: {what}", what=what)
-    return what
+    return f"{again(facts.reopened, t)}: {what}" if facts.reopened else what
 
 
 def card(facts: CardFacts, team: Team | None, t: Tongue) -> Message:
@@ -107,7 +130,7 @@ def card(facts: CardFacts, team: Team | None, t: Tongue) -> Message:
 
 
 def _finding(facts: CardFacts, first: ScopeFacts, t: Tongue) -> tuple[Span, ...]:
-    falling = facts.state != "resolved" and first.observed < first.peak * PASSED
+    falling = facts.state not in OVER and first.observed < first.peak * PASSED
     if falling:
         rate = t(
             "{peak} a minute at the highest, {rate} now, from {viewers} viewers",
@@ -116,14 +139,20 @@ def _finding(facts: CardFacts, first: ScopeFacts, t: Tongue) -> tuple[Span, ...]
             viewers=first.viewers,
         )
     else:
-        highest = first.peak if facts.state == "resolved" else first.observed
+        highest = first.peak if facts.state in OVER else first.observed
         rate = t("{rate} a minute from {viewers} viewers", rate=t.number(highest), viewers=first.viewers)
     usual = t(
         "against {usual} usually: {share} of all comments.", usual=t.number(first.usual), share=t.percent(first.share)
     )
     spans: list[Span] = [Text(rate, "strong"), Text(" " + usual)]
     if facts.resolved_at is not None:
-        if facts.resolved_by == "livedesk":
+        if facts.state == "expired":
+            spans += [
+                Text(" " + t("Nobody resolved it; it expired at") + " "),
+                _when(facts, facts.resolved_at),
+                Text("."),
+            ]
+        elif facts.resolved_by == LIVEDESK:
             spans += [Text(" " + t("It ended by itself at") + " "), _when(facts, facts.resolved_at), Text(".")]
         else:
             spans += [Text(" " + t("Resolved at") + " "), _when(facts, facts.resolved_at), Text(".")]
@@ -158,6 +187,15 @@ def _pairs(facts: CardFacts, t: Tongue) -> list[tuple[str, tuple[Span, ...]]]:
     if facts.show:
         pairs.append((t("Show"), (Text(facts.show),)))
     pairs.append((t("Since"), (_when(facts, facts.began_at),)))
+    if facts.reopened and facts.reopened_at is not None:
+        how_often = t("{n} times, last at", n=facts.reopened) if facts.reopened > 1 else t("once, at")
+        pairs.append((t("Came back"), (Text(how_often + " "), _when(facts, facts.reopened_at))))
+    if facts.muted is not None:
+        until = When(facts.muted.until, "date_time")
+        pairs.append((t("Muted until"), (until, Text(" · "), actor(facts.muted.by))))
+    elif facts.was_muted is not None:
+        was = facts.was_muted
+        pairs.append((t("Was muted"), (When(was.since), Text("–"), When(was.until), Text(" · "), actor(was.by))))
     if facts.on_air:
         pairs.append((t("On air"), (Text(facts.on_air),)))
     if facts.leading_words:
@@ -177,7 +215,7 @@ def _pairs(facts: CardFacts, t: Tongue) -> list[tuple[str, tuple[Span, ...]]]:
 def _actions(facts: CardFacts, t: Tongue) -> tuple[Action, ...]:
     ref = f"incident:{facts.incident}"
     version = facts.version
-    if facts.state == "resolved":
+    if facts.state in OVER:
         return ()
     resolve = Action(
         "resolve",
@@ -188,23 +226,38 @@ def _actions(facts: CardFacts, t: Tongue) -> tuple[Action, ...]:
         t("Close this incident for everybody?"),
     )
     escalate = Action("escalate", ref, version, t("Escalate"))
+    acknowledge = Action("acknowledge", ref, version, t("Acknowledge"), "primary")
+    if facts.muted is not None:
+        unmute = Action("unmute", ref, version, t("Unmute"))
+        return (resolve, unmute) if facts.state == "acknowledged" else (acknowledge, resolve, unmute)
     if facts.state == "acknowledged":
-        return (resolve, escalate)
-    return (Action("acknowledge", ref, version, t("Acknowledge"), "primary"), escalate, resolve)
+        return (resolve, escalate, *_mutes(facts, ref, t))
+    return (acknowledge, escalate, resolve, *_mutes(facts, ref, t))
 
 
-def page(facts: CardFacts, person: str, why: str, team: Team | None, zone: str, t: Tongue) -> Message:
-    """What wakes somebody: the same facts, addressed to one person, in their own zone."""
+def _mutes(facts: CardFacts, ref: str, t: Tongue) -> list[Action]:
+    """A choice of how long: every mute has an end."""
+    choices = [("mute_30m", t("Mute for 30 minutes")), ("mute_2h", t("Mute for 2 hours"))]
+    if facts.show:
+        choices.append(("mute_show", t("Mute until the show ends")))
+    return [Action(verb, ref, facts.version, label, menu=t("Mute…")) for verb, label in choices]
+
+
+def page(
+    facts: CardFacts, person: str, why: str, team: Team | None, zone: str, t: Tongue, *, calling: bool = True
+) -> Message:
+    """What wakes somebody: the same facts, addressed to one person, in their own zone. `calling`: it still does."""
     made = card(facts, team, t)
+    calling = calling and facts.state == "open"
     note = Paragraph((Text(t("You are paged because: {why}", why=why), "muted"),))
     return Message(
         kind="page",
-        headline=t("Page: {what}", what=headline(facts, t)) if facts.state == "open" else made.headline,
+        headline=t("Page: {what}", what=headline(facts, t)) if calling else made.headline,
         parts=(*made.parts, note),
         severity=made.severity,
         actions=made.actions,
         footer=made.footer,
-        mentions=(person,) if facts.state == "open" else (),
+        mentions=(person,) if calling else (),
         locale=made.locale,
         zone=zone,
     )

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
-from analytics.sketch import DistinctSketch
 from desk.incidents import card as cards
-from desk.incidents import rules, showing
-from desk.incidents.why import Why
+from desk.incidents import life, patience, rules, said, showing
+from desk.incidents.rules import LIVEDESK
+from desk.incidents.said import Answer
+from desk.incidents.why import Why, merged
 from desk.moment import Moment
+from desk.mutes import flow as muting
 from desk.oncall import flow as oncall
 from desk.oncall.escalation import route
 from desk.words import Tongue
-from store import incidents
+from store import incidents, mutes
 from store.incidents import Incident
 
-LIVEDESK = "livedesk"  # who did what nobody did
 REFRESH = timedelta(seconds=20)  # a card is edited no more often than this for new numbers alone
 
 
@@ -32,12 +31,14 @@ def meet(moment: Moment, rises: Sequence[tuple[rules.Rise, Why]]) -> None:
             )
             for scope in incidents.open_scopes(moment.connection, moment.workspace, rise.show)
         ]
-        resolved_at = incidents.last_resolved(
-            moment.connection, moment.workspace, rise.show, rise.market, rise.category, LIVEDESK
-        )
-        decision = rules.decide(rise, open_scopes, resolved_at)
+        is_open = any((one.market, one.category) == (rise.market, rise.category) for one in open_scopes)
+        closed, team = (None, None) if is_open else life.closed_scope(moment, rise)
+        within = patience.reopen_within(moment.configuration, team, rise.market)
+        decision = rules.decide(rise, open_scopes, closed, within)
         if isinstance(decision, rules.Open):
             _open(moment, rise, why)
+        elif isinstance(decision, rules.Reopen):
+            life.reopen(moment, decision, rise, why)
         elif isinstance(decision, rules.Join):
             _join(moment, decision.incident, rise, why)
         elif isinstance(decision, rules.Collect):
@@ -49,6 +50,7 @@ def _open(moment: Moment, rise: rules.Rise, why: Why) -> None:
     language = why.languages[0] if why.languages else None
     its = route(moment.configuration.routing, rise.market, rise.category, language, severity)
     stale = moment.now - rise.at > rules.STALE_AFTER
+    mute = mutes.over(moment.connection, moment.workspace, rise.show, rise.category, moment.now)
     incident = incidents.open_incident(
         moment.connection,
         workspace=moment.workspace,
@@ -64,21 +66,29 @@ def _open(moment: Moment, rise: rules.Rise, why: Why) -> None:
         team=its.team if its else None,
         policy=its.policy if its else None,
         why=_why(rise, why, stale),
+        muted=mute.id if mute else None,
     )
     _add_scope(moment, incident, rise, why)
-    _record(moment, incident, LIVEDESK, "opened", {"severity": severity, "market": rise.market})
+    detail = {"severity": severity, "market": rise.market, "version": 1}
+    _record(moment, incident, LIVEDESK, "opened", {**detail, "mute": mute.id} if mute else detail)
+    life.plan_expiry(moment, showing.get(moment, incident))
     showing.show_card(moment, incident, rich=False, choose_samples=True)
     if not stale:
         oncall.begin(moment, incident)
 
 
 def _join(moment: Moment, incident: int, rise: rules.Rise, why: Why) -> None:
-    _add_scope(moment, incident, rise, why)
+    known = [one for one in incidents.scopes(moment.connection, incident) if one.market == rise.market]
+    if known:  # from before the incident came back
+        life.open_scope_again(moment, known[-1], rise, why)
+    else:
+        _add_scope(moment, incident, rise, why)
     market = showing.market_name(moment, rise.market)
     _record(moment, incident, LIVEDESK, "joined", {"market": rise.market})
     row = showing.get(moment, incident)
     t, _ = showing.voice(moment, row)
-    showing.say_history(moment, row, t("Rising in {market} too", market=market), None)
+    if row.muted is None:
+        showing.say_history(moment, row, t("Rising in {market} too", market=market), None)
     _worsen(moment, row, rise)
     showing.show_card(moment, incident, rich=True, choose_samples=True)
 
@@ -93,7 +103,8 @@ def _collect(moment: Moment, decision: rules.Collect, rise: rules.Rise, why: Why
         peak=max(scope.peak, rise.observed),
         share=rise.share if rise.observed >= scope.peak else scope.share,
         complaints=scope.complaints + why.complaints,
-        viewers=_merge(scope.viewers, why.viewers),
+        viewers=merged(scope.viewers, why.viewers),
+        complained_at=rise.at if why.complaints else scope.complained_at,
         calm_at=rise.at if rise.calm else None,
     )
     row = showing.get(moment, decision.incident)
@@ -115,7 +126,7 @@ def _worsen(moment: Moment, row: Incident, rise: rules.Rise) -> None:
     if now_is == was:
         return
     its = route(moment.configuration.routing, rise.market, row.category, None, now_is)
-    paged = incidents.pages_of(moment.connection, row.id)
+    paged = [page for page in incidents.pages_of(moment.connection, row.id) if page.opening == row.reopened]
     # Until somebody has been paged, the rule for the new severity says who is; after that the policy goes on.
     policy = row.policy if paged or its is None else its.policy
     incidents.note(moment.connection, row.id, severity=now_is, policy=policy)
@@ -129,7 +140,8 @@ def finish(moment: Moment, show: str, at: datetime) -> None:
     for row in incidents.open_ones(moment.connection, moment.workspace, show):
         if row.state == "open":
             t, _ = showing.voice(moment, row)
-            _resolve_by_itself(moment, row, at, t("The show has ended"))
+            life.end_by_itself(moment, row, at, t("The show has ended"))
+    muting.show_ended(moment, show)
 
 
 def _end(moment: Moment, row: Incident, at: datetime) -> None:
@@ -140,59 +152,32 @@ def _end(moment: Moment, row: Incident, at: datetime) -> None:
         showing.show_card(moment, row.id, rich=True)
         return
     t, _ = showing.voice(moment, row)
-    _resolve_by_itself(moment, row, at, t("The spike ended by itself"))
-
-
-def _resolve_by_itself(moment: Moment, row: Incident, at: datetime, said: str) -> None:
-    resolved = {"state": "resolved", "resolved_at": at, "resolved_by": LIVEDESK, "updated_at": moment.now}
-    if not incidents.change(moment.connection, row.id, row.version, **resolved):
-        return
-    incidents.close_scopes(moment.connection, row.id)
-    oncall.stop(moment, row.id, acknowledged_by=None)
-    _record(moment, row.id, LIVEDESK, "ended", {})
-    showing.say_history(moment, row, said, None, at=at)
-    showing.show_card(moment, row.id, rich=True)
+    life.end_by_itself(moment, row, at, t("The spike ended by itself"))
 
 
 # ── buttons ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What to tell the one who tapped. `done` is False when nothing was changed."""
-
-    text: str
-    done: bool
-
-
-def act(moment: Moment, incident: int, verb: str, who: str, t: Tongue) -> Answer:
+def act(moment: Moment, incident: int, verb: str, who: str, t: Tongue, version: int | None = None) -> Answer:
     """Do what a button on an incident says, for `who` (a person's key, or `platform:name`).
 
     Everything that is pending for the incident is cancelled in the same transaction, so that nobody is woken for
-    what somebody already has in hand.
+    what somebody already has in hand. `version` is the state that the person saw; None is whatever it is now.
     """
     row = incidents.get(moment.connection, moment.workspace, incident)
     if row is None:
         return Answer(t("Incident {number} is not known here any more.", number=incident), False)
     result = rules.transition(cast(rules.State, row.state), verb)
     if isinstance(result, rules.Over):
-        return Answer(_over(moment, row, t), False)
+        return Answer(said.over(moment, row, t), False)
     if isinstance(result, rules.AlreadySo):
-        return Answer(_already(moment, row, t), False)
+        return Answer(said.already(moment, row, t), False)
+    if version is not None and version != row.version:
+        return Answer(said.moved_on(moment, row, t), False)
     if isinstance(result, rules.Onward):
-        told = oncall.escalate_now(moment, row, t)
-        _record(moment, row.id, who, "escalated", {})
-        room, _ = showing.voice(moment, row)
-        showing.say_history(moment, row, room("Escalated by"), who)
-        showing.show_card(moment, row.id, rich=True)
-        return Answer(told or t("Escalated: the next step of the policy has been taken."), True)
-    changed = incidents.change(moment.connection, row.id, row.version, **_values(result.to, who, moment.now))
-    if not changed:
+        return _escalate(moment, row, who, t)
+    if not life.turn(moment, row, result.to, who, result.to, **_values(result.to, who, moment.now)):
         return Answer(t("Somebody else was first. The card shows how it stands."), False)
-    oncall.stop(moment, row.id, acknowledged_by=who if result.to == "acknowledged" else None)
-    if result.to == "resolved":
-        incidents.close_scopes(moment.connection, row.id)
-    _record(moment, row.id, who, result.to, {})
     room, _ = showing.voice(moment, row)
     showing.say_history(
         moment, row, room("Acknowledged by") if result.to == "acknowledged" else room("Resolved by"), who
@@ -203,28 +188,21 @@ def act(moment: Moment, incident: int, verb: str, who: str, t: Tongue) -> Answer
     return Answer(t("Resolved. Thank you."), True)
 
 
+def _escalate(moment: Moment, row: Incident, who: str, t: Tongue) -> Answer:
+    if row.muted is not None:
+        return Answer(t("It is muted, so nobody was paged. Unmute it first."), False)
+    told = oncall.escalate_now(moment, row, t)
+    _record(moment, row.id, who, "escalated", {})
+    room, _ = showing.voice(moment, row)
+    showing.say_history(moment, row, room("Escalated by"), who)
+    showing.show_card(moment, row.id, rich=True)
+    return Answer(told or t("Escalated: the next step of the policy has been taken."), True)
+
+
 def _values(to: str, who: str, now: datetime) -> dict[str, Any]:
     if to == "acknowledged":
-        return {"state": to, "acknowledged_at": now, "acknowledged_by": who, "updated_at": now}
-    return {"state": to, "resolved_at": now, "resolved_by": who, "updated_at": now}
-
-
-def _over(moment: Moment, row: Incident, t: Tongue) -> str:
-    at = t.day_time(row.resolved_at or moment.now, _zone(moment, row))
-    if row.resolved_by == LIVEDESK:
-        return t("This is already over: the spike ended by itself ({at}). Nothing was changed.", at=at)
-    return t(
-        "This is already over: {who} resolved it ({at}). Nothing was changed.",
-        who=_name(moment, row.resolved_by),
-        at=at,
-    )
-
-
-def _already(moment: Moment, row: Incident, t: Tongue) -> str:
-    if row.state == "acknowledged":
-        at = t.day_time(row.acknowledged_at or moment.now, _zone(moment, row))
-        return t("{who} already has it ({at}).", who=_name(moment, row.acknowledged_by), at=at)
-    return _over(moment, row, t)
+        return {"acknowledged_at": now, "acknowledged_by": who}
+    return {"resolved_at": now, "resolved_by": who}
 
 
 # ── small facts ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -246,6 +224,7 @@ def _add_scope(moment: Moment, incident: int, rise: rules.Rise, why: Why) -> Non
         complaints=why.complaints,
         viewers=why.viewers,
         open=True,
+        complained_at=rise.at,
     )
 
 
@@ -267,20 +246,4 @@ def _record(moment: Moment, incident: int, who: str, what: str, detail: Mapping[
 
 
 def _all_calm(moment: Moment, incident: int) -> bool:
-    return all(scope.calm_at is not None for scope in incidents.scopes(moment.connection, incident))
-
-
-def _merge(one: bytes | None, other: bytes | None) -> bytes | None:
-    if one is None or other is None:
-        return one or other
-    return DistinctSketch.from_bytes(one).merge(DistinctSketch.from_bytes(other)).to_bytes()
-
-
-def _zone(moment: Moment, row: Incident) -> ZoneInfo:
-    team = moment.configuration.teams.get(row.team or "")
-    return team.zone if team else ZoneInfo("UTC")
-
-
-def _name(moment: Moment, who: str | None) -> str:
-    person = moment.configuration.people.get(who or "")
-    return person.name if person else (who or "?").partition(":")[2] or (who or "?")
+    return all(scope.calm_at is not None for scope in incidents.scopes(moment.connection, incident) if scope.open)

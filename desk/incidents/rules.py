@@ -9,7 +9,10 @@ from typing import Literal
 
 from desk.messages import Severity
 
-State = Literal["open", "acknowledged", "resolved"]
+State = Literal["open", "acknowledged", "resolved", "expired"]
+
+LIVEDESK = "livedesk"  # who did what nobody did
+OVER: frozenset[str] = frozenset(("resolved", "expired"))
 
 RISING_TOGETHER = timedelta(minutes=10)  # markets that rise within this time are scopes of one incident
 RESOLVED_RESTS = timedelta(minutes=3)  # a detector needs calm before it can tell a new rise from the one just resolved
@@ -45,6 +48,17 @@ class OpenScope:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedScope:
+    """How this scope was last closed, and how its incident stands now."""
+
+    scope: int
+    incident: int
+    at: datetime
+    by_person: bool
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
     """Open an incident for this scope."""
 
@@ -53,6 +67,14 @@ class Open:
 class Join:
     """Make this scope part of an incident that rose with it in another market."""
 
+    incident: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """It has come back so soon that it is the same incident: the same card and thread go on."""
+
+    scope: int
     incident: int
 
 
@@ -70,22 +92,31 @@ class LeaveAlone:
     """Nothing to tell anybody."""
 
 
-Decision = Open | Join | Collect | LeaveAlone
+Decision = Open | Join | Reopen | Collect | LeaveAlone
 
 
-def decide(rise: Rise, open_scopes: Sequence[OpenScope], resolved_at: datetime | None = None) -> Decision:
+def decide(
+    rise: Rise,
+    open_scopes: Sequence[OpenScope],
+    closed: ClosedScope | None = None,
+    reopen_within: timedelta = timedelta(0),
+) -> Decision:
     """At most one open incident per scope: a rise in an open one is collected, never opened again.
 
-    `resolved_at` is when somebody last resolved this scope. They do that while the last complaints still fade, so it
-    is not opened again at once; if the complaints go on, it is a few minutes later.
+    `closed` is how this scope last ended. Who resolves it does so while the last complaints still fade, so it is not
+    opened again at once; if the complaints go on, it is a few minutes later. What comes back within `reopen_within` is
+    the same incident. One that expired had been quiet for hours: a rise after that is a new one.
     """
     for scope in open_scopes:
         if (scope.market, scope.category) == (rise.market, rise.category):
             return Collect(scope.scope, scope.incident, calm=rise.calm)
     if not rise.alarm or rise.observed <= rise.usual:
         return LeaveAlone()  # an alarm that only lingers, after its complaints have stopped, is no rise
-    if resolved_at is not None and abs(rise.at - resolved_at) < RESOLVED_RESTS:
+    if closed is not None and closed.by_person and abs(rise.at - closed.at) < RESOLVED_RESTS:
         return LeaveAlone()
+    if closed is not None and timedelta(0) <= rise.at - closed.at < reopen_within and closed.state != "expired":
+        # Another market may have brought it back already.
+        return Reopen(closed.scope, closed.incident) if closed.state == "resolved" else Join(closed.incident)
     for scope in open_scopes:
         if scope.category == rise.category and rise.at - scope.opened_at <= RISING_TOGETHER:
             return Join(scope.incident)
@@ -141,7 +172,7 @@ def transition(state: State, verb: str) -> Change | AlreadySo | Over | Onward:
     """
     if verb not in ("acknowledge", "escalate", "resolve"):
         raise ValueError(f"no button does {verb!r}")
-    if state == "resolved":
+    if state in OVER:
         return AlreadySo() if verb == "resolve" else Over()
     if verb == "resolve":
         return Change("resolved")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from analytics.sketch import DistinctSketch
 from desk.configuration.model import Team
 from desk.incidents import card as cards
+from desk.incidents.rules import OVER
 from desk.incidents.why import chart_of, on_air, sample_quotes, title_of
 from desk.messages import Message
 from desk.moment import Moment
@@ -15,15 +17,18 @@ from desk.oncall.escalation import Position
 from desk.oncall.steps import ESCALATE, next_step_words
 from desk.outbox.flow import edit, say
 from desk.words import Tongue, tongue
-from store import due, incidents, outbox
+from store import due, incidents, mutes, outbox
 from store.incidents import Incident, Scope
 
 SAMPLES = 3
+UTC = ZoneInfo("UTC")
 
 
 def show_card(moment: Moment, incident: int, *, rich: bool, choose_samples: bool = False) -> None:
     """Say or edit the card, and edit the pages, to what is true now."""
     row = get(moment, incident)
+    if row.card is None and row.muted is not None:
+        return  # nobody is told before the mute ends
     t, team = voice(moment, row)
     facts = card_facts(moment, row, t, choose_samples)
     message = cards.card(facts, team, t)
@@ -37,12 +42,14 @@ def show_card(moment: Moment, incident: int, *, rich: bool, choose_samples: bool
         edit(moment, row.card, message, rich=rich)
         _edit_copies(moment, row, message, rich)
     for page in incidents.pages_of(moment.connection, row.id):
-        if page.message is not None and row.state != "open":
+        calling = row.state == "open" and page.state == "paged"
+        if page.message is not None and not calling:
             person = moment.configuration.people.get(page.person)
             zone = str(person.zone) if person else "UTC"
             if outbox.withdraw(moment.connection, page.message):
                 continue
-            edit(moment, page.message, cards.page(facts, page.person, page.why, team, zone, t), rich=rich)
+            told = cards.page(facts, page.person, page.why, team, zone, t, calling=False)
+            edit(moment, page.message, told, rich=rich)
 
 
 def _edit_copies(moment: Moment, row: Incident, message: Message, rich: bool) -> None:
@@ -60,6 +67,7 @@ def card_facts(moment: Moment, row: Incident, t: Tongue, choose_samples: bool = 
         samples = sample_quotes(moment, row, scopes, SAMPLES)
         why["samples"] = [[day.isoformat(), event] for day, event in samples]
         incidents.note(moment.connection, row.id, why=why)
+    pages = incidents.pages_of(moment.connection, row.id)
     next_at = due.planned(moment.connection, moment.workspace, ESCALATE, str(row.id))
     return cards.CardFacts(
         incident=row.id,
@@ -69,7 +77,8 @@ def card_facts(moment: Moment, row: Incident, t: Tongue, choose_samples: bool = 
         category=row.category,
         show=title_of(moment, row.show),
         began_at=row.began_at,
-        scopes=[_scope_facts(moment, scope) for scope in scopes],
+        # What came back may have come back in one of its markets alone.
+        scopes=[_scope_facts(moment, scope) for scope in scopes if scope.open or row.state in OVER],
         on_air=on_air(moment, row.show, row.opened_at),
         leading_words=why.get("words", []),
         owner=row.acknowledged_by,
@@ -80,11 +89,27 @@ def card_facts(moment: Moment, row: Incident, t: Tongue, choose_samples: bool = 
         next_step_for=next_step_words(moment.configuration, row.policy, Position(row.step_round, row.step), t)
         if next_at
         else "",
-        paged=list(dict.fromkeys(page.person for page in incidents.pages_of(moment.connection, row.id))),
+        paged=list(dict.fromkeys(page.person for page in pages if page.opening == row.reopened)),
         from_import=bool(why.get("stale")),
         samples=samples,
         chart=chart_of(moment, row, scopes, t),
+        reopened=row.reopened,
+        reopened_at=row.reopened_at,
+        muted=_muted(moment, row),
+        was_muted=_was_muted(row),
     )
+
+
+def _muted(moment: Moment, row: Incident) -> cards.MutedFacts | None:
+    mute = mutes.get(moment.connection, moment.workspace, row.muted) if row.muted and row.state not in OVER else None
+    return cards.MutedFacts(mute.muted_at, mute.until, mute.muted_by) if mute else None
+
+
+def _was_muted(row: Incident) -> cards.MutedFacts | None:
+    if row.muted is not None or "was_muted" not in row.why:
+        return None
+    start, end, who = row.why["was_muted"]
+    return cards.MutedFacts(datetime.fromisoformat(start), datetime.fromisoformat(end), who)
 
 
 def _scope_facts(moment: Moment, scope: Scope) -> cards.ScopeFacts:

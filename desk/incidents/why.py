@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from analytics.sketch import DistinctSketch
 from desk.configuration.model import Segment
 from desk.messages import ChartRef
 from desk.moment import Moment
@@ -26,6 +27,13 @@ class Why:
     words: Sequence[str]
     on_air: str
     languages: Sequence[str]
+
+
+def merged(one: bytes | None, other: bytes | None) -> bytes | None:
+    """The viewers of both sketches."""
+    if one is None or other is None:
+        return one or other
+    return DistinctSketch.from_bytes(one).merge(DistinctSketch.from_bytes(other)).to_bytes()
 
 
 def segment_at(moment: Moment, show: str, at: datetime) -> Segment | None:
@@ -67,7 +75,7 @@ def chart_of(moment: Moment, row: Incident, scopes: Sequence[Scope], t: Tongue) 
     if not row.show:
         return None
     until = row.resolved_at or max(moment.now if not row.why.get("stale") else row.opened_at, row.opened_at)
-    until = min(until, row.opened_at + timedelta(minutes=30)) if row.resolved_at else until
+    until = min(until, (row.reopened_at or row.opened_at) + timedelta(minutes=30)) if row.resolved_at else until
     start = min(row.began_at, until) - CHART_SPAN
     markets = {scope.market for scope in scopes}
     # Minutes are counted back from the newest whole tick and not by the clock: the last one would be barely begun,

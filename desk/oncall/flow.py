@@ -23,16 +23,16 @@ LIVEDESK = "livedesk"
 
 
 def begin(moment: Moment, incident: int) -> None:
-    """Start paging for an incident, if it is bad enough and its route names a policy."""
+    """Start paging for an incident, if it is bad enough, its route names a policy and nobody has muted it."""
     row = showing.get(moment, incident)
-    if row.policy in moment.configuration.policies and cards.as_severity(row.severity) in PAGING:
+    if row.muted is None and row.policy in moment.configuration.policies and cards.as_severity(row.severity) in PAGING:
         _take(moment, row, START)
 
 
 def step(moment: Moment, incident: int) -> None:
     """The next step is due: nobody acknowledged in time."""
     row = showing.get(moment, incident)
-    if row.state == "open":
+    if row.state == "open" and row.muted is None:
         _take(moment, row, Position(row.step_round, row.step))
 
 
@@ -62,7 +62,7 @@ def _take(moment: Moment, row: Incident, position: Position) -> None:
         position,
         moment.now,
         answers,
-        anybody_before=bool(incidents.pages_of(moment.connection, row.id)),
+        anybody_before=any(page.opening == row.reopened for page in incidents.pages_of(moment.connection, row.id)),
         unreachable=[person for person in moment.configuration.people if not _ways(moment, person)],
     )
     reasons = decision.reasons if isinstance(decision, NobodyReached) else decision.fell_through
@@ -104,6 +104,7 @@ def _notify(moment: Moment, row: Incident, decision: Notify, steps: int) -> None
             message=message,
             why=reached.why,
             configuration=moment.configuration.version,
+            opening=row.reopened,
         )
         detail = {"person": reached.person, "step": decision.position.step + 1, "why": reached.why}
         incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "paged", detail)

@@ -15,12 +15,18 @@ LIVE = timedelta(minutes=10)  # a show counts as live for so long after its newe
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """`person` is their key in the configuration, None when it does not know them."""
+    """`person` is their key in the configuration, None when it does not know them; `known_as` is what they are recorded
+    as then (`slack:Ana`)."""
 
     person: str | None
     zone: ZoneInfo
     locale: str
     team: Team | None
+    known_as: str = "?"
+
+    @property
+    def who(self) -> str:
+        return self.person or self.known_as
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from desk.messages import Bullets, Command, Message, Paragraph, Text
 from desk.moment import Moment
-from desk.questions import complaints, home, now, oncall, questions, sentiment
+from desk.questions import complaints, home, incidents, mutes, now, oncall, questions, sentiment
 from desk.questions.asking import Asker
 from desk.words import Tongue, tongue
 
@@ -19,18 +19,30 @@ LIVE: Mapping[str, Answerer] = {
     "questions": questions.answer,
     "oncall": oncall.answer,
     "home": home.answer,
+    "incidents": incidents.answer,
+    "mutes": mutes.answer,
 }
+# These change something, so they are answered in a unit of work that writes.
+CHANGES: Mapping[str, Answerer] = {"mute": mutes.mute, "unmute": mutes.unmute}
+
+
+def changes(command: str, text: str) -> bool:
+    """Whether what was typed changes something."""
+    return command == "live" and text.strip().partition(" ")[0].casefold() in CHANGES
 
 
 def answer(moment: Moment, command: str, text: str, asker: Asker) -> Message:
-    """The answer to `/live complaints aurora` (command "live", text "complaints aurora")."""
+    """The answer to `/live complaints aurora` (command "live", text "complaints aurora").
+
+    Where `changes` says so, the moment's connection must be one that writes.
+    """
     t = tongue(asker.locale)
     if command == "oncall":
         return oncall.answer(moment, text, asker, t)
     word, _, rest = text.strip().partition(" ")
     if not word or word.casefold() == "help":
         return help_(asker, t)
-    answerer = LIVE.get(word.casefold())
+    answerer = LIVE.get(word.casefold()) or CHANGES.get(word.casefold())
     if answerer is None:
         return help_(asker, t, unknown=word[:40])
     return answerer(moment, rest.strip(), asker, t)
@@ -47,6 +59,9 @@ def help_(asker: Asker, t: Tongue, unknown: str = "") -> Message:
         ("/live complaints", t("complaints of the newest show, with a chart; add a show's name for another one")),
         ("/live sentiment", t("how the audience felt, minute by minute; add a show's name, a market's, or both")),
         ("/live questions", t("what viewers asked most, how many wonder silently, and what was answered")),
+        ("/live incidents", t("what is open and what was, with who had it; add a number for its whole record")),
+        ("/live mute", t("silence complaints for a while: a category, a show if you like, and for how long")),
+        ("/live mutes", t("what is muted, by whom and until when")),
         ("/oncall", t("who is on call, until when, and who is next; add a schedule's name for its week")),
         ("/live help", t("this list")),
     )

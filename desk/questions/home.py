@@ -15,7 +15,7 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
     parts: list[Part] = []
     open_ones = incidents.open_ones(moment.connection, moment.workspace)
     mine = [one for one in open_ones if asker.person is not None and one.acknowledged_by == asker.person]
-    unowned = [one for one in open_ones if one.state == "open"]
+    unowned = [one for one in open_ones if one.state == "open" and one.muted is None]
     for one in (*unowned, *mine)[:8]:
         state = t("yours") if one in mine else t("nobody has it yet")
         parts.append(

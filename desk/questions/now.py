@@ -36,7 +36,7 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
     open_ones = incidents.open_ones(moment.connection, moment.workspace, show.key)
     parts: list[Part] = [Facts(tuple(pairs))]
     for one in open_ones:
-        state = t("in hand") if one.state == "acknowledged" else t("open")
+        state = t("in hand") if one.state == "acknowledged" else t("muted") if one.muted else t("open")
         parts.append(
             Paragraph(
                 (

@@ -21,6 +21,9 @@ MARKET = Reference("markets", "market")
 MARKETS = ListOf(MARKET)
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
+REOPEN = words.duration(timedelta(0), _DAY)
+# What belongs to no show is watched by the hour: less than two of them would end what still goes on.
+EXPIRE = words.duration(timedelta(hours=2), 30 * _DAY)
 
 
 # ── people, teams, markets ───────────────────────────────────────────────────────────────────────────────────────
@@ -60,6 +63,12 @@ TEAM = Record(
             OrNothing(words.duration(timedelta(minutes=1), _DAY)),
             "at most one highlights message in this time, 10m if left out; null for none",
         ),
+        "reopen_within": Field(
+            REOPEN, "an incident that comes back so soon after its end goes on, on the same card; 20m if left out"
+        ),
+        "expire_after": Field(
+            EXPIRE, "an incident that nobody resolved ends after so long without complaints; 12h if left out"
+        ),
     },
     build=lambda said: Team(
         key=said.key,
@@ -68,6 +77,7 @@ TEAM = Record(
         **said.given(
             zone="timezone", locale="locale", language="language", channels="channels", members="members",
             markets="markets", digest_at="digest_at", highlights_every="highlights_every",
+            reopen_within="reopen_within", expire_after="expire_after",
         ),
     ),
 )  # fmt: skip
@@ -82,6 +92,8 @@ MARKET_RECORD = Record(
         "sensitivity": Field(
             words.number(0, 100), "multiplies the evidence a spike needs: 2 alarms later and less, 1 if left out"
         ),
+        "reopen_within": Field(REOPEN, "as for teams, for incidents of this market; left out: as its team has it"),
+        "expire_after": Field(EXPIRE, "as for teams, for incidents of this market; left out: as its team has it"),
         "vocabulary": Field(Vocabulary(described=False), "words of this market, on top of those of all markets"),
     },
     build=lambda said: Market(
@@ -89,7 +101,7 @@ MARKET_RECORD = Record(
         name=said.get("name", said.key),
         **said.given(
             zone="timezone", languages="languages", currency="currency", sensitivity="sensitivity",
-            vocabulary="vocabulary",
+            reopen_within="reopen_within", expire_after="expire_after", vocabulary="vocabulary",
         ),
     ),
 )  # fmt: skip

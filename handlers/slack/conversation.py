@@ -88,7 +88,7 @@ class Conversation:
 
     async def tap(self, body: dict[str, Any], done: asyncio.Event) -> None:
         """A button with an action of the desk: do it, set `done`, and tell the one who tapped what became of it."""
-        encoded = str(body["actions"][0].get("value") or "")
+        encoded = _chosen(body["actions"][0])
         url, asker = body.get("response_url"), None
         try:
             asker = await self._people.asker(body["user"]["id"], _channel(body), body["user"].get("name", ""))
@@ -176,6 +176,11 @@ class Conversation:
         if url:
             say = phrases(asker.locale if asker else "en")
             await self._replies.send(url, {"text": say.failed.format(reference=reference)})
+
+
+def _chosen(action: dict[str, Any]) -> str:
+    """What a button carries, or the choice made in a menu."""
+    return str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
 
 
 def _channel(body: dict[str, Any]) -> str:

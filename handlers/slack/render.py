@@ -36,6 +36,7 @@ TEXT_OF_BLOCKS = 12_000  # Slack answers `msg_blocks_too_long` near 13,200, a li
 FALLBACK = 3000  # `chat.update` refuses a text above 4,000
 HEADER = 150
 BUTTONS = 25
+OPTIONS = 100
 ALT = 1900
 
 # A shape and a word for each severity, so that nothing depends on colour, nor on a font with emoji.
@@ -169,11 +170,17 @@ def _bottom(message: Message, fill: Fill, extra: Sequence[Block]) -> list[Block]
 
 
 def _buttons(message: Message) -> list[Block]:
-    """One button an action; only the first primary stays primary, for two of them point nowhere."""
+    """One button an action; only the first primary stays primary, for two of them point nowhere. Actions of one menu
+    are a menu, where the first of them stands."""
     drawn: list[Block] = []
     seen: set[str] = set()
     primary = True
     for action in message.actions:
+        if action.menu:
+            choices = [one for one in message.actions if one.menu == action.menu]
+            if action is choices[0]:
+                drawn.append(_menu(choices, len(drawn)))
+            continue
         name = next(name for n in count() if (name := _action_id(action, n)) not in seen)
         seen.add(name)
         button: Block = {
@@ -189,6 +196,20 @@ def _buttons(message: Message) -> list[Block]:
             button["confirm"] = _confirm(action, message)
         drawn.append(button)
     return drawn
+
+
+def _menu(choices: Sequence[Action], place: int) -> Block:
+    """Named by its place among the elements: two menus of one message may begin with the same choice."""
+    options = [
+        {"text": plain_text(one_line(one.label, 70) or one_line(one.verb, 70) or "–"), "value": one.encoded}
+        for one in choices[:OPTIONS]
+    ]
+    return {
+        "type": "static_select",
+        "action_id": f"act:menu:{place}:{choices[0].ref}"[:200],
+        "placeholder": plain_text(one_line(choices[0].menu, 70) or "…"),
+        "options": options,
+    }
 
 
 def _action_id(action: Action, n: int) -> str:

@@ -15,9 +15,12 @@ from desk import sweep
 from desk.analyse.flow import Analyst
 from desk.configuration.model import Configuration
 from desk.incidents import flow as incident_flow
+from desk.incidents.said import Answer
 from desk.intake import flow as intake
 from desk.intake.event import FeedbackEvent
 from desk.moment import Moment
+from desk.mutes import flow as muting
+from desk.mutes.rules import VERBS
 from desk.questions import flow as questions
 from desk.questions.asking import Asker
 from desk.words import tongue
@@ -128,12 +131,14 @@ class Evening:
             done += self.store.write(lambda c, row=row: sweep.settle(self.moment(c), row))
         return done
 
-    def tap(self, verb: str, who: str, incident: int = 1) -> incident_flow.Answer:
-        return self.store.write(lambda c: incident_flow.act(self.moment(c), incident, verb, who, tongue("en")))
+    def tap(self, verb: str, who: str, incident: int = 1, version: int | None = None) -> Answer:
+        act = muting.act if verb in VERBS else incident_flow.act
+        return self.store.write(lambda c: act(self.moment(c), incident, verb, who, tongue("en"), version))
 
     def ask(self, command: str, text: str = "") -> Any:
         asker = Asker("maya", ZoneInfo("America/Los_Angeles"), "en", None)
-        return self.store.read(lambda c: questions.answer(self.moment(c), command, text, asker))
+        run = self.store.write if questions.changes(command, text) else self.store.read
+        return run(lambda c: questions.answer(self.moment(c), command, text, asker))
 
     def incidents(self) -> list[incidents.Incident]:
         span = (self.at - timedelta(days=2), self.at + timedelta(days=2))
@@ -141,6 +146,11 @@ class Evening:
 
     def pages(self, incident: int = 1) -> list[incidents.Page]:
         return self.store.read(lambda c: incidents.pages_of(c, incident))
+
+    def record(self, incident: int = 1) -> list[tuple[str, str]]:
+        """(what, who) of everything that happened to an incident."""
+        lines = self.store.read(lambda c: incidents.history(c, incident))
+        return [(line["what"], line["actor"]) for line in lines]
 
     def said(self, destination: str) -> list[str]:
         """Headlines that wait to be sent to a channel or person, oldest first."""

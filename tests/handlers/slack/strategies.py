@@ -61,6 +61,7 @@ actions = st.builds(
     texts,
     st.sampled_from(["primary", "danger", "plain"]),
     texts,
+    st.sampled_from(["", "", "Mute…", "<!channel>"]),
 )
 many_parts = st.one_of(
     st.lists(parts, max_size=8).map(tuple),

@@ -161,6 +161,21 @@ async def test_it_does_what_a_button_says_and_tells_the_one_who_tapped(bot: Bot)
     assert (encoded, asker.user, asker.channel) == ("acknowledge|incident:7|3", rig.ANA, rig.EMEA)
 
 
+async def test_it_does_what_is_chosen_in_a_menu(bot: Bot) -> None:
+    choices = [Action(verb, "incident:7", 3, verb, menu="Mute…") for verb in ("mute_30m", "mute_2h")]
+    message = Message("incident", "Sold out", actions=tuple(choices))
+    posted = await bot.slack.platform.post(rig.EMEA, None, message, Fill(), "k1")
+    channel, ts = split(getattr(posted, "address", ""))
+
+    result = await bot.slack.control.click(
+        rig.ANA, channel, ts, "act:menu:0:incident:7", chosen="mute_2h|incident:7|3", until="followup"
+    )
+
+    assert result.acked
+    assert "Done: mute_2h|incident:7|3" in shown(result.answer)
+    assert [encoded for encoded, _ in bot.desk.acted] == ["mute_2h|incident:7|3"]
+
+
 async def test_it_acknowledges_a_tap_only_once_it_is_done(bot: Bot) -> None:
     message = Message("incident", "Sold out", actions=(Action("acknowledge", "incident:7", 3, "Acknowledge"),))
     posted = await bot.slack.platform.post(rig.EMEA, None, message, Fill(), "k1")

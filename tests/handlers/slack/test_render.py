@@ -293,6 +293,27 @@ def test_it_keeps_one_primary_button_and_asks_before_what_destroys() -> None:
     assert all(button["action_id"].startswith("act:") for button in row["elements"])
 
 
+def test_it_draws_the_choices_of_one_thing_as_a_menu_where_the_first_of_them_stands() -> None:
+    message = incident(
+        actions=(
+            Action("resolve", "incident:7", 3, "Resolve"),
+            Action("mute_30m", "incident:7", 3, "For 30 minutes", menu="Mute…"),
+            Action("mute_2h", "incident:7", 3, "For 2 hours", menu="Mute…"),
+            Action("escalate", "incident:7", 3, "Escalate"),
+        )
+    )
+
+    (row,) = of_type(draw(message, Fill()), "actions")
+
+    assert [element["type"] for element in row["elements"]] == ["button", "static_select", "button"]
+    menu = row["elements"][1]
+    assert menu["placeholder"]["text"] == "Mute…"
+    assert [(one["text"]["text"], one["value"]) for one in menu["options"]] == [
+        ("For 30 minutes", "mute_30m|incident:7|3"),
+        ("For 2 hours", "mute_2h|incident:7|3"),
+    ]
+
+
 def test_it_keeps_action_ids_stable_while_the_version_moves_on() -> None:
     before, after = (
         draw(incident(actions=(Action("resolve", "incident:7", version, "Resolve"),)), Fill()) for version in (3, 4)
