@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -41,6 +41,7 @@ class Claimed:
     attempts: int
     begun_at: datetime  # wall time before which the message cannot have been posted
     made_at: datetime
+    untold_since: datetime | None = None  # wall time of the oldest revision that nobody has seen yet
 
 
 def say(
@@ -56,8 +57,9 @@ def say(
     thread_of: int | None = None,
     incident: int | None = None,
     rich: bool = True,
+    after: timedelta = timedelta(0),
 ) -> int:
-    """Put a new message in the outbox; its id."""
+    """Put a new message in the outbox; its id. `after`: how long it gives way to what is more urgent."""
     message: int = connection.execute(
         messages.insert()
         .values(
@@ -72,7 +74,7 @@ def say(
         )
         .returning(messages.c.id)
     ).scalar_one()
-    _revision(connection, workspace, message, 1, "show", body, now, wall, quotes, rich)
+    _revision(connection, workspace, message, 1, "show", body, now, wall, quotes, rich, wall + after)
     return message
 
 
@@ -211,7 +213,32 @@ def claim(
         )
         if claimed.rowcount == 1:
             taken.append(one)
-    return taken
+    untold = _untold(connection, [one.message for one in taken])
+    return [replace(one, untold_since=untold.get(one.message)) for one in taken]
+
+
+def _untold(connection: Connection, claimed: Sequence[int]) -> dict[int, datetime]:
+    """Since when (wall time) each message has had something to say that nobody has seen.
+
+    A newer revision takes the place of an older one that was not sent: what the older one said waits ever since.
+    """
+    if not claimed:
+        return {}
+    told = outbox.alias("told")
+    query = (
+        select(outbox.c.message, func.min(outbox.c.begun_at))
+        .where(
+            outbox.c.message.in_(claimed),
+            outbox.c.state.in_(("pending", "claimed", "superseded")),
+            ~exists().where(
+                told.c.message == outbox.c.message,
+                told.c.state == "sent",
+                told.c.revision > outbox.c.revision,
+            ),
+        )
+        .group_by(outbox.c.message)
+    )
+    return {message: since for message, since in connection.execute(query) if since is not None}
 
 
 def sent(connection: Connection, one: Claimed, address: str, wall: datetime) -> None:
@@ -319,6 +346,7 @@ def _revision(
     wall: datetime,
     quotes: Iterable[tuple[date, int]],
     rich: bool,
+    not_before: datetime | None = None,
 ) -> None:
     connection.execute(
         outbox.insert().values(
@@ -330,8 +358,9 @@ def _revision(
             priority=PRIORITIES.get(str(body.get("kind")), 9),
             state="pending",
             rich=rich,
-            not_before=wall,
+            not_before=not_before or wall,
             created_at=now,
+            begun_at=wall,
         )
     )
     _quote(connection, message, list(quotes))

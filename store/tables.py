@@ -314,6 +314,7 @@ incidents = Table(
     Column("why", JSON, nullable=False),
     Column("card", BigInteger, nullable=True),  # messages.id
     Index("ix_incidents_state", "workspace", "state"),
+    Index("ix_incidents_card", "card"),
 )
 
 incident_scopes = Table(
@@ -376,6 +377,8 @@ pages = Table(
     Column("why", Text, nullable=False),
     Column("configuration", Integer, nullable=False),
     Index("ix_pages_incident", "incident"),
+    Index("ix_pages_message", "message"),
+    Index("ix_pages_person", "workspace", "person", "paged_at"),
 )
 
 # ── said ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -414,6 +417,7 @@ outbox = Table(
     Column("claimed_until", Instant, nullable=True),
     Column("reason", Text, nullable=True),
     Column("created_at", Instant, nullable=False),  # clock time
+    Column("begun_at", Instant, nullable=True),  # the same moment in wall time; None: written by an earlier release
     Column("sent_at", Instant, nullable=True),  # wall time
     Index("ix_outbox_state_not_before", "state", "not_before"),
 )

@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from desk.incidents.severity import Severities
 from desk.messages import Severity
 from desk.oncall.model import Schedule, Weekday
 
@@ -57,6 +58,7 @@ class Market:
     currency: str | None = None
     sensitivity: float = 1.0  # multiplies the evidence a spike needs; above 1 pages later and less
     vocabulary: Vocabulary = field(default_factory=dict)  # on top of that for all markets
+    severity: Severities = Severities()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,16 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestedAnswer:
+    """What the team would answer; an empty condition matches everything."""
+
+    language: str
+    text: str
+    markets: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     people: Mapping[str, Person] = field(default_factory=dict)
     teams: Mapping[str, Team] = field(default_factory=dict)
@@ -146,5 +158,6 @@ class Configuration:
     sources: Mapping[str, Source] = field(default_factory=dict)
     vocabulary: Vocabulary = field(default_factory=dict)  # what comments are read with, in every market
     glossary: Mapping[str, Term] = field(default_factory=dict)  # what a translation may not get wrong
+    answers: tuple[SuggestedAnswer, ...] = ()  # shown on cards, in this order of preference
     admin_channel: str | None = None  # where failures that need a human are shown
     version: int = 0  # given by the store when the file is loaded

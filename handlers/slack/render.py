@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, Literal
 
-from desk.messages import Action, Bullets, Facts, Fill, Heading, Message, Paragraph, Severity, Table
+from desk.messages import Bullets, Facts, Fill, Heading, Message, Paragraph, Severity, Table
 from handlers.phrases import phrases
+from handlers.slack.buttons import BUTTONS, drawn_buttons
 from handlers.slack.parts import (
     CONTEXT,
     SECTION,
@@ -35,7 +35,6 @@ BLOCKS = {"message": 50, "home": 100}
 TEXT_OF_BLOCKS = 12_000  # Slack answers `msg_blocks_too_long` near 13,200, a limit it does not document
 FALLBACK = 3000  # `chat.update` refuses a text above 4,000
 HEADER = 150
-BUTTONS = 25
 ALT = 1900
 
 # A shape and a word for each severity, so that nothing depends on colour, nor on a font with emoji.
@@ -160,51 +159,12 @@ def _is_bare_heading(message: Message, block: Block) -> bool:
 
 def _bottom(message: Message, fill: Fill, extra: Sequence[Block]) -> list[Block]:
     blocks: list[Block] = []
-    buttons = _buttons(message)[: BUTTONS - len(extra)] + list(extra)
+    buttons = drawn_buttons(message.actions, message)[: BUTTONS - len(extra)] + list(extra)
     if buttons:
         blocks.append({"type": "actions", "elements": buttons})
     if footer := first(message.footer, message, fill, CONTEXT):
         blocks.append({"type": "context", "elements": [marked(footer)]})
     return blocks
-
-
-def _buttons(message: Message) -> list[Block]:
-    """One button an action; only the first primary stays primary, for two of them point nowhere."""
-    drawn: list[Block] = []
-    seen: set[str] = set()
-    primary = True
-    for action in message.actions:
-        name = next(name for n in count() if (name := _action_id(action, n)) not in seen)
-        seen.add(name)
-        button: Block = {
-            "type": "button",
-            "action_id": name,
-            "text": plain_text(one_line(action.label, 70) or one_line(action.verb, 70) or "–"),
-            "value": action.encoded,
-        }
-        if action.style == "danger" or (action.style == "primary" and primary):
-            button["style"] = action.style
-            primary = primary and action.style != "primary"
-        if action.confirm:
-            button["confirm"] = _confirm(action, message)
-        drawn.append(button)
-    return drawn
-
-
-def _action_id(action: Action, n: int) -> str:
-    """Stable over edits of the same message, and none twice in it. The part that acts is the button's value."""
-    return f"act:{action.verb}:{action.ref}"[:200] + (f":{n}" if n else "")
-
-
-def _confirm(action: Action, message: Message) -> Block:
-    say = phrases(message.locale)
-    dialog: Block = {
-        "title": plain_text(say.confirm),
-        "text": plain_text(one_line(action.confirm, 280) or say.confirm),
-        "confirm": plain_text(one_line(action.label, 28) or "OK"),
-        "deny": plain_text(say.cancel),
-    }
-    return dialog | ({"style": "danger"} if action.style == "danger" else {})
 
 
 def fallback(message: Message, fill: Fill) -> str:
