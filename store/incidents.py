@@ -107,9 +107,7 @@ def on_card(connection: Connection, card: int) -> list[Incident]:
     return [Incident(*tuple(row)) for row in connection.execute(query)]
 
 
-def newest_card(
-    connection: Connection, workspace: int, platform: str, destination: str, since: datetime
-) -> int | None:
+def newest_card(connection: Connection, workspace: int, platform: str, destination: str, since: datetime) -> int | None:
     """The newest card that was first said at a place at `since` or later and shows something that is not over."""
     query = (
         select(messages.c.id)

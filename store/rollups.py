@@ -271,9 +271,7 @@ def means(
     ]
 
 
-_STAKES = select(
-    rollup_values.c.start, rollup_values.c.kind, rollup_values.c.currency, rollup_values.c.total
-).where(
+_STAKES = select(rollup_values.c.start, rollup_values.c.kind, rollup_values.c.currency, rollup_values.c.total).where(
     *_span(rollup_values),
     rollup_values.c.market == bindparam("in_market"),
     rollup_values.c.kind.in_(bindparam("kinds", expanding=True)),

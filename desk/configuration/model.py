@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from desk.incidents.severity import Severities
+from desk.incidents.severity import DEFAULT, Severities
 from desk.messages import Severity
 from desk.oncall.model import Schedule, Weekday
 
@@ -58,7 +58,7 @@ class Market:
     currency: str | None = None
     sensitivity: float = 1.0  # multiplies the evidence a spike needs; above 1 pages later and less
     vocabulary: Vocabulary = field(default_factory=dict)  # on top of that for all markets
-    severity: Severities = Severities()
+    severity: Severities = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)

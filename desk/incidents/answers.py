@@ -36,9 +36,7 @@ def suggest(
 
 
 def _matches(answer: SuggestedAnswer, market: str, category: str) -> bool:
-    return (not answer.markets or market in answer.markets) and (
-        not answer.categories or category in answer.categories
-    )
+    return (not answer.markets or market in answer.markets) and (not answer.categories or category in answer.categories)
 
 
 def _in(answers: Sequence[SuggestedAnswer], language: str) -> SuggestedAnswer | None:

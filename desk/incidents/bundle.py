@@ -63,9 +63,7 @@ def page_bundle(
     """What wakes somebody once for all that rose within the minute."""
     made = bundle(all_facts, team, t)
     is_open = any(facts.state == "open" for facts in all_facts)
-    notes = [
-        Paragraph((Text(t("You are paged because: {why}", why=why), "muted"),)) for why in dict.fromkeys(whys)
-    ]
+    notes = [Paragraph((Text(t("You are paged because: {why}", why=why), "muted"),)) for why in dict.fromkeys(whys)]
     return Message(
         kind="page",
         headline=t("Page: {what}", what=made.headline) if is_open else made.headline,

@@ -56,9 +56,7 @@ def circumstances(moment: Moment, rise: Rise) -> Circumstances:
     if not rise.show:
         return Circumstances()
     end = int(rise.at.timestamp())
-    minute = rollups.complaints(
-        moment.connection, moment.workspace, rise.show, end - 120, end - 60, rise.category
-    )
+    minute = rollups.complaints(moment.connection, moment.workspace, rise.show, end - 120, end - 60, rise.category)
     return Circumstances(
         before=float(sum(count for _, market, count in minute if market == rise.market)),
         lasted=rise.at - rise.began_at,

@@ -55,9 +55,7 @@ def _edit_card(moment: Moment, card: int, facts: cards.CardFacts, rich: bool) ->
     """A message may show further incidents, which rose together with this one."""
     rows = incidents.on_card(moment.connection, card)
     t, team = voice(moment, rows[0])
-    shown = [
-        facts if one.id == facts.incident else card_facts(moment, one, t, with_chart=False) for one in rows
-    ]
+    shown = [facts if one.id == facts.incident else card_facts(moment, one, t, with_chart=False) for one in rows]
     edit(moment, card, bundle(shown, team, t), rich=rich)
 
 

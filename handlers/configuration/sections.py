@@ -284,7 +284,8 @@ SECTIONS: Mapping[str, Field] = {
     "vocabulary": Field(Vocabulary(), "your own words, by language: what comments are read with in every market"),
     "glossary": Field(Glossary(), "what a translation may not get wrong: terms, as viewers write them"),
     "answers": Field(
-        ListOf(ANSWER, repeats=True), "answers that incident cards suggest; the first that fits, in the reader's language"
+        ListOf(ANSWER, repeats=True),
+        "answers that incident cards suggest, the first that fits in the reader's language",
     ),
     "admin_channel": Field(words.CHANNEL, "where failures that need a human are shown"),
 }

@@ -5,7 +5,21 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from desk.messages import Action, Bullets, Buttons, Facts, Fill, Heading, Message, Paragraph, Part, Quote, Span, Table, plain
+from desk.messages import (
+    Action,
+    Bullets,
+    Buttons,
+    Facts,
+    Fill,
+    Heading,
+    Message,
+    Paragraph,
+    Part,
+    Quote,
+    Span,
+    Table,
+    plain,
+)
 from handlers.phrases import phrases
 from handlers.wording import aligned, harmless, in_words, one_line, provenance
 

@@ -214,9 +214,7 @@ async def test_what_gives_way_is_sent_later(store: Store) -> None:
     platform = ScriptedPlatform()
     body = messages.dump(Message("history", "picture"))
     store.write(
-        lambda c: outbox.say(
-            c, WORKSPACE, "slack", "C1", body, NOON, wall_now(), after=timedelta(milliseconds=300)
-        )
+        lambda c: outbox.say(c, WORKSPACE, "slack", "C1", body, NOON, wall_now(), after=timedelta(milliseconds=300))
     )
     say(store, "more urgent")
 

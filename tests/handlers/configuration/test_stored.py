@@ -117,9 +117,7 @@ VOCABULARIES = st.dictionaries(
     ),
     max_size=2,
 )
-THRESHOLDS = st.builds(
-    Thresholds, excess=st.floats(0.5, 99), times=st.floats(0.5, 99), viewers=st.integers(1, 99)
-)
+THRESHOLDS = st.builds(Thresholds, excess=st.floats(0.5, 99), times=st.floats(0.5, 99), viewers=st.integers(1, 99))
 SEVERITIES = st.builds(Severities, p1=THRESHOLDS, p2=THRESHOLDS, money=st.none() | st.integers(1, 10**9))
 ANSWERS = st.builds(
     SuggestedAnswer,
