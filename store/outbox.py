@@ -88,12 +88,22 @@ def revise(
     quotes: Iterable[tuple[date, int]] = (),
     rich: bool = True,
 ) -> int:
-    """A newer form of a message, which replaces any that has not been sent; its revision."""
+    """A newer form of a message, which replaces any that has not been sent; its revision.
+
+    What was never sent goes out as it was meant to at first, as text alone if so: no first post waits for a chart
+    because newer numbers have taken its place.
+    """
     newest = _newest(connection, message)
+    waiting = connection.execute(
+        select(outbox.c.rich)
+        .join(messages, messages.c.id == outbox.c.message)
+        .where(outbox.c.message == message, outbox.c.state == "pending", messages.c.address.is_(None))
+    ).scalar()
     connection.execute(
         update(outbox).where(outbox.c.message == message, outbox.c.state == "pending").values(state="superseded")
     )
     workspace = connection.execute(select(messages.c.workspace).where(messages.c.id == message)).scalar_one()
+    rich = rich and waiting is not False
     _revision(connection, workspace, message, newest + 1, "show", body, now, wall, quotes, rich)
     return newest + 1
 
