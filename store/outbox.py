@@ -110,7 +110,17 @@ def revise(
 
 def withdraw(connection: Connection, message: int) -> bool:
     """Cancel a message of which nothing has been sent yet; False when it is too late for that."""
-    begun = connection.execute(
+    if is_begun(connection, message):
+        return False
+    connection.execute(
+        update(outbox).where(outbox.c.message == message, outbox.c.state == "pending").values(state="cancelled")
+    )
+    return True
+
+
+def is_begun(connection: Connection, message: int) -> bool:
+    """Whether anybody may have seen something of a message."""
+    begun: bool = connection.execute(
         select(
             exists().where(
                 outbox.c.message == message,
@@ -118,12 +128,7 @@ def withdraw(connection: Connection, message: int) -> bool:
             )
         )
     ).scalar_one()
-    if begun:
-        return False
-    connection.execute(
-        update(outbox).where(outbox.c.message == message, outbox.c.state == "pending").values(state="cancelled")
-    )
-    return True
+    return begun
 
 
 def body_of(connection: Connection, message: int) -> Mapping[str, Any] | None:

@@ -37,9 +37,10 @@ def joins(severity: Severity, at: datetime, rang: Severity, rang_at: datetime, c
 
 
 def bundle(all_facts: Sequence[CardFacts], team: Team | None, t: Tongue) -> Message:
-    """One message for incidents that rose together, in the order in which they did; of a single one, its card."""
+    """One message for incidents that rose together: the worst first, what is over last; of a single one, its card."""
     if len(all_facts) == 1:
         return card(all_facts[0], team, t)
+    all_facts = sorted(all_facts, key=lambda facts: (facts.state == "resolved", facts.severity, facts.incident))
     left = [facts for facts in all_facts if facts.state != "resolved"]
     shows = list(dict.fromkeys(facts.show for facts in all_facts))
     parts: list[Part] = [Paragraph((Text(shows[0]),))] if len(shows) == 1 and shows[0] else []

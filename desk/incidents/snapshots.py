@@ -16,9 +16,11 @@ from store import incidents
 from store.incidents import Incident
 
 # The picture of the opening gives way to what is more urgent in its channel: cards and pages of others, a tap's answer.
-GIVES_WAY = timedelta(seconds=10)
+GIVES_WAY = timedelta(seconds=4)
+# In its first minute every rise doubles with every tick, and that is no news.
+APART = timedelta(minutes=1)
 HIGHER = 2.0  # times as high as in the last picture: worth another one
-PICTURED = "pictured"  # in an incident's `why`: complaints a minute in the last picture
+PICTURED, PICTURED_AT = "pictured", "pictured_at"  # in an incident's `why`: complaints a minute, and when
 
 
 def opened(moment: Moment, incident: int) -> None:
@@ -38,8 +40,10 @@ def worsened(moment: Moment, incident: int, was: Severity, now_is: Severity) -> 
 def grown(moment: Moment, incident: int) -> None:
     """Take a picture when it has become much higher than in the last one."""
     row = showing.get(moment, incident)
-    last = row.why.get(PICTURED)
-    if last is None or _peak(moment, incident) < HIGHER * last:
+    last, at = row.why.get(PICTURED), row.why.get(PICTURED_AT)
+    if last is None or at is None or moment.now - datetime.fromisoformat(at) < APART:
+        return
+    if _peak(moment, incident) < HIGHER * last:
         return
     t, _ = showing.voice(moment, row)
     _take(moment, row, t, t("Higher than before"))
@@ -78,8 +82,8 @@ def _take(
     if samples_for is not None:
         more += [Quote(day, event, samples_for) for day, event in facts.samples]
     showing.say_history(moment, row, text, who, at=at, more=more, chart=facts.chart, after=after)
-    why = {**showing.get(moment, row.id).why, PICTURED: max(sum(scope.peak for scope in facts.scopes), 1.0)}
-    incidents.note(moment.connection, row.id, why=why)
+    pictured = {PICTURED: max(_peak(moment, row.id), 1.0), PICTURED_AT: moment.now.isoformat()}
+    incidents.note(moment.connection, row.id, why={**showing.get(moment, row.id).why, **pictured})
 
 
 def _peak(moment: Moment, incident: int) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from desk.incidents.bundle import TOGETHER, joins
 from desk.incidents.card import as_severity
 from desk.moment import Moment
-from store import incidents
+from store import incidents, outbox
 from store.incidents import Incident
 
 RANG = "rang"  # in an incident's `why`: its severity when its own card was posted
@@ -18,8 +18,13 @@ def card_to_join(moment: Moment, row: Incident, where: tuple[str, str]) -> int |
         return None
     shown = incidents.on_card(moment.connection, found)
     first = shown[0]
+    severity = as_severity(row.severity)
     rang = as_severity(first.why.get(RANG, first.severity))
-    return found if joins(as_severity(row.severity), row.opened_at, rang, first.opened_at, len(shown)) else None
+    if severity < rang and not outbox.is_begun(moment.connection, found):
+        # It has not left yet, and will ring for this one, too.
+        rang = severity
+        incidents.note(moment.connection, first.id, why={**first.why, RANG: rang})
+    return found if joins(severity, row.opened_at, rang, first.opened_at, len(shown)) else None
 
 
 def page_to_join(moment: Moment, row: Incident, person: str) -> int | None:
@@ -33,6 +38,8 @@ def page_to_join(moment: Moment, row: Incident, person: str) -> int | None:
     first = incidents.get(moment.connection, moment.workspace, carried[0].incident)
     if first is None:
         return None
-    rang = as_severity(first.severity)
-    fits = joins(as_severity(row.severity), moment.now, rang, carried[0].paged_at, len(carried))
+    severity, rang = as_severity(row.severity), as_severity(first.severity)
+    if not outbox.is_begun(moment.connection, page.message):
+        rang = min(rang, severity)  # it will ring for both
+    fits = joins(severity, moment.now, rang, carried[0].paged_at, len(carried))
     return page.message if fits else None

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from desk.messages import Bullets, Facts, Fill, Heading, Message, Paragraph, Severity, Table
+from desk.messages import Bullets, Facts, Fill, Heading, Message, Paragraph, PersonName, Severity, Table, Text
 from handlers.phrases import phrases
 from handlers.slack.buttons import BUTTONS, drawn_buttons
 from handlers.slack.parts import (
@@ -93,6 +93,8 @@ class Room:
 
 
 def _top(message: Message, fill: Fill) -> list[Block]:
+    if message.kind == "history" and _says_its_headline(message):
+        return []
     headline = one_line(message.headline, SECTION // 5) or "Livedesk"
     blocks: list[Block] = []
     if message.kind in _QUIET or len(headline) > HEADER:
@@ -105,6 +107,18 @@ def _top(message: Message, fill: Fill) -> list[Block]:
     if message.mentions:
         blocks.append(section("  ".join(_mentions(message, fill))))
     return blocks
+
+
+def _says_its_headline(message: Message) -> bool:
+    """Whether the first line has the headline in it already (after its time, and before who did it), and its pings."""
+    line = message.parts[0] if message.parts else None
+    if not isinstance(line, Paragraph):
+        return False
+    pinged = {span.person for span in line.spans if isinstance(span, PersonName) and span.notify}
+    told = bool(message.headline.strip()) and any(
+        isinstance(span, Text) and message.headline in span.text for span in line.spans
+    )
+    return told and pinged >= set(message.mentions)
 
 
 def _mentions(message: Message, fill: Fill) -> list[str]:
