@@ -87,8 +87,10 @@ def revise(
     *,
     quotes: Iterable[tuple[date, int]] = (),
     rich: bool = True,
+    late: timedelta = timedelta(0),
 ) -> int:
-    """A newer form of a message, which replaces any that has not been sent; its revision.
+    """A newer form of a message, which replaces any that has not been sent; its revision. `late`: how late it is
+    already, because it says nothing new.
 
     What was never sent goes out as it was meant to at first, as text alone if so: no first post waits for a chart
     because newer numbers have taken its place.
@@ -104,7 +106,7 @@ def revise(
     )
     workspace = connection.execute(select(messages.c.workspace).where(messages.c.id == message)).scalar_one()
     rich = rich and waiting is not False
-    _revision(connection, workspace, message, newest + 1, "show", body, now, wall, quotes, rich)
+    _revision(connection, workspace, message, newest + 1, "show", body, now, wall, quotes, rich, begun_at=wall - late)
     return newest + 1
 
 
@@ -256,6 +258,23 @@ def _untold(connection: Connection, claimed: Sequence[int]) -> dict[int, datetim
     return {message: since for message, since in connection.execute(query) if since is not None}
 
 
+def lateness(connection: Connection, message: int) -> timedelta:
+    """How late the newest form of a message was when it was sent; none when it waits still."""
+    sent_ones = connection.execute(
+        select(outbox.c.revision, outbox.c.state, outbox.c.sent_at, outbox.c.begun_at)
+        .where(outbox.c.message == message)
+        .order_by(outbox.c.revision.desc())
+    ).all()
+    if not sent_ones or sent_ones[0].state != "sent" or sent_ones[0].sent_at is None:
+        return timedelta(0)
+    since = sent_ones[0].begun_at
+    for older in sent_ones[1:]:
+        if older.state != "superseded":
+            break
+        since = older.begun_at
+    return max(sent_ones[0].sent_at - since, timedelta(0)) if since is not None else timedelta(0)
+
+
 def sent(connection: Connection, one: Claimed, address: str, wall: datetime) -> None:
     _settle(connection, one, state="sent", sent_at=wall, reason=None)
     connection.execute(update(messages).where(messages.c.id == one.message).values(address=address, unclear=False))
@@ -362,6 +381,7 @@ def _revision(
     quotes: Iterable[tuple[date, int]],
     rich: bool,
     not_before: datetime | None = None,
+    begun_at: datetime | None = None,
 ) -> None:
     connection.execute(
         outbox.insert().values(
@@ -375,7 +395,7 @@ def _revision(
             rich=rich,
             not_before=not_before or wall,
             created_at=now,
-            begun_at=wall,
+            begun_at=begun_at or wall,
         )
     )
     _quote(connection, message, list(quotes))

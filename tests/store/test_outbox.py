@@ -139,3 +139,19 @@ def test_it_remembers_since_when_something_waits_to_be_seen(store: Store) -> Non
     (one,) = claim(store, after=timedelta(seconds=30))
 
     assert one.untold_since == NOON
+
+
+def test_what_follows_without_news_is_as_late_as_what_it_follows(store: Store) -> None:
+    """The chart that comes a second after a late card must not make the card look as if it had been in time."""
+    message = say(store, "open")
+    (one,) = claim(store, after=timedelta(seconds=40))
+    sent_at = NOON + timedelta(seconds=40)
+    store.write(lambda c: outbox.sent(c, one, "C1/1", sent_at))
+
+    late = store.read(lambda c: outbox.lateness(c, message))
+    body = {"kind": "notice", "headline": "open"}
+    store.write(lambda c: outbox.revise(c, message, body, NOON, sent_at, late=late))
+    (again,) = claim(store, after=timedelta(seconds=41))
+
+    assert late == timedelta(seconds=40)
+    assert again.untold_since == NOON
