@@ -109,9 +109,6 @@ class Bullets:
     type: Literal["bullets"] = "bullets"
 
 
-Part = Annotated[Paragraph | Heading | Facts | Quote | Table | Bullets, Field(discriminator="type")]
-
-
 @dataclass(frozen=True, slots=True)
 class ChartRef:
     """A chart to be drawn when the message is sent: `name` as in `analytics.charts.CHARTS`, `data` its JSON input.
@@ -158,6 +155,17 @@ class Action:
         """(verb, ref, version) of an encoded action; ValueError when it is none of ours."""
         verb, ref, version = text.split("|")
         return verb, ref, int(version)
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """The buttons of one thing among several, right below it; a message's own stand at its end."""
+
+    actions: tuple[Action, ...]
+    type: Literal["buttons"] = "buttons"
+
+
+Part = Annotated[Paragraph | Heading | Facts | Quote | Table | Bullets | Buttons, Field(discriminator="type")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time
 from babel.lists import format_list
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 
 LOCALES = Path(__file__).parent / "locales"
@@ -42,6 +43,10 @@ class Tongue:
     def percent(self, value: float) -> str:
         digits = "#,##0.#%" if value < 0.1 else "#,##0%"
         return format_percent(value, format=digits, locale=self.locale)
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        """An amount without its cents, which nobody needs at a glance."""
+        return format_currency(amount, currency, "¤#,##0", locale=self.locale, currency_digits=False)
 
     def listed(self, items: list[str]) -> str:
         return format_list(items, locale=self.locale) if items else ""

@@ -94,6 +94,7 @@ class Enricher:
                 wall_now(),
                 quotes=[(one.day, one.event) for one in quotes],
                 rich=True,
+                late=outbox.lateness(c, message),  # a chart is no news: what was late stays so
             )
         )
 

@@ -17,6 +17,7 @@ from datetime import timedelta
 import structlog
 
 from desk import messages
+from desk.lateness import marked
 from desk.messages import Fill, Message
 from handlers.clock.clocks import wall_now
 from handlers.platform import (
@@ -201,6 +202,8 @@ class Sender:
         if one.action == "delete":
             return await platform.delete(address) if address else Delivered("")
         message = messages.load(one.body)
+        if one.untold_since is not None:
+            message = marked(message, wall_now() - one.untold_since)
         fill = await self._fill_in(message, one.platform, one.rich)
         if address is None:
             return await platform.post(one.destination, one.thread, message, fill, one.key)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from store.tables import incident_history, incident_scopes, incidents, pages
+from store.tables import incident_history, incident_scopes, incidents, messages, pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,31 @@ def between(connection: Connection, workspace: int, start: datetime, end: dateti
     return [Incident(*tuple(row)) for row in connection.execute(query)]
 
 
+def on_card(connection: Connection, card: int) -> list[Incident]:
+    """The incidents that one message shows, oldest first."""
+    query = select(*_INCIDENT).where(incidents.c.card == card).order_by(incidents.c.id)
+    return [Incident(*tuple(row)) for row in connection.execute(query)]
+
+
+def newest_card(connection: Connection, workspace: int, platform: str, destination: str, since: datetime) -> int | None:
+    """The newest card that was first said at a place at `since` or later and shows something that is not over."""
+    query = (
+        select(messages.c.id)
+        .join(incidents, incidents.c.card == messages.c.id)
+        .where(
+            incidents.c.workspace == workspace,
+            incidents.c.state.in_(("open", "acknowledged")),
+            messages.c.platform == platform,
+            messages.c.destination == destination,
+            messages.c.created_at >= since,
+        )
+        .order_by(messages.c.id.desc())
+        .limit(1)
+    )
+    found: int | None = connection.execute(query).scalar()
+    return found
+
+
 def open_incident(connection: Connection, **values: Any) -> int:
     made: int = connection.execute(incidents.insert().values(**values).returning(incidents.c.id)).scalar_one()
     return made
@@ -252,6 +277,30 @@ def pages_between(connection: Connection, workspace: int, start: datetime, end: 
         .order_by(pages.c.id)
     )
     return [Page(*tuple(row)) for row in connection.execute(query)]
+
+
+def pages_on(connection: Connection, message: int) -> list[Page]:
+    """The pages that one message carries, oldest first."""
+    query = select(*_PAGE).where(pages.c.message == message).order_by(pages.c.id)
+    return [Page(*tuple(row)) for row in connection.execute(query)]
+
+
+def newest_page(connection: Connection, workspace: int, person: str, since: datetime) -> Page | None:
+    """The newest page of a person, if it was sent at `since` or later and they have not answered it."""
+    query = (
+        select(*_PAGE)
+        .where(
+            pages.c.workspace == workspace,
+            pages.c.person == person,
+            pages.c.paged_at >= since,
+            pages.c.state == "paged",
+            pages.c.message.is_not(None),
+        )
+        .order_by(pages.c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return Page(*tuple(row)) if row else None
 
 
 def settle_pages(connection: Connection, incident: int, now: datetime, *, acknowledged_by: str | None) -> None:

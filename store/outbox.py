@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -41,6 +41,7 @@ class Claimed:
     attempts: int
     begun_at: datetime  # wall time before which the message cannot have been posted
     made_at: datetime
+    untold_since: datetime | None = None  # wall time of the oldest revision that nobody has seen yet
 
 
 def say(
@@ -56,8 +57,9 @@ def say(
     thread_of: int | None = None,
     incident: int | None = None,
     rich: bool = True,
+    after: timedelta = timedelta(0),
 ) -> int:
-    """Put a new message in the outbox; its id."""
+    """Put a new message in the outbox; its id. `after`: how long it gives way to what is more urgent."""
     message: int = connection.execute(
         messages.insert()
         .values(
@@ -72,7 +74,7 @@ def say(
         )
         .returning(messages.c.id)
     ).scalar_one()
-    _revision(connection, workspace, message, 1, "show", body, now, wall, quotes, rich)
+    _revision(connection, workspace, message, 1, "show", body, now, wall, quotes, rich, wall + after)
     return message
 
 
@@ -85,20 +87,42 @@ def revise(
     *,
     quotes: Iterable[tuple[date, int]] = (),
     rich: bool = True,
+    late: timedelta = timedelta(0),
 ) -> int:
-    """A newer form of a message, which replaces any that has not been sent; its revision."""
+    """A newer form of a message, which replaces any that has not been sent; its revision. `late`: how late it is
+    already, because it says nothing new.
+
+    What was never sent goes out as it was meant to at first, as text alone if so: no first post waits for a chart
+    because newer numbers have taken its place.
+    """
     newest = _newest(connection, message)
+    waiting = connection.execute(
+        select(outbox.c.rich)
+        .join(messages, messages.c.id == outbox.c.message)
+        .where(outbox.c.message == message, outbox.c.state == "pending", messages.c.address.is_(None))
+    ).scalar()
     connection.execute(
         update(outbox).where(outbox.c.message == message, outbox.c.state == "pending").values(state="superseded")
     )
     workspace = connection.execute(select(messages.c.workspace).where(messages.c.id == message)).scalar_one()
-    _revision(connection, workspace, message, newest + 1, "show", body, now, wall, quotes, rich)
+    rich = rich and waiting is not False
+    _revision(connection, workspace, message, newest + 1, "show", body, now, wall, quotes, rich, begun_at=wall - late)
     return newest + 1
 
 
 def withdraw(connection: Connection, message: int) -> bool:
     """Cancel a message of which nothing has been sent yet; False when it is too late for that."""
-    begun = connection.execute(
+    if is_begun(connection, message):
+        return False
+    connection.execute(
+        update(outbox).where(outbox.c.message == message, outbox.c.state == "pending").values(state="cancelled")
+    )
+    return True
+
+
+def is_begun(connection: Connection, message: int) -> bool:
+    """Whether anybody may have seen something of a message."""
+    begun: bool = connection.execute(
         select(
             exists().where(
                 outbox.c.message == message,
@@ -106,12 +130,7 @@ def withdraw(connection: Connection, message: int) -> bool:
             )
         )
     ).scalar_one()
-    if begun:
-        return False
-    connection.execute(
-        update(outbox).where(outbox.c.message == message, outbox.c.state == "pending").values(state="cancelled")
-    )
-    return True
+    return begun
 
 
 def body_of(connection: Connection, message: int) -> Mapping[str, Any] | None:
@@ -211,7 +230,49 @@ def claim(
         )
         if claimed.rowcount == 1:
             taken.append(one)
-    return taken
+    untold = _untold(connection, [one.message for one in taken])
+    return [replace(one, untold_since=untold.get(one.message)) for one in taken]
+
+
+def _untold(connection: Connection, claimed: Sequence[int]) -> dict[int, datetime]:
+    """Since when (wall time) each message has had something to say that nobody has seen.
+
+    A newer revision takes the place of an older one that was not sent: what the older one said waits ever since.
+    """
+    if not claimed:
+        return {}
+    told = outbox.alias("told")
+    query = (
+        select(outbox.c.message, func.min(outbox.c.begun_at))
+        .where(
+            outbox.c.message.in_(claimed),
+            outbox.c.state.in_(("pending", "claimed", "superseded")),
+            ~exists().where(
+                told.c.message == outbox.c.message,
+                told.c.state == "sent",
+                told.c.revision > outbox.c.revision,
+            ),
+        )
+        .group_by(outbox.c.message)
+    )
+    return {message: since for message, since in connection.execute(query) if since is not None}
+
+
+def lateness(connection: Connection, message: int) -> timedelta:
+    """How late the newest form of a message was when it was sent; none when it waits still."""
+    sent_ones = connection.execute(
+        select(outbox.c.revision, outbox.c.state, outbox.c.sent_at, outbox.c.begun_at)
+        .where(outbox.c.message == message)
+        .order_by(outbox.c.revision.desc())
+    ).all()
+    if not sent_ones or sent_ones[0].state != "sent" or sent_ones[0].sent_at is None:
+        return timedelta(0)
+    since = sent_ones[0].begun_at
+    for older in sent_ones[1:]:
+        if older.state != "superseded":
+            break
+        since = older.begun_at
+    return max(sent_ones[0].sent_at - since, timedelta(0)) if since is not None else timedelta(0)
 
 
 def sent(connection: Connection, one: Claimed, address: str, wall: datetime) -> None:
@@ -319,6 +380,8 @@ def _revision(
     wall: datetime,
     quotes: Iterable[tuple[date, int]],
     rich: bool,
+    not_before: datetime | None = None,
+    begun_at: datetime | None = None,
 ) -> None:
     connection.execute(
         outbox.insert().values(
@@ -330,8 +393,9 @@ def _revision(
             priority=PRIORITIES.get(str(body.get("kind")), 9),
             state="pending",
             rich=rich,
-            not_before=wall,
+            not_before=not_before or wall,
             created_at=now,
+            begun_at=begun_at or wall,
         )
     )
     _quote(connection, message, list(quotes))

@@ -271,6 +271,29 @@ def means(
     ]
 
 
+_STAKES = select(rollup_values.c.start, rollup_values.c.kind, rollup_values.c.currency, rollup_values.c.total).where(
+    *_span(rollup_values),
+    rollup_values.c.market == bindparam("in_market"),
+    rollup_values.c.kind.in_(bindparam("kinds", expanding=True)),
+    rollup_values.c.currency != "",
+)
+
+
+def stakes(
+    connection: Connection,
+    workspace: int,
+    show: str,
+    market: str,
+    start: int,
+    end: int,
+    kinds: Sequence[str],
+    seconds: int = TICK,
+) -> list[tuple[int, str, str, Decimal]]:
+    """(start, kind, currency, exact sum) of every cell with money of one market of a show in [start, end)."""
+    asked = {**_asked(workspace, seconds, show, start, end), "in_market": market, "kinds": list(kinds)}
+    return [(int(at), kind, currency, total) for at, kind, currency, total in connection.execute(_STAKES, asked)]
+
+
 def by_language(connection: Connection, workspace: int, show: str, start: int, end: int) -> dict[str, int]:
     """How many spoken events per language."""
     query = (

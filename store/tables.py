@@ -318,6 +318,7 @@ incidents = Table(
     Column("muted", BigInteger, nullable=True),  # mutes.id of the mute that keeps it silent
     Index("ix_incidents_state", "workspace", "state"),
     Index("ix_incidents_muted", "muted"),
+    Index("ix_incidents_card", "card"),
 )
 
 incident_scopes = Table(
@@ -402,6 +403,8 @@ pages = Table(
     Column("configuration", Integer, nullable=False),
     Column("opening", Integer, nullable=False, default=0, server_default="0"),  # of the incident: 0 is the first
     Index("ix_pages_incident", "incident"),
+    Index("ix_pages_message", "message"),
+    Index("ix_pages_person", "workspace", "person", "paged_at"),
 )
 
 # ── said ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -440,6 +443,7 @@ outbox = Table(
     Column("claimed_until", Instant, nullable=True),
     Column("reason", Text, nullable=True),
     Column("created_at", Instant, nullable=False),  # clock time
+    Column("begun_at", Instant, nullable=True),  # the same moment in wall time; None: written by an earlier release
     Column("sent_at", Instant, nullable=True),  # wall time
     Index("ix_outbox_state_not_before", "state", "not_before"),
 )

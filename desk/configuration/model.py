@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from desk.incidents.severity import DEFAULT, Severities
 from desk.messages import Severity
 from desk.oncall.model import Schedule, Weekday
 
@@ -63,6 +64,7 @@ class Market:
     reopen_within: timedelta | None = None  # None: as the team that is told says
     expire_after: timedelta | None = None
     vocabulary: Vocabulary = field(default_factory=dict)  # on top of that for all markets
+    severity: Severities = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,16 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestedAnswer:
+    """What the team would answer; an empty condition matches everything."""
+
+    language: str
+    text: str
+    markets: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     people: Mapping[str, Person] = field(default_factory=dict)
     teams: Mapping[str, Team] = field(default_factory=dict)
@@ -152,5 +164,6 @@ class Configuration:
     sources: Mapping[str, Source] = field(default_factory=dict)
     vocabulary: Vocabulary = field(default_factory=dict)  # what comments are read with, in every market
     glossary: Mapping[str, Term] = field(default_factory=dict)  # what a translation may not get wrong
+    answers: tuple[SuggestedAnswer, ...] = ()  # shown on cards, in this order of preference
     admin_channel: str | None = None  # where failures that need a human are shown
     version: int = 0  # given by the store when the file is loaded

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import cast
 
 from desk.configuration.model import Team
+from desk.incidents.answers import Suggestion
+from desk.incidents.reasons import Seen, why_so
 from desk.incidents.rules import LIVEDESK, OVER
 from desk.messages import (
     Action,
@@ -26,6 +28,7 @@ from desk.messages import (
 )
 from desk.words import Tongue, category_name
 
+HARDLY_ANY = 0.5  # complaints a minute: below that, a multiple of the usual says nothing
 PASSED = 0.6  # of its peak: below that a spike is past it, and the card says both figures
 
 
@@ -75,6 +78,8 @@ class CardFacts:
     reopened_at: datetime | None = None
     muted: MutedFacts | None = None
     was_muted: MutedFacts | None = None
+    seen: Seen | None = None  # when the severity was judged
+    suggestion: Suggestion | None = None
 
 
 def actor(name: str) -> Span:
@@ -109,12 +114,13 @@ def headline(facts: CardFacts, t: Tongue) -> str:
 
 
 def card(facts: CardFacts, team: Team | None, t: Tongue) -> Message:
-    first = facts.scopes[0]
-    parts: list[Part] = [Paragraph(_finding(facts, first, t))]
+    parts: list[Part] = [Paragraph(finding(facts, t))]
     if len(facts.scopes) > 1:
         parts.append(_table(facts.scopes, t))
     parts.append(Facts(tuple(_pairs(facts, t))))
     language = team.language if team else "en"
+    if facts.suggestion is not None and facts.state not in OVER:
+        parts += _suggested(facts.suggestion, language, t)
     parts += [Quote(day, event, language) for day, event in facts.samples]
     return Message(
         kind="incident",
@@ -122,14 +128,16 @@ def card(facts: CardFacts, team: Team | None, t: Tongue) -> Message:
         parts=tuple(parts),
         severity=facts.severity,
         chart=facts.chart,
-        actions=_actions(facts, t),
+        actions=actions(facts, t),
         footer=(Text(t("Incident {number}", number=facts.incident)),),
         locale=str(t.locale),
         zone=str(team.zone) if team else "UTC",
     )
 
 
-def _finding(facts: CardFacts, first: ScopeFacts, t: Tongue) -> tuple[Span, ...]:
+def finding(facts: CardFacts, t: Tongue) -> tuple[Span, ...]:
+    """How big it is, against what is usual, and that it has ended where it has."""
+    first = facts.scopes[0]
     falling = facts.state not in OVER and first.observed < first.peak * PASSED
     if falling:
         rate = t(
@@ -141,10 +149,9 @@ def _finding(facts: CardFacts, first: ScopeFacts, t: Tongue) -> tuple[Span, ...]
     else:
         highest = first.peak if facts.state in OVER else first.observed
         rate = t("{rate} a minute from {viewers} viewers", rate=t.number(highest), viewers=first.viewers)
-    usual = t(
-        "against {usual} usually: {share} of all comments.", usual=t.number(first.usual), share=t.percent(first.share)
-    )
-    spans: list[Span] = [Text(rate, "strong"), Text(" " + usual)]
+    where = f"{first.market}: " if len(facts.scopes) > 1 else ""
+    highest = first.peak if falling or facts.state in OVER else first.observed
+    spans: list[Span] = [Text(where + rate, "strong"), Text(" · " + _against(highest, first, t))]
     if facts.resolved_at is not None:
         if facts.state == "expired":
             spans += [
@@ -161,6 +168,30 @@ def _finding(facts: CardFacts, first: ScopeFacts, t: Tongue) -> tuple[Span, ...]
     if facts.from_import:
         spans.append(Text(" " + t("Found while importing a recording: nobody was paged.")))
     return tuple(spans)
+
+
+def _against(highest: float, scope: ScopeFacts, t: Tongue) -> str:
+    share = t.percent(scope.share)
+    if scope.usual < HARDLY_ANY:
+        return t("usually hardly any · {share} of all comments.", share=share)
+    times = highest / scope.usual
+    return t(
+        "{times} times the usual {usual} · {share} of all comments.",
+        times=t.number(round(times) if times >= 3 else times),
+        usual=t.number(scope.usual),
+        share=share,
+    )
+
+
+def _suggested(suggestion: Suggestion, language: str, t: Tongue) -> list[Part]:
+    spans: list[Span] = [Text(t("Suggested answer"), "strong")]
+    if suggestion.language.partition("-")[0] != language.partition("-")[0]:
+        spans.append(Text(" " + t("(written in {language})", language=t.language(suggestion.language)), "muted"))
+    parts: list[Part] = [Paragraph((*spans, Text(" · " + suggestion.text)))]
+    if suggestion.theirs:
+        theirs = t("In {language}:", language=t.language(suggestion.their_language))
+        parts.append(Paragraph((Text(f"{theirs} {suggestion.theirs}", "muted"),)))
+    return parts
 
 
 def _when(facts: CardFacts, at: datetime) -> When:
@@ -184,6 +215,8 @@ def _table(scopes: Sequence[ScopeFacts], t: Tongue) -> Table:
 
 def _pairs(facts: CardFacts, t: Tongue) -> list[tuple[str, tuple[Span, ...]]]:
     pairs: list[tuple[str, tuple[Span, ...]]] = []
+    if facts.seen is not None and facts.severity != "P3" and facts.state not in OVER:
+        pairs.append((t("Why {severity}", severity=facts.severity), (Text(why_so(facts.seen, t)),)))
     if facts.show:
         pairs.append((t("Show"), (Text(facts.show),)))
     pairs.append((t("Since"), (_when(facts, facts.began_at),)))
@@ -198,8 +231,6 @@ def _pairs(facts: CardFacts, t: Tongue) -> list[tuple[str, tuple[Span, ...]]]:
         pairs.append((t("Was muted"), (When(was.since), Text("–"), When(was.until), Text(" · "), actor(was.by))))
     if facts.on_air:
         pairs.append((t("On air"), (Text(facts.on_air),)))
-    if facts.leading_words:
-        pairs.append((t("Leading words"), (Text(", ".join(facts.leading_words)),)))
     if facts.owner is not None and facts.acknowledged_at is not None:
         pairs.append((t("Owner"), (actor(facts.owner), Text(" · "), When(facts.acknowledged_at))))
     elif facts.paged:
@@ -207,12 +238,16 @@ def _pairs(facts: CardFacts, t: Tongue) -> list[tuple[str, tuple[Span, ...]]]:
         for person in facts.paged:
             names += [Text(", "), PersonName(person)] if names else [PersonName(person)]
         pairs.append((t("Paged"), tuple(names)))
+    elif facts.state == "open":
+        pairs.append((t("Owner"), (Text(t("nobody yet")),)))
     if facts.next_step_at is not None and facts.state == "open":
         pairs.append((t("Next step"), (When(facts.next_step_at), Text(" · " + facts.next_step_for))))
+    if facts.leading_words:
+        pairs.append((t("Leading words"), (Text(", ".join(facts.leading_words)),)))
     return pairs
 
 
-def _actions(facts: CardFacts, t: Tongue) -> tuple[Action, ...]:
+def actions(facts: CardFacts, t: Tongue) -> tuple[Action, ...]:
     ref = f"incident:{facts.incident}"
     version = facts.version
     if facts.state in OVER:
@@ -264,9 +299,17 @@ def page(
 
 
 def history_line(
-    text: str, at: datetime, who: str | None, team: Team | None, t: Tongue, *, notify: Sequence[str] = ()
+    text: str,
+    at: datetime,
+    who: str | None,
+    team: Team | None,
+    t: Tongue,
+    *,
+    notify: Sequence[str] = (),
+    more: Sequence[Part] = (),
+    chart: ChartRef | None = None,
 ) -> Message:
-    """One line of an incident's thread."""
+    """One line of an incident's thread; with `more` and a chart, how it stood then."""
     spans: list[Span] = [When(at), Text(" · " + text)]
     if who is not None:
         spans += [Text(" "), actor(who)]
@@ -275,7 +318,8 @@ def history_line(
     return Message(
         kind="history",
         headline=text,
-        parts=(Paragraph(tuple(spans)),),
+        parts=(Paragraph(tuple(spans)), *more),
+        chart=chart,
         mentions=tuple(notify),
         locale=str(t.locale),
         zone=str(team.zone) if team else "UTC",

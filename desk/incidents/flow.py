@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from desk.incidents import card as cards
-from desk.incidents import life, patience, rules, said, showing
+from desk.incidents import figures, life, patience, rules, said, severity, showing, snapshots
 from desk.incidents.rules import LIVEDESK
 from desk.incidents.said import Answer
 from desk.incidents.why import Why, merged
@@ -46,9 +46,9 @@ def meet(moment: Moment, rises: Sequence[tuple[rules.Rise, Why]]) -> None:
 
 
 def _open(moment: Moment, rise: rules.Rise, why: Why) -> None:
-    severity = rules.severity(rise.observed, rise.usual, rise.distinct)
+    made, seen = figures.judged(moment, rise)
     language = why.languages[0] if why.languages else None
-    its = route(moment.configuration.routing, rise.market, rise.category, language, severity)
+    its = route(moment.configuration.routing, rise.market, rise.category, language, made.severity)
     stale = moment.now - rise.at > rules.STALE_AFTER
     mute = mutes.over(moment.connection, moment.workspace, rise.show, rise.category, moment.now)
     incident = incidents.open_incident(
@@ -58,23 +58,25 @@ def _open(moment: Moment, rise: rules.Rise, why: Why) -> None:
         category=rise.category,
         state="open",
         version=1,
-        severity=severity,
+        severity=made.severity,
         began_at=rise.began_at,
         opened_at=rise.at,
         updated_at=moment.now,
         configuration=moment.configuration.version,
         team=its.team if its else None,
         policy=its.policy if its else None,
-        why=_why(rise, why, stale),
+        why={**_why(rise, why, stale), "judged": seen},
         muted=mute.id if mute else None,
     )
     _add_scope(moment, incident, rise, why)
-    detail = {"severity": severity, "market": rise.market, "version": 1}
+    detail = {"severity": made.severity, "market": rise.market, "version": 1}
     _record(moment, incident, LIVEDESK, "opened", {**detail, "mute": mute.id} if mute else detail)
     life.plan_expiry(moment, showing.get(moment, incident))
     showing.show_card(moment, incident, rich=False, choose_samples=True)
-    if not stale:
-        oncall.begin(moment, incident)
+    if not stale and oncall.begin(moment, incident):
+        # In the same transaction, so that what is sent first says already who is paged and what comes next.
+        showing.show_card(moment, incident, rich=False)
+    snapshots.opened(moment, incident)
 
 
 def _join(moment: Moment, incident: int, rise: rules.Rise, why: Why) -> None:
@@ -89,7 +91,7 @@ def _join(moment: Moment, incident: int, rise: rules.Rise, why: Why) -> None:
     t, _ = showing.voice(moment, row)
     if row.muted is None:
         showing.say_history(moment, row, t("Rising in {market} too", market=market), None)
-    _worsen(moment, row, rise)
+    _worsen(moment, row, rise, higher=True)
     showing.show_card(moment, incident, rich=True, choose_samples=True)
 
 
@@ -108,31 +110,43 @@ def _collect(moment: Moment, decision: rules.Collect, rise: rules.Rise, why: Why
         calm_at=rise.at if rise.calm else None,
     )
     row = showing.get(moment, decision.incident)
-    _worsen(moment, row, rise)
+    worse = _worsen(moment, row, rise, higher=rise.observed > scope.peak)
     if rise.calm and was_calm and row.state == "acknowledged":
         return  # somebody is at it, and the card says already that it has calmed down
     if rise.calm and _all_calm(moment, decision.incident):
         _end(moment, row, rise.at)
         return
-    if rise.calm != was_calm or moment.now - row.updated_at >= REFRESH:
+    if worse or rise.calm != was_calm or moment.now - row.updated_at >= REFRESH:
         incidents.note(moment.connection, row.id, updated_at=moment.now)
         showing.show_card(moment, row.id, rich=True, choose_samples=True)
 
 
-def _worsen(moment: Moment, row: Incident, rise: rules.Rise) -> None:
-    """Severity follows the worst that was seen; what becomes bad enough to page pages then."""
+def _worsen(moment: Moment, row: Incident, rise: rules.Rise, *, higher: bool) -> bool:
+    """Severity follows the worst that was seen; what becomes bad enough to page pages then. Whether it became worse.
+
+    What is known beside the size is looked up only when the rise is `higher` than it has been and could be worse.
+    """
     was = cards.as_severity(row.severity)
-    now_is = rules.worse(was, rules.severity(rise.observed, rise.usual, rise.distinct))
+    size, market = figures.size_of(rise), figures.severities_of(moment, rise.market)
+    could_be = severity.at_worst(size, market) if higher else severity.by_size(size, market)
+    if rules.worse(was, could_be) == was:
+        if higher:
+            snapshots.grown(moment, row.id)
+        return False
+    made, seen = figures.judged(moment, rise)
+    now_is = rules.worse(was, made.severity)
     if now_is == was:
-        return
+        return False
     its = route(moment.configuration.routing, rise.market, row.category, None, now_is)
     paged = [page for page in incidents.pages_of(moment.connection, row.id) if page.opening == row.reopened]
     # Until somebody has been paged, the rule for the new severity says who is; after that the policy goes on.
     policy = row.policy if paged or its is None else its.policy
-    incidents.note(moment.connection, row.id, severity=now_is, policy=policy)
+    incidents.note(moment.connection, row.id, severity=now_is, policy=policy, why={**row.why, "judged": seen})
     _record(moment, row.id, LIVEDESK, "worsened", {"from": was, "to": now_is})
+    snapshots.worsened(moment, row.id, was, now_is)
     if was == "P3" and row.state == "open" and moment.now - rise.at <= rules.STALE_AFTER:
         oncall.begin(moment, row.id)
+    return True
 
 
 def finish(moment: Moment, show: str, at: datetime) -> None:
@@ -149,6 +163,8 @@ def _end(moment: Moment, row: Incident, at: datetime) -> None:
     if row.state == "acknowledged":
         # Somebody is at it and will say when it is done; the card tells them that the spike has gone.
         incidents.note(moment.connection, row.id, updated_at=moment.now)
+        t, _ = showing.voice(moment, row)
+        showing.say_history(moment, row, t("It has calmed down."), None, at=at)
         showing.show_card(moment, row.id, rich=True)
         return
     t, _ = showing.voice(moment, row)
@@ -179,9 +195,10 @@ def act(moment: Moment, incident: int, verb: str, who: str, t: Tongue, version: 
     if not life.turn(moment, row, result.to, who, result.to, **_values(result.to, who, moment.now)):
         return Answer(t("Somebody else was first. The card shows how it stands."), False)
     room, _ = showing.voice(moment, row)
-    showing.say_history(
-        moment, row, room("Acknowledged by") if result.to == "acknowledged" else room("Resolved by"), who
-    )
+    if result.to == "resolved":
+        snapshots.ended(moment, row.id, room("Resolved by"), who)
+    else:
+        showing.say_history(moment, row, room("Acknowledged by"), who)
     showing.show_card(moment, row.id, rich=True)
     if result.to == "acknowledged":
         return Answer(t("It is yours. Nobody else will be woken for it."), True)
@@ -236,6 +253,7 @@ def _why(rise: rules.Rise, why: Why, stale: bool) -> Mapping[str, Any]:
         "usual_share": round(rise.usual_share, 4),
         "viewers": rise.distinct,
         "words": list(why.words),
+        "languages": list(why.languages[:3]),
         "on_air": why.on_air,
         "stale": stale,
     }

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from desk.incidents import card as cards
-from desk.incidents import patience, rules, showing
+from desk.incidents import figures, patience, rules, showing, snapshots
 from desk.incidents.rules import LIVEDESK
 from desk.incidents.why import Why, merged
 from desk.moment import Moment
@@ -52,7 +52,7 @@ def end_by_itself(moment: Moment, row: Incident, at: datetime, said: str) -> Non
     """The complaints have stopped at `at`, and nobody has it in hand."""
     if not turn(moment, row, "resolved", LIVEDESK, "ended", resolved_at=at, resolved_by=LIVEDESK):
         return
-    showing.say_history(moment, row, said, None, at=at)
+    snapshots.ended(moment, row.id, said, None, at=at)
     showing.show_card(moment, row.id, rich=True)
 
 
@@ -71,7 +71,8 @@ def closed_scope(moment: Moment, rise: rules.Rise) -> tuple[rules.ClosedScope | 
 def reopen(moment: Moment, decision: rules.Reopen, rise: rules.Rise, why: Why) -> None:
     """The same incident goes on: its card, its thread, its number. Paging begins anew."""
     row = showing.get(moment, decision.incident)
-    severity = rules.worse(cards.as_severity(row.severity), rules.severity(rise.observed, rise.usual, rise.distinct))
+    made, judged = figures.judged(moment, rise)
+    severity = rules.worse(cards.as_severity(row.severity), made.severity)
     language = why.languages[0] if why.languages else None
     its = route(moment.configuration.routing, rise.market, rise.category, language, severity)
     stale = moment.now - rise.at > rules.STALE_AFTER
@@ -82,7 +83,7 @@ def reopen(moment: Moment, decision: rules.Reopen, rise: rules.Rise, why: Why) -
         severity=severity, policy=its.policy if its else row.policy, step_round=0, step=0,
         acknowledged_at=None, acknowledged_by=None, resolved_at=None, resolved_by=None,
         reopened=row.reopened + 1, reopened_at=rise.at, muted=mute.id if mute else None,
-        why={name: value for name, value in row.why.items() if name != "was_muted"},
+        why={**{name: value for name, value in row.why.items() if name != "was_muted"}, "judged": judged},
     )  # fmt: skip
     if not turned:
         return
@@ -160,7 +161,7 @@ def expire(moment: Moment, incident: int) -> None:
         return
     t, _ = showing.voice(moment, row)
     said = t("Expired: nobody resolved it, and for {time} nobody complained", time=t.duration(after))
-    showing.say_history(moment, row, said, None)
+    snapshots.ended(moment, row.id, said, None)
     showing.show_card(moment, row.id, rich=True)
 
 

@@ -123,21 +123,6 @@ def decide(
     return Open()
 
 
-def severity(observed: float, usual: float, distinct: int) -> Severity:
-    """How bad it is: P1 and P2 page somebody, P3 is posted.
-
-    The excess decides, with the number of viewers as a floor, so that a handful of loud people is never a P1. Twenty
-    complaints a minute above the usual is a wall of them: nobody at the desk can read anything else.
-    """
-    excess = observed - usual
-    times = observed / max(usual, 1.0)
-    if excess >= 20 and times >= 5 and distinct >= 15:
-        return "P1"
-    if excess >= 8 and times >= 2.5 and distinct >= 6:
-        return "P2"
-    return "P3"
-
-
 def worse(one: Severity, other: Severity) -> Severity:
     return min(one, other)
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from analytics.sketch import DistinctSketch
 from desk.configuration.model import Team
 from desk.incidents import card as cards
+from desk.incidents.answers import Suggestion, suggest
+from desk.incidents.bundle import bundle, page_bundle
+from desk.incidents.reasons import seen
 from desk.incidents.rules import OVER
+from desk.incidents.together import RANG, card_to_join
 from desk.incidents.why import chart_of, on_air, sample_quotes, title_of
-from desk.messages import Message
+from desk.messages import ChartRef, Message, Part
 from desk.moment import Moment
 from desk.oncall.escalation import Position
 from desk.oncall.steps import ESCALATE, next_step_words
 from desk.outbox.flow import edit, say
-from desk.words import Tongue, tongue
+from desk.words import Tongue, category_name, tongue
 from store import due, incidents, mutes, outbox
-from store.incidents import Incident, Scope
+from store.incidents import Incident, Page, Scope
 
 SAMPLES = 3
 UTC = ZoneInfo("UTC")
@@ -31,25 +35,57 @@ def show_card(moment: Moment, incident: int, *, rich: bool, choose_samples: bool
         return  # nobody is told before the mute ends
     t, team = voice(moment, row)
     facts = card_facts(moment, row, t, choose_samples)
-    message = cards.card(facts, team, t)
     if row.card is None:
         where = destination(moment, team)
         if where is None:
             return
-        made = say(moment, where, message, incident=row.id, rich=rich)
-        incidents.note(moment.connection, row.id, card=made)
+        joined = card_to_join(moment, row, where)
+        if joined is None:
+            made = say(moment, where, cards.card(facts, team, t), incident=row.id, rich=rich)
+            why = {**get(moment, incident).why, RANG: row.severity}
+            incidents.note(moment.connection, row.id, card=made, why=why)
+        else:
+            incidents.note(moment.connection, row.id, card=joined)
+            _edit_card(moment, joined, facts, rich)
     else:
-        edit(moment, row.card, message, rich=rich)
-        _edit_copies(moment, row, message, rich)
+        _edit_card(moment, row.card, facts, rich)
+        _edit_copies(moment, row, cards.card(facts, team, t), rich)
     for page in incidents.pages_of(moment.connection, row.id):
-        calling = row.state == "open" and page.state == "paged"
-        if page.message is not None and not calling:
-            person = moment.configuration.people.get(page.person)
-            zone = str(person.zone) if person else "UTC"
-            if outbox.withdraw(moment.connection, page.message):
-                continue
-            told = cards.page(facts, page.person, page.why, team, zone, t, calling=False)
-            edit(moment, page.message, told, rich=rich)
+        if page.message is not None and not _is_calling(row, page):
+            show_page(moment, page.message, page.person, rich=rich)
+
+
+def _is_calling(row: Incident, page: Page) -> bool:
+    """Whether a page still waits for its person."""
+    return row.state == "open" and page.state == "paged"
+
+
+def _edit_card(moment: Moment, card: int, facts: cards.CardFacts, rich: bool) -> None:
+    """A message may show further incidents, which rose together with this one."""
+    rows = incidents.on_card(moment.connection, card)
+    t, team = voice(moment, rows[0])
+    shown = [facts if one.id == facts.incident else card_facts(moment, one, t, with_chart=False) for one in rows]
+    edit(moment, card, bundle(shown, team, t), rich=rich)
+
+
+def show_page(moment: Moment, message: int, person: str, *, rich: bool) -> None:
+    """Edit a page to what is true now of all it tells of; one that is not needed any more and not sent, never is."""
+    pages = incidents.pages_on(moment.connection, message)
+    rows = [get(moment, number) for number in dict.fromkeys(page.incident for page in pages)]
+    by_id = {one.id: one for one in rows}
+    calling = any(_is_calling(by_id[page.incident], page) for page in pages)
+    if not calling and outbox.withdraw(moment.connection, message):
+        return
+    t, team = voice(moment, rows[0])
+    known = moment.configuration.people.get(person)
+    zone = str(known.zone) if known else "UTC"
+    if len(rows) == 1:
+        facts = card_facts(moment, rows[0], t)
+        made = cards.page(facts, person, pages[0].why, team, zone, t, calling=calling)
+    else:
+        together = [card_facts(moment, one, t, with_chart=False) for one in rows]
+        made = page_bundle(together, person, [page.why for page in pages], team, zone, t, calling=calling)
+    edit(moment, message, made, rich=rich)
 
 
 def _edit_copies(moment: Moment, row: Incident, message: Message, rich: bool) -> None:
@@ -59,7 +95,9 @@ def _edit_copies(moment: Moment, row: Incident, message: Message, rich: bool) ->
             edit(moment, said, message, rich=rich)
 
 
-def card_facts(moment: Moment, row: Incident, t: Tongue, choose_samples: bool = False) -> cards.CardFacts:
+def card_facts(
+    moment: Moment, row: Incident, t: Tongue, choose_samples: bool = False, with_chart: bool = True
+) -> cards.CardFacts:
     scopes = incidents.scopes(moment.connection, row.id)
     why = dict(row.why)
     samples = [(date.fromisoformat(day), event) for day, event in why.get("samples", [])]
@@ -92,7 +130,9 @@ def card_facts(moment: Moment, row: Incident, t: Tongue, choose_samples: bool = 
         paged=list(dict.fromkeys(page.person for page in pages if page.opening == row.reopened)),
         from_import=bool(why.get("stale")),
         samples=samples,
-        chart=chart_of(moment, row, scopes, t),
+        chart=chart_of(moment, row, scopes, t) if with_chart else None,
+        seen=seen(why.get("judged")),
+        suggestion=_suggestion(moment, row, scopes),
         reopened=row.reopened,
         reopened_at=row.reopened_at,
         muted=_muted(moment, row),
@@ -110,6 +150,15 @@ def _was_muted(row: Incident) -> cards.MutedFacts | None:
         return None
     start, end, who = row.why["was_muted"]
     return cards.MutedFacts(datetime.fromisoformat(start), datetime.fromisoformat(end), who)
+
+
+def _suggestion(moment: Moment, row: Incident, scopes: Sequence[Scope]) -> Suggestion | None:
+    if not moment.configuration.answers or not scopes:
+        return None
+    _, team = voice(moment, row)
+    viewers = next(iter(row.why.get("languages", ())), "")
+    market = scopes[0].market
+    return suggest(moment.configuration.answers, market, row.category, team.language if team else "en", viewers)
 
 
 def _scope_facts(moment: Moment, scope: Scope) -> cards.ScopeFacts:
@@ -132,15 +181,20 @@ def say_history(
     *,
     at: datetime | None = None,
     notify: Sequence[str] = (),
+    more: Sequence[Part] = (),
+    chart: ChartRef | None = None,
+    after: timedelta = timedelta(0),
 ) -> None:
-    """One line in the card's thread."""
+    """One line in the card's thread, with a picture of how it stood where there is one."""
     row = get(moment, row.id)
     t, team = voice(moment, row)
     where = destination(moment, team)
     if row.card is None or where is None:
         return
-    line = cards.history_line(text, at or moment.now, who, team, t, notify=notify)
-    say(moment, where, line, incident=row.id, thread_of=row.card)
+    if len(incidents.on_card(moment.connection, row.card)) > 1:
+        text = f"{category_name(t, row.category).capitalize()} · {text}"
+    line = cards.history_line(text, at or moment.now, who, team, t, notify=notify, more=more, chart=chart)
+    say(moment, where, line, incident=row.id, thread_of=row.card, rich=chart is None, after=after)
 
 
 def get(moment: Moment, incident: int) -> Incident:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from desk.configuration.model import Policy
 from desk.incidents import card as cards
 from desk.incidents import showing
+from desk.incidents.together import page_to_join
 from desk.messages import Message, Paragraph, Text
 from desk.moment import Moment
 from desk.oncall.escalation import START, NobodyReached, Notify, Position, escalate, schedules_of
@@ -22,11 +23,16 @@ from store.incidents import Incident
 LIVEDESK = "livedesk"
 
 
-def begin(moment: Moment, incident: int) -> None:
-    """Start paging for an incident, if it is bad enough, its route names a policy and nobody has muted it."""
+def begin(moment: Moment, incident: int) -> bool:
+    """Start paging for an incident, if it is bad enough, its route names a policy and nobody has muted it; whether it
+    did."""
     row = showing.get(moment, incident)
-    if row.muted is None and row.policy in moment.configuration.policies and cards.as_severity(row.severity) in PAGING:
-        _take(moment, row, START)
+    if row.muted is not None or row.policy not in moment.configuration.policies:
+        return False
+    if cards.as_severity(row.severity) not in PAGING:
+        return False
+    _take(moment, row, START)
+    return True
 
 
 def step(moment: Moment, incident: int) -> None:
@@ -34,6 +40,7 @@ def step(moment: Moment, incident: int) -> None:
     row = showing.get(moment, incident)
     if row.state == "open" and row.muted is None:
         _take(moment, row, Position(row.step_round, row.step))
+        showing.show_card(moment, incident, rich=True)  # who is paged, and what comes next
 
 
 def escalate_now(moment: Moment, row: Incident, t: Tongue) -> str | None:
@@ -89,8 +96,12 @@ def _notify(moment: Moment, row: Incident, decision: Notify, steps: int) -> None
     scopes = incidents.scopes(moment.connection, row.id)
     for reached in decision.people:
         person = moment.configuration.people[reached.person]
-        page = cards.page(facts, reached.person, reached.why, team, str(person.zone), t)
-        message = say(moment, _ways(moment, reached.person)[0], page, incident=row.id, rich=False)
+        joined = page_to_join(moment, row, reached.person)
+        if joined is None:
+            page = cards.page(facts, reached.person, reached.why, team, str(person.zone), t)
+            message = say(moment, _ways(moment, reached.person)[0], page, incident=row.id, rich=False)
+        else:
+            message = joined
         incidents.page(
             moment.connection,
             workspace=moment.workspace,
@@ -106,6 +117,8 @@ def _notify(moment: Moment, row: Incident, decision: Notify, steps: int) -> None
             configuration=moment.configuration.version,
             opening=row.reopened,
         )
+        if joined is not None:
+            showing.show_page(moment, joined, reached.person, rich=False)
         detail = {"person": reached.person, "step": decision.position.step + 1, "why": reached.why}
         incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "paged", detail)
     if decision.people:

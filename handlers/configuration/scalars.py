@@ -192,3 +192,10 @@ def read_text(text: str) -> str:
     if not text.strip() or len(text) > 150 or len(text.splitlines()) > 1:
         raise UnreadableError("a name is one line of 1 to 150 characters", "Aurora skincare: spring launch")
     return text.strip()
+
+
+def read_prose(text: str) -> str:
+    """Some sentences: up to 500 characters, line breaks as spaces."""
+    if not text.strip() or len(text) > 500:
+        raise UnreadableError("an answer has 1 to 500 characters", "We are on it; your card was not charged.")
+    return " ".join(text.split())

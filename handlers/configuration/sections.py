@@ -6,11 +6,24 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from desk.configuration.model import Market, Person, Policy, Route, Segment, Show, Source, Step, Target, Team
+from desk.configuration.model import (
+    Market,
+    Person,
+    Policy,
+    Route,
+    Segment,
+    Show,
+    Source,
+    Step,
+    SuggestedAnswer,
+    Target,
+    Team,
+)
 from desk.oncall.model import WEEKDAYS
 from handlers.configuration import words
 from handlers.configuration.scalars import CONTACT, CONTACT_IDS, read_contact
 from handlers.configuration.schedules import PERSON, SCHEDULE, WEEKDAY, end_after_start
+from handlers.configuration.severities import SEVERITY
 from handlers.configuration.shapes import Field, ListOf, NamedOf, Open, OrNothing, Record, Reference, Said, Shape
 from handlers.configuration.vocabulary import CATEGORIES, Glossary, Vocabulary, content
 
@@ -94,6 +107,7 @@ MARKET_RECORD = Record(
         ),
         "reopen_within": Field(REOPEN, "as for teams, for incidents of this market; left out: as its team has it"),
         "expire_after": Field(EXPIRE, "as for teams, for incidents of this market; left out: as its team has it"),
+        "severity": Field(SEVERITY, "what is urgent (P1) and what is important (P2) here"),
         "vocabulary": Field(Vocabulary(described=False), "words of this market, on top of those of all markets"),
     },
     build=lambda said: Market(
@@ -101,7 +115,8 @@ MARKET_RECORD = Record(
         name=said.get("name", said.key),
         **said.given(
             zone="timezone", languages="languages", currency="currency", sensitivity="sensitivity",
-            reopen_within="reopen_within", expire_after="expire_after", vocabulary="vocabulary",
+            reopen_within="reopen_within", expire_after="expire_after", severity="severity",
+            vocabulary="vocabulary",
         ),
     ),
 )  # fmt: skip
@@ -234,6 +249,22 @@ ROUTE = Record(
     extra={"anyOf": [{"required": ["team"]}, {"required": ["policy"]}]},
 )
 
+ANSWER = Record(
+    "suggested answer",
+    {
+        "markets": Field(_condition(MARKET), "for these markets, all if left out"),
+        "categories": Field(_condition(words.one_of(*CATEGORIES)), "for these complaints, all if left out"),
+        "language": Field(words.LANGUAGE, "the language it is written in", required=True),
+        "text": Field(words.PROSE, "what your team would answer", required=True),
+    },
+    build=lambda said: SuggestedAnswer(
+        said["language"],
+        said["text"],
+        frozenset(said.get("markets", ())),
+        frozenset(said.get("categories", ())),
+    ),
+)
+
 SOURCE = Record(
     "source",
     {
@@ -265,6 +296,10 @@ SECTIONS: Mapping[str, Field] = {
     "sources": Field(NamedOf(SOURCE), "defaults for sources of feedback"),
     "vocabulary": Field(Vocabulary(), "your own words, by language: what comments are read with in every market"),
     "glossary": Field(Glossary(), "what a translation may not get wrong: terms, as viewers write them"),
+    "answers": Field(
+        ListOf(ANSWER, repeats=True),
+        "answers that incident cards suggest, the first that fits in the reader's language",
+    ),
     "admin_channel": Field(words.CHANNEL, "where failures that need a human are shown"),
 }
 

@@ -23,6 +23,9 @@ def _before_end_of_day(text: str) -> timedelta:
 
 
 TITLE = Value(scalars.read_text, {"type": "string", "minLength": 1, "maxLength": 150})
+PROSE = Value(
+    scalars.read_prose, {"type": "string", "minLength": 1, "maxLength": 500, "description": "up to 500 characters"}
+)
 ZONE = _word(scalars.read_zone, scalars.ZONE, "Europe/Berlin", "America/Los_Angeles", "Asia/Shanghai")
 TIME = _word(scalars.read_time, scalars.TIME, "09:00")
 WINDOW_START = _word(_before_end_of_day, scalars.TIME, "09:00")

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from desk.messages import Bullets, Facts, Fill, Heading, Message, Paragraph, Part, Quote, Table, Text
+from desk.messages import Bullets, Buttons, Facts, Fill, Heading, Message, Paragraph, Part, Quote, Table, Text
 from handlers.phrases import phrases
+from handlers.slack.buttons import BUTTONS, drawn_buttons
 from handlers.slack.text import first, mrkdwn, styled
 from handlers.wording import aligned, cut, harmless, is_number, one_line, provenance, units
 
@@ -84,6 +85,9 @@ def groups(part: Part, message: Message, fill: Fill, *, table: bool, room: int) 
         yield _quote(part, message, fill)
     elif isinstance(part, Bullets):
         yield from _bullets(part, message, fill)
+    elif isinstance(part, Buttons):
+        if buttons := drawn_buttons(part.actions, message)[:BUTTONS]:
+            yield Group([{"type": "actions", "elements": buttons}], things=0)
     elif isinstance(part, Table):
         drawn = _table(part, message, room) if table else _text_table(part, message, room)
         if drawn:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, Literal
 
-from desk.messages import Action, Bullets, Facts, Fill, Heading, Message, Paragraph, Severity, Table
+from desk.messages import Bullets, Facts, Fill, Heading, Message, Paragraph, PersonName, Severity, Table, Text
 from handlers.phrases import phrases
+from handlers.slack.buttons import BUTTONS, drawn_buttons
 from handlers.slack.parts import (
     CONTEXT,
     SECTION,
@@ -35,8 +35,6 @@ BLOCKS = {"message": 50, "home": 100}
 TEXT_OF_BLOCKS = 12_000  # Slack answers `msg_blocks_too_long` near 13,200, a limit it does not document
 FALLBACK = 3000  # `chat.update` refuses a text above 4,000
 HEADER = 150
-BUTTONS = 25
-OPTIONS = 100
 ALT = 1900
 
 # A shape and a word for each severity, so that nothing depends on colour, nor on a font with emoji.
@@ -95,6 +93,8 @@ class Room:
 
 
 def _top(message: Message, fill: Fill) -> list[Block]:
+    if message.kind == "history" and _says_its_headline(message):
+        return []
     headline = one_line(message.headline, SECTION // 5) or "Livedesk"
     blocks: list[Block] = []
     if message.kind in _QUIET or len(headline) > HEADER:
@@ -107,6 +107,18 @@ def _top(message: Message, fill: Fill) -> list[Block]:
     if message.mentions:
         blocks.append(section("  ".join(_mentions(message, fill))))
     return blocks
+
+
+def _says_its_headline(message: Message) -> bool:
+    """Whether the first line has the headline in it already (after its time, and before who did it), and its pings."""
+    line = message.parts[0] if message.parts else None
+    if not isinstance(line, Paragraph):
+        return False
+    pinged = {span.person for span in line.spans if isinstance(span, PersonName) and span.notify}
+    told = bool(message.headline.strip()) and any(
+        isinstance(span, Text) and message.headline in span.text for span in line.spans
+    )
+    return told and pinged >= set(message.mentions)
 
 
 def _mentions(message: Message, fill: Fill) -> list[str]:
@@ -161,71 +173,12 @@ def _is_bare_heading(message: Message, block: Block) -> bool:
 
 def _bottom(message: Message, fill: Fill, extra: Sequence[Block]) -> list[Block]:
     blocks: list[Block] = []
-    buttons = _buttons(message)[: BUTTONS - len(extra)] + list(extra)
+    buttons = drawn_buttons(message.actions, message)[: BUTTONS - len(extra)] + list(extra)
     if buttons:
         blocks.append({"type": "actions", "elements": buttons})
     if footer := first(message.footer, message, fill, CONTEXT):
         blocks.append({"type": "context", "elements": [marked(footer)]})
     return blocks
-
-
-def _buttons(message: Message) -> list[Block]:
-    """One button an action; only the first primary stays primary, for two of them point nowhere. Actions of one menu
-    are a menu, where the first of them stands."""
-    drawn: list[Block] = []
-    seen: set[str] = set()
-    primary = True
-    for action in message.actions:
-        if action.menu:
-            choices = [one for one in message.actions if one.menu == action.menu]
-            if action is choices[0]:
-                drawn.append(_menu(choices, len(drawn)))
-            continue
-        name = next(name for n in count() if (name := _action_id(action, n)) not in seen)
-        seen.add(name)
-        button: Block = {
-            "type": "button",
-            "action_id": name,
-            "text": plain_text(one_line(action.label, 70) or one_line(action.verb, 70) or "–"),
-            "value": action.encoded,
-        }
-        if action.style == "danger" or (action.style == "primary" and primary):
-            button["style"] = action.style
-            primary = primary and action.style != "primary"
-        if action.confirm:
-            button["confirm"] = _confirm(action, message)
-        drawn.append(button)
-    return drawn
-
-
-def _menu(choices: Sequence[Action], place: int) -> Block:
-    """Named by its place among the elements: two menus of one message may begin with the same choice."""
-    options = [
-        {"text": plain_text(one_line(one.label, 70) or one_line(one.verb, 70) or "–"), "value": one.encoded}
-        for one in choices[:OPTIONS]
-    ]
-    return {
-        "type": "static_select",
-        "action_id": f"act:menu:{place}:{choices[0].ref}"[:200],
-        "placeholder": plain_text(one_line(choices[0].menu, 70) or "…"),
-        "options": options,
-    }
-
-
-def _action_id(action: Action, n: int) -> str:
-    """Stable over edits of the same message, and none twice in it. The part that acts is the button's value."""
-    return f"act:{action.verb}:{action.ref}"[:200] + (f":{n}" if n else "")
-
-
-def _confirm(action: Action, message: Message) -> Block:
-    say = phrases(message.locale)
-    dialog: Block = {
-        "title": plain_text(say.confirm),
-        "text": plain_text(one_line(action.confirm, 280) or say.confirm),
-        "confirm": plain_text(one_line(action.label, 28) or "OK"),
-        "deny": plain_text(say.cancel),
-    }
-    return dialog | ({"style": "danger"} if action.style == "danger" else {})
 
 
 def fallback(message: Message, fill: Fill) -> str:

@@ -5,7 +5,21 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from desk.messages import Bullets, Facts, Fill, Heading, Message, Paragraph, Part, Quote, Span, Table, plain
+from desk.messages import (
+    Action,
+    Bullets,
+    Buttons,
+    Facts,
+    Fill,
+    Heading,
+    Message,
+    Paragraph,
+    Part,
+    Quote,
+    Span,
+    Table,
+    plain,
+)
 from handlers.phrases import phrases
 from handlers.wording import aligned, harmless, in_words, one_line, provenance
 
@@ -25,7 +39,7 @@ def lines(message: Message, fill: Fill) -> list[str]:
     if message.chart:
         drawn.append(f"▦ {one_line(message.chart.alt, WORDS)}")
     if message.actions:
-        drawn.append("  ".join(f"[{one_line(action.label, 75) or action.verb}]" for action in message.actions))
+        drawn.append(_buttons(message.actions))
     if message.footer:
         drawn.append(f"— {_spans(message.footer, message, fill)}")
     return drawn
@@ -42,7 +56,13 @@ def _part(part: Part, message: Message, fill: Fill) -> list[str]:
         return [line for item in part.items for line in _wrapped(_spans(item, message, fill), "• ", "  ")]
     if isinstance(part, Table):
         return [f"  {line}" for line in aligned(part.header, part.rows)]
+    if isinstance(part, Buttons):
+        return [f"  {_buttons(part.actions)}"] if part.actions else []
     return _quote(part, message, fill)
+
+
+def _buttons(actions: Sequence[Action]) -> str:
+    return "  ".join(f"[{one_line(action.label, 75) or action.verb}]" for action in actions)
 
 
 def _quote(part: Quote, message: Message, fill: Fill) -> list[str]:

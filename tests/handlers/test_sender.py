@@ -10,7 +10,7 @@ import pytest
 from desk import messages
 from desk.messages import Fill, Message
 from handlers.clock.clocks import wall_now
-from handlers.platform import GiveUp, Pacing, TryLater, Unclear
+from handlers.platform import GiveUp, Outcome, Pacing, TryLater, Unclear
 from handlers.sender import Sender
 from store import outbox
 from store.engine import Store
@@ -156,3 +156,68 @@ async def test_it_ends_when_it_is_told_to_in_the_moment_in_which_it_is_woken(sto
 
     done, _ = await asyncio.wait([running], timeout=5)
     assert done
+
+
+def first_words(message: Message) -> str:
+    part: Any = message.parts[0] if message.parts else None
+    return str(part.spans[0].text) if part else ""
+
+
+class Reading(ScriptedPlatform):
+    """Keeps the first words of everything that was posted or edited."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: list[str] = []
+
+    async def post(self, destination: str, thread: str | None, message: Message, fill: Fill, key: str) -> Outcome:
+        self.read.append(first_words(message))
+        return await super().post(destination, thread, message, fill, key)
+
+    async def edit(self, address: str, message: Message, fill: Fill, key: str) -> Outcome:
+        self.read.append(first_words(message))
+        return await super().edit(address, message, fill, key)
+
+
+async def test_it_says_how_late_a_post_is_and_the_next_edit_does_not(store: Store) -> None:
+    platform = Reading()
+    body = messages.dump(Message("incident", "first"))
+    long_ago = wall_now() - timedelta(seconds=30)
+    message = store.write(lambda c: outbox.say(c, WORKSPACE, "slack", "C1", body, NOON, long_ago))
+    await sender(store, platform).drain()
+
+    second = messages.dump(Message("incident", "second"))
+    store.write(lambda c: outbox.revise(c, message, second, NOON, wall_now()))
+    await sender(store, platform).drain()
+
+    assert platform.read == ["delayed 30 s", ""]
+
+
+async def test_it_counts_from_what_was_never_seen_not_from_its_newest_form(store: Store) -> None:
+    """Taken over half a minute ago, and since then only new numbers: the reader hears of it half a minute late."""
+    platform = Reading()
+    body = messages.dump(Message("incident", "open"))
+    message = store.write(lambda c: outbox.say(c, WORKSPACE, "slack", "C1", body, NOON, wall_now()))
+    await sender(store, platform).drain()
+
+    for headline, ago in (("in hand", 30), ("in hand, other numbers", 1)):
+        newer = messages.dump(Message("incident", headline))
+        at = wall_now() - timedelta(seconds=ago)
+        store.write(lambda c, newer=newer, at=at: outbox.revise(c, message, newer, NOON, at))  # type: ignore[misc]
+    await sender(store, platform).drain()
+
+    assert [headline for _, headline in platform.edited] == ["in hand, other numbers"]
+    assert platform.read == ["", "delayed 30 s"]
+
+
+async def test_what_gives_way_is_sent_later(store: Store) -> None:
+    platform = ScriptedPlatform()
+    body = messages.dump(Message("history", "picture"))
+    store.write(
+        lambda c: outbox.say(c, WORKSPACE, "slack", "C1", body, NOON, wall_now(), after=timedelta(milliseconds=300))
+    )
+    say(store, "more urgent")
+
+    await sender(store, platform).drain()
+
+    assert [headline for _, headline, _ in platform.posted] == ["more urgent", "picture"]

@@ -116,3 +116,42 @@ def test_it_names_what_was_sent_as_text_alone(store: Store) -> None:
     store.write(lambda c: outbox.sent(c, first, "C1/1", NOON))
 
     assert store.read(lambda c: outbox.unenriched(c, WORKSPACE)) == [message]
+
+
+def test_a_first_post_waits_for_no_chart_because_newer_numbers_took_its_place(store: Store) -> None:
+    message = say(store, "open", rich=False)
+    store.write(lambda c: outbox.revise(c, message, {"kind": "incident", "headline": "higher"}, NOON, NOON))
+
+    (one,) = claim(store)
+    assert (one.body["headline"], one.rich) == ("higher", False)
+
+    store.write(lambda c: outbox.sent(c, one, "C1/1", NOON))
+    store.write(lambda c: outbox.revise(c, message, {"kind": "incident", "headline": "over"}, NOON, NOON))
+    (again,) = claim(store)
+    assert again.rich
+
+
+def test_it_remembers_since_when_something_waits_to_be_seen(store: Store) -> None:
+    message = say(store, "open")
+    later = NOON + timedelta(seconds=20)
+    store.write(lambda c: outbox.revise(c, message, {"kind": "notice", "headline": "higher"}, later, later))
+
+    (one,) = claim(store, after=timedelta(seconds=30))
+
+    assert one.untold_since == NOON
+
+
+def test_what_follows_without_news_is_as_late_as_what_it_follows(store: Store) -> None:
+    """The chart that comes a second after a late card must not make the card look as if it had been in time."""
+    message = say(store, "open")
+    (one,) = claim(store, after=timedelta(seconds=40))
+    sent_at = NOON + timedelta(seconds=40)
+    store.write(lambda c: outbox.sent(c, one, "C1/1", sent_at))
+
+    late = store.read(lambda c: outbox.lateness(c, message))
+    body = {"kind": "notice", "headline": "open"}
+    store.write(lambda c: outbox.revise(c, message, body, NOON, sent_at, late=late))
+    (again,) = claim(store, after=timedelta(seconds=41))
+
+    assert late == timedelta(seconds=40)
+    assert again.untold_since == NOON

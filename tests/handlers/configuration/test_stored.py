@@ -20,10 +20,12 @@ from desk.configuration.model import (
     Show,
     Source,
     Step,
+    SuggestedAnswer,
     Target,
     Team,
     Term,
 )
+from desk.incidents.severity import Severities, Thresholds
 from desk.oncall.model import WEEKDAYS, Layer, Leave, Override, Restriction, Rotation, Schedule
 from handlers.configuration import dump, load_text, restore
 
@@ -115,6 +117,15 @@ VOCABULARIES = st.dictionaries(
     ),
     max_size=2,
 )
+THRESHOLDS = st.builds(Thresholds, excess=st.floats(0.5, 99), times=st.floats(0.5, 99), viewers=st.integers(1, 99))
+SEVERITIES = st.builds(Severities, p1=THRESHOLDS, p2=THRESHOLDS, money=st.none() | st.integers(1, 10**9))
+ANSWERS = st.builds(
+    SuggestedAnswer,
+    language=LANGUAGES,
+    text=KEYS,
+    markets=st.frozensets(KEYS),
+    categories=st.frozensets(KEYS),
+)
 CONFIGURATIONS = st.builds(
     Configuration,
     people=named(
@@ -122,7 +133,14 @@ CONFIGURATIONS = st.builds(
     ),
     teams=TEAMS,
     markets=named(
-        Market, key=KEYS, name=KEYS, zone=ZONES, languages=tuples(LANGUAGES), currency=MAYBE, vocabulary=VOCABULARIES
+        Market,
+        key=KEYS,
+        name=KEYS,
+        zone=ZONES,
+        languages=tuples(LANGUAGES),
+        currency=MAYBE,
+        vocabulary=VOCABULARIES,
+        severity=SEVERITIES,
     ),
     shows=named(Show, key=KEYS, title=KEYS, starts_at=st.none() | INSTANTS, segments=tuples(SEGMENTS)),
     schedules=SCHEDULES,
@@ -133,6 +151,7 @@ CONFIGURATIONS = st.builds(
     glossary=st.dictionaries(
         KEYS, st.builds(Term, keep=st.booleans(), translations=st.dictionaries(LANGUAGES, KEYS, max_size=2)), max_size=2
     ),
+    answers=tuples(ANSWERS),
     admin_channel=MAYBE,
     version=st.just(0),
 )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from desk.messages import (
     Action,
     Bullets,
+    Buttons,
     ChartRef,
     Command,
     Facts,
@@ -45,14 +46,6 @@ DAY = date(2026, 3, 6)
 quotes = st.builds(Quote, st.just(DAY), st.integers(1, 6), st.sampled_from([None, "en", "zh"]), texts)
 rows = st.lists(st.lists(texts, max_size=4).map(tuple), max_size=6).map(tuple)
 wide = st.builds(lambda cell, n, m: ((cell,) * n,) * m, texts, st.integers(0, 25), st.integers(0, 130))
-parts = st.one_of(
-    st.builds(Paragraph, lines),
-    st.builds(Heading, texts),
-    st.builds(Facts, st.lists(st.tuples(texts, lines), max_size=13).map(tuple)),
-    quotes,
-    st.builds(Table, st.lists(texts, max_size=4).map(tuple), st.one_of(rows, wide)),
-    st.builds(Bullets, st.lists(lines, max_size=8).map(tuple)),
-)
 actions = st.builds(
     Action,
     st.sampled_from(["acknowledge", "resolve"]),
@@ -62,6 +55,15 @@ actions = st.builds(
     st.sampled_from(["primary", "danger", "plain"]),
     texts,
     st.sampled_from(["", "", "Mute…", "<!channel>"]),
+)
+parts = st.one_of(
+    st.builds(Paragraph, lines),
+    st.builds(Heading, texts),
+    st.builds(Facts, st.lists(st.tuples(texts, lines), max_size=13).map(tuple)),
+    quotes,
+    st.builds(Table, st.lists(texts, max_size=4).map(tuple), st.one_of(rows, wide)),
+    st.builds(Bullets, st.lists(lines, max_size=8).map(tuple)),
+    st.builds(Buttons, st.lists(actions, max_size=30).map(tuple)),
 )
 many_parts = st.one_of(
     st.lists(parts, max_size=8).map(tuple),

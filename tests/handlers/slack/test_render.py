@@ -372,3 +372,16 @@ def test_it_escapes_our_own_words_as_well() -> None:
     assert payload["text"] == "R&amp;D &lt;test&gt;\na &lt; b &amp; c"
     assert "a &lt; b &amp; c" in read(payload)
     assert validate_blocks(payload["blocks"]) == []
+
+
+def test_a_line_of_history_says_what_happened_once() -> None:
+    line = Message(
+        "history",
+        "Acknowledged by",
+        parts=(Paragraph((When(SHOW_STARTS), Text(" · Acknowledged by"), Text(" "), PersonName("ana"))),),
+    )
+
+    blocks = draw(line, Fill(names={"ana": "Ana Weber"}))["blocks"]
+
+    assert len(blocks) == 1
+    assert "Ana Weber" in str(blocks)
