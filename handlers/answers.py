@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from desk.configuration.model import Configuration, Team
 from desk.incidents import flow as incidents
+from desk.marks import flow as marks
+from desk.marks import rules as marking
 from desk.messages import Action, Fill, Message
 from desk.moment import Moment
 from desk.questions import flow as questions
@@ -56,6 +59,8 @@ class DeskAnswers:
             kind, _, number = ref.partition(":")
             if kind == "question" and verb in (viewers_questions.ANSWERED, viewers_questions.TAKE_BACK):
                 return await self._note_answer(number, verb, asker)
+            if kind == "incident" and verb in marking.VERBS:
+                return await self._mark(int(number), cast(marking.Mark, verb), asker)
             if kind != "incident" or verb not in ("acknowledge", "escalate", "resolve"):
                 raise ValueError(encoded)
             incident = int(number)
@@ -85,6 +90,20 @@ class DeskAnswers:
                 tongue(asker.locale),
             )
         )
+
+    async def _mark(self, incident: int, mark: marking.Mark, asker: Asker) -> Message:
+        configuration = self._configuration()
+        known = _known(configuration, asker)
+        answer = await self._store.writing(
+            lambda c: marks.act(
+                Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
+                incident,
+                mark,
+                known.person or f"{asker.platform}:{asker.name}",
+                tongue(asker.locale),
+            )
+        )
+        return _said(answer.text, known)
 
     async def fill(self, message: Message, platform: str, *, with_chart: bool = True) -> Fill:
         return await self._composer.fill(message, platform, with_chart)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import cast
 
 from desk.configuration.model import Team
+from desk.marks import rules as marking
 from desk.messages import (
     Action,
     ChartRef,
@@ -63,6 +64,7 @@ class CardFacts:
     from_import: bool
     samples: Sequence[tuple[date, int]]
     chart: ChartRef | None
+    marks: Sequence[str] = ()  # useful or noise, one of each who said so
 
 
 def actor(name: str) -> Span:
@@ -99,11 +101,16 @@ def card(facts: CardFacts, team: Team | None, t: Tongue) -> Message:
         parts=tuple(parts),
         severity=facts.severity,
         chart=facts.chart,
-        actions=_actions(facts, t),
-        footer=(Text(t("Incident {number}", number=facts.incident)),),
+        actions=_actions(facts, t) + marking.actions(facts.incident, facts.version, t),
+        footer=_footer(facts, t),
         locale=str(t.locale),
         zone=str(team.zone) if team else "UTC",
     )
+
+
+def _footer(facts: CardFacts, t: Tongue) -> tuple[Span, ...]:
+    marked = marking.small_print(facts.marks, t)
+    return (Text(t("Incident {number}", number=facts.incident) + (f" · {marked}" if marked else "")),)
 
 
 def _finding(facts: CardFacts, first: ScopeFacts, t: Tongue) -> tuple[Span, ...]:

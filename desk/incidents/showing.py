@@ -15,7 +15,7 @@ from desk.oncall.escalation import Position
 from desk.oncall.steps import ESCALATE, next_step_words
 from desk.outbox.flow import edit, say
 from desk.words import Tongue, tongue
-from store import due, incidents, outbox
+from store import due, incidents, marks, outbox
 from store.incidents import Incident, Scope
 
 SAMPLES = 3
@@ -25,15 +25,15 @@ def show_card(moment: Moment, incident: int, *, rich: bool, choose_samples: bool
     """Say or edit the card, and edit the pages, to what is true now."""
     row = get(moment, incident)
     t, team = voice(moment, row)
+    where = destination(moment, team)
+    if row.card is None and where is None:
+        return
     facts = card_facts(moment, row, t, choose_samples)
     message = cards.card(facts, team, t)
-    if row.card is None:
-        where = destination(moment, team)
-        if where is None:
-            return
+    if row.card is None and where is not None:
         made = say(moment, where, message, incident=row.id, rich=rich)
         incidents.note(moment.connection, row.id, card=made)
-    else:
+    elif row.card is not None:
         edit(moment, row.card, message, rich=rich)
         _edit_copies(moment, row, message, rich)
     for page in incidents.pages_of(moment.connection, row.id):
@@ -84,6 +84,7 @@ def card_facts(moment: Moment, row: Incident, t: Tongue, choose_samples: bool = 
         from_import=bool(why.get("stale")),
         samples=samples,
         chart=chart_of(moment, row, scopes, t),
+        marks=[one.mark for one in marks.of_incident(moment.connection, row.id)],
     )
 
 
