@@ -17,6 +17,7 @@ from desk.questions import questions as viewers_questions
 from desk.questions.asking import Asker as DeskAsker
 from desk.words import tongue
 from handlers.answering import Asker
+from handlers.backtesting import BacktestFailed, Backtesting
 from handlers.clock.clocks import Clock, wall_now
 from handlers.composer import Composer
 from store.engine import Store
@@ -32,12 +33,14 @@ class DeskAnswers:
         configuration: Callable[[], Configuration],
         clock: Clock,
         composer: Composer,
+        backtesting: Backtesting | None = None,
     ) -> None:
         self._store = store
         self._workspace = workspace
         self._configuration = configuration
         self._clock = clock
         self._composer = composer
+        self._backtesting = backtesting
 
     async def ask(self, command: str, text: str, asker: Asker) -> Message:
         configuration = self._configuration()
@@ -49,6 +52,27 @@ class DeskAnswers:
                 _known(configuration, asker),
             )
         )
+
+    async def follow(self, command: str, text: str, asker: Asker) -> Message | None:
+        if self._backtesting is None:
+            return None
+        configuration = self._configuration()
+        known = _known(configuration, asker)
+        longer = await self._store.reading(
+            lambda c: questions.longer(
+                Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform), command, text
+            )
+        )
+        if longer is None:
+            return None
+        asked, tell = longer
+        t = tongue(asker.locale)
+        try:
+            found = await self._backtesting.compare(configuration, asked)
+        except BacktestFailed as failed:
+            reason = t("It took longer than {minutes} minutes: ask for fewer days.", minutes=failed.minutes)
+            return _said(reason if failed.minutes else t("The replay failed; the log says why."), known)
+        return tell(configuration, asked, found, known, t)
 
     async def act(self, encoded: str, asker: Asker) -> Message:
         configuration = self._configuration()

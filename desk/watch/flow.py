@@ -203,14 +203,17 @@ def restored(configuration: Configuration, market: str, states: Mapping[str, byt
 
 
 class Counts:
-    """What was counted in the ticks to be judged; of the minute before them only when something rises."""
+    """What was counted in the ticks to be judged; of the minute before them only when something rises.
 
-    def __init__(self, moment: Moment, show: str, tick: int, start: int, end: int) -> None:
+    `only` leaves every other market unheard.
+    """
+
+    def __init__(self, moment: Moment, show: str, tick: int, start: int, end: int, only: str | None = None) -> None:
         self.complaints: Counter[tuple[int, str, str]] = Counter()
         self.totals: Counter[tuple[int, str]] = Counter()
         self._heard: dict[int, set[str]] = defaultdict(set)
         self._sketches: dict[tuple[int, str, str], list[bytes]] = defaultdict(list)
-        self._moment, self._show, self._tick = moment, show, tick
+        self._moment, self._show, self._tick, self._only = moment, show, tick, only
         self._from = end
         self._look_back_to(start)
 
@@ -223,6 +226,8 @@ class Counts:
         for cell in rollups.counts(
             connection, workspace, self._show, start, end, kinds=spoken, every=self._tick, seconds=rollups.TICK
         ):
+            if self._only not in (None, cell.market):
+                continue
             self.totals[cell.start, cell.market] += cell.count
             self._heard[cell.start].add(cell.market)
             if cell.category:

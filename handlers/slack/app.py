@@ -36,7 +36,11 @@ class Command:
 
 # The manifest is made of these three; whatever follows a command's name is the desk's to understand.
 COMMANDS = (
-    Command("/live", "Ask about a live show", "now | complaints [show] | sentiment [show] | questions [show] | help"),
+    Command(
+        "/live",
+        "Ask about a live show",
+        "now | complaints [show] | sentiment [show] | questions [show] | alerts [market] | backtest [days] | help",
+    ),
     Command("/oncall", "Who is on call, until when, and who is next", "[schedule]"),
 )
 EVENTS = ("app_home_opened",)

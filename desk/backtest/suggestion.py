@@ -1,0 +1,74 @@
+"""A sensitivity that would have left noise out without losing what was useful. Only ever said, never set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from desk.backtest.facts import Came
+from desk.backtest.places import in_place_of
+from desk.marks.rules import NOISE, USEFUL
+
+STEP, HIGHEST = 0.1, 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """For one market: `alerts` came, `noise` and `useful` of them were marked so.
+
+    `sensitivity` is None when none leaves noise out without losing a useful alert; else `avoided` of the noise would
+    not have come at it, and the useful ones that are made again come `later` seconds later, in the median. `current` is
+    the one in force.
+    """
+
+    market: str
+    current: float
+    alerts: int
+    noise: int
+    useful: int
+    sensitivity: float | None = None
+    avoided: int = 0
+    later: float = 0.0
+
+    @property
+    def line(self) -> str:
+        """What to write under the market in livedesk.yaml; '' when there is nothing to suggest."""
+        return "" if self.sensitivity is None else f"sensitivity: {self.sensitivity:g}"
+
+
+def candidates(current: float) -> list[float]:
+    """The sensitivities above the present one, in steps of a tenth.
+
+    >>> candidates(2.75)
+    [2.8, 2.9, 3.0]
+    """
+    return [round(step * STEP, 1) for step in range(1, round(HIGHEST / STEP) + 1) if step * STEP > current + STEP / 4]
+
+
+def suggest(
+    market: str, current: float, alerts: int, marked: Sequence[Came], came: Callable[[float], Sequence[Came]]
+) -> Suggestion:
+    """The lowest sensitivity that leaves most noise out, of those below the first that loses a useful alert.
+
+    `marked` are the real alerts of the market that somebody marked; `came(sensitivity)` replays them. What the present
+    settings do not make again proves nothing of others, and is not counted as avoided or lost.
+    """
+    noise = [one for one in marked if one.mark == NOISE]
+    useful = [one for one in marked if one.mark == USEFUL]
+    now = came(current)
+    noise_now = [one for one in noise if in_place_of(one, now)]
+    useful_now = [other for one in useful if (other := in_place_of(one, now))]
+    best, most, later = None, 0, 0.0
+    for sensitivity in candidates(current) if noise_now else ():
+        then = came(sensitivity)
+        kept = [(one, in_place_of(one, then)) for one in useful_now]
+        if any(other is None for _, other in kept):
+            break
+        avoided = sum(in_place_of(one, then) is None for one in noise_now)
+        if avoided > most:
+            best, most = sensitivity, avoided
+            later = median([(other.opened_at - one.opened_at).total_seconds() for one, other in kept if other] or [0.0])
+        if most == len(noise_now):
+            break
+    return Suggestion(market, current, alerts, len(noise), len(useful), best, most, later)
