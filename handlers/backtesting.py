@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import PurePath
 
 import structlog
@@ -44,6 +45,7 @@ class Backtesting:
     def __init__(self, url: str, workspace: int, settle: timedelta, longest: timedelta = LONGEST) -> None:
         self._url, self._workspace, self._settle, self._longest = url, workspace, settle, longest
         self._turn = asyncio.Lock()
+        self.process: BaseProcess | None = None  # that which is at work
 
     async def compare(self, configuration: Configuration, asked: Asked) -> Comparison:
         """`desk.backtest.flow.run` with the configuration in force. Raises BacktestFailed."""
@@ -53,14 +55,19 @@ class Backtesting:
             receiver, sender = context.Pipe(duplex=False)
             given = (self._url, self._workspace, configuration, asked, self._settle, self._longest.total_seconds())
             process = context.Process(target=_work, args=(sender, *given), daemon=True, name="backtest")
-            await asyncio.to_thread(process.start)  # some 10 ms, too long for the event loop
-            sender.close()
+            # Some 10 ms, too long for the event loop. Shielded: one that starts while nobody waits is to end too.
+            starting = asyncio.ensure_future(asyncio.to_thread(process.start))
             try:
+                await asyncio.shield(starting)
+                sender.close()
+                self.process = process
                 found: Comparison | _Failed = await asyncio.to_thread(receiver.recv)
             except EOFError:
                 found = _Failed("the process died")
             finally:
-                process.kill()  # it has answered, or nobody waits for it any more
+                self.process = None
+                # It has answered, or nobody waits for it any more.
+                starting.add_done_callback(lambda done: None if done.exception() else process.kill())
         if isinstance(found, _Failed):
             log.error("backtest failed", reason=found.reason)
             raise BacktestFailed(max(1, round(self._longest / timedelta(minutes=1))) if found.is_late else 0)

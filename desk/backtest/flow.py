@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from desk.backtest.facts import Came, Deed, Facts, Period, Scope, ShowToReplay
+from desk.backtest.facts import Came, Deed, Facts, Period, ShowToReplay
 from desk.backtest.rules import Asked, Comparison, compare
 from desk.backtest.stretches import Stretch, stretches, within
 from desk.backtest.suggestion import Suggestion, suggest

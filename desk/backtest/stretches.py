@@ -49,6 +49,4 @@ def stretches(heard: Sequence[int], tick: int, closed_until: int, *, recorded: b
 
 def within(some: Sequence[Stretch], end: int) -> list[Stretch]:
     """The stretches up to `end` and no further."""
-    return [
-        one if one.end <= end else Stretch(one.start, end, False) for one in some if one.start < end
-    ]
+    return [one if one.end <= end else Stretch(one.start, end, False) for one in some if one.start < end]

@@ -25,7 +25,9 @@ def act(moment: Moment, incident: int, mark: Mark, who: str, t: Tongue) -> Answe
     incidents.record(moment.connection, incident, moment.now, who, "marked", {"mark": mark, "before": before})
     showing.show_card(moment, incident, rich=True)
     if mark == NOISE:
-        return Answer(t("Noted as noise. Nothing changes by itself: /live alerts says what another setting would do."), True)
+        return Answer(
+            t("Noted as noise. Nothing changes by itself: /live alerts says what another setting would do."), True
+        )
     return Answer(t("Noted as useful. Thank you."), True)
 
 
@@ -36,6 +38,8 @@ def alerts(moment: Moment, start: datetime, end: datetime) -> list[Alert]:
         said.setdefault(one.incident, []).append(one.mark)
     scopes = incidents.scopes_of_opened(moment.connection, moment.workspace, start, end)
     return [
-        Alert(row.id, tuple(scope.market for scope in scopes.get(row.id, ())), row.category, verdict(said.get(row.id, ())))
+        Alert(
+            row.id, tuple(scope.market for scope in scopes.get(row.id, ())), row.category, verdict(said.get(row.id, ()))
+        )
         for row in incidents.between(moment.connection, moment.workspace, start, end)
     ]

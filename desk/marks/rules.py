@@ -102,7 +102,10 @@ def rates(alerts: Sequence[Alert], market: str | None = None) -> list[Rate]:
                     counts.setdefault(category, Counter())[alert.verdict or ""] += 1
     told = []
     for one in sorted(by, key=lambda one: (-by[one][""].total(), one)):
-        told += [_rate(one, category, by[one]) for category in sorted(by[one], key=lambda c: (c != "", -by[one][c].total(), c))]
+        told += [
+            _rate(one, category, by[one])
+            for category in sorted(by[one], key=lambda c: (c != "", -by[one][c].total(), c))
+        ]
     return told
 
 

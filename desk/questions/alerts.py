@@ -78,8 +78,13 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
     if not marked:
         parts.append(Paragraph((Text(t("Tap “Useful” or “Noise” on an alert, also when it is long over.")),)))
     elif longer(moment, text) is not None:
-        parts.append(Paragraph((Text(t("Whether another sensitivity would have left noise out follows here."), "muted"),)))
-    return _with(message, headline, parts, t("Noise rate: of the marked alerts, with its 95 % interval (Wilson). An alert of several markets counts in each."))  # fmt: skip
+        parts.append(
+            Paragraph((Text(t("Whether another sensitivity would have left noise out follows here."), "muted"),))
+        )
+    small = t(
+        "Noise rate: of the marked alerts, with its 95 % interval (Wilson). An alert of several markets counts in each."
+    )
+    return _with(message, headline, parts, small)
 
 
 def longer(moment: Moment, text: str) -> Asked | None:
@@ -138,7 +143,11 @@ def _nothing(one: Suggestion, t: Tongue) -> str:
 
 
 def _better(one: Suggestion, t: Tongue) -> str:
-    values: dict[str, object] = {"sensitivity": f"{one.sensitivity:g}", "current": f"{one.current:g}", "avoided": one.avoided}
+    values: dict[str, object] = {
+        "sensitivity": f"{one.sensitivity:g}",
+        "current": f"{one.current:g}",
+        "avoided": one.avoided,
+    }
     if not one.useful:
         return t(
             "At sensitivity {sensitivity} (now {current}) {avoided} of those marked noise would not have come; whether "
@@ -147,8 +156,8 @@ def _better(one: Suggestion, t: Tongue) -> str:
         )
     if one.later:
         return t(
-            "At sensitivity {sensitivity} (now {current}) {avoided} of those marked noise would not have come, and none "
-            "of the useful ones would have been lost; they would come {seconds} s later.",
+            "At sensitivity {sensitivity} (now {current}) {avoided} of those marked noise would not have come, and "
+            "none of the useful ones would have been lost; they would come {seconds} s later.",
             **values,
             seconds=t.number(one.later),
         )
@@ -199,7 +208,15 @@ def _wrong(moment: Moment, meant: _Meant, asker: Asker, t: Tongue) -> Message:
         return _with(
             message,
             t("I know no market called “{text}”", text=meant.unknown),
-            (Paragraph((Text(t("These I know: {markets}.", markets=known) if known else t("The file names no markets."),),)),),
+            (
+                Paragraph(
+                    (
+                        Text(
+                            t("These I know: {markets}.", markets=known) if known else t("The file names no markets."),
+                        ),
+                    )
+                ),
+            ),
         )
     return _with(
         message,

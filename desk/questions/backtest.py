@@ -60,7 +60,9 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
     shows = _shows(moment, asked)
     if not shows:
         return _message(_no_data(asked, t), (), "", asker, t)
-    said = t("Replaying {shows} shows of the last {days} days; the answer follows here.", shows=shows, days=_days(asked))
+    said = t(
+        "Replaying {shows} shows of the last {days} days; the answer follows here.", shows=shows, days=_days(asked)
+    )
     return _message(said, (), t("A day of shows takes some seconds; ten minutes at most."), asker, t)
 
 
@@ -87,9 +89,9 @@ def tell(configuration: Configuration, asked: Asked, found: Comparison, asker: A
 
 def headline(asked: Asked, found: Comparison, t: Tongue) -> str:
     """The finding in a sentence."""
-    days = _days(asked)
     if found.then is None:
-        return t("Last {days} days: {alerts} alerts, {paged} of them paged", days=days, alerts=found.real.incidents, paged=found.real.paged)  # fmt: skip
+        values = {"days": _days(asked), "alerts": found.real.incidents, "paged": found.real.paged}
+        return t("Last {days} days: {alerts} alerts, {paged} of them paged", **values)
     return t(
         "With these settings {alerts} alerts instead of {before}: {avoided} noise avoided, {lost} useful lost",
         alerts=found.then.incidents,
@@ -122,7 +124,16 @@ def totals_table(found: Comparison, t: Tongue) -> Table:
 
 
 def header(found: Comparison, t: Tongue) -> list[str]:
-    columns = [t("Alert"), t("When"), t("Market"), t("Category"), t("Severity"), t("Really"), t("Marked"), t("In force")]
+    columns = [
+        t("Alert"),
+        t("When"),
+        t("Market"),
+        t("Category"),
+        t("Severity"),
+        t("Really"),
+        t("Marked"),
+        t("In force"),
+    ]
     return columns + ([t("These settings")] if found.then else [])
 
 

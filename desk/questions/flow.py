@@ -69,7 +69,10 @@ def help_(asker: Asker, t: Tongue, unknown: str = "") -> Message:
         ("/live sentiment", t("how the audience felt, minute by minute; add a show's name, a market's, or both")),
         ("/live questions", t("what viewers asked most, how many wonder silently, and what was answered")),
         ("/live alerts", t("how many alerts were noise, as marked; add a market's name, and how many days")),
-        ("/live backtest", t("what another sensitivity would have done: add how many days and the number, such as 7 1.4")),
+        (
+            "/live backtest",
+            t("what another sensitivity would have done: add how many days and the number, such as 7 1.4"),
+        ),
         ("/oncall", t("who is on call, until when, and who is next; add a schedule's name for its week")),
         ("/live help", t("this list")),
     )

@@ -165,7 +165,9 @@ def judge_tick(
     """
     for market in sorted(counted.heard(at) - detectors.keys()):
         detectors[market] = restored(moment.configuration, market, {})
-    series = [(market, category, detectors[market][category]) for market in sorted(detectors) for category in CATEGORIES]
+    series = [
+        (market, category, detectors[market][category]) for market in sorted(detectors) for category in CATEGORIES
+    ]
     verdicts = update_all(
         [detector for _, _, detector in series],
         [counted.tick(at, market, category) for market, category, _ in series],

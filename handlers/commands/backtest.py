@@ -149,9 +149,7 @@ def _progress(stream: TextIO) -> Callable[[int, int], None]:
 
 def _rates(store: Store, workspace: int, configuration: Configuration, period: Period) -> list[Rate]:
     found = store.read(
-        lambda c: marks.alerts(
-            Moment(c, workspace, configuration, period.end, period.end), period.start, period.end
-        )
+        lambda c: marks.alerts(Moment(c, workspace, configuration, period.end, period.end), period.start, period.end)
     )
     return rates(found, period.market)
 
@@ -172,9 +170,11 @@ def _lines(
 ) -> Iterator[str]:
     t, asker = tongue("en"), Asker(None, ZoneInfo("UTC"), "en", None)
     where = f" in {flags.market}" if flags.market else ""
-    yield f"{found.shows:,} shows{where}, {found.stream_hours:,.1f} hours of stream, from {period.start:%Y-%m-%d %H:%M} to {period.end:%Y-%m-%d %H:%M} UTC"  # fmt: skip
+    span = f"from {period.start:%Y-%m-%d %H:%M} to {period.end:%Y-%m-%d %H:%M} UTC"
+    yield f"{found.shows:,} shows{where}, {found.stream_hours:,.1f} hours of stream, {span}"
     tried = f"tried {flags.config}, against " if flags.config else ""
-    yield f"{tried}version {configuration.version} of the configuration, in force; nothing was written ({seconds:.1f} s)"
+    in_force = f"version {configuration.version} of the configuration, in force"
+    yield f"{tried}{in_force}; nothing was written ({seconds:.1f} s)"
     yield ""
     totals = question.totals_table(found, t)
     yield from aligned(totals.header, totals.rows)

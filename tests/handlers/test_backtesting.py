@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from desk.backtest.facts import Period
+from desk.backtest.flow import with_sensitivity
+from desk.backtest.rules import Asked
+from handlers.backtesting import BacktestFailed, Backtesting
+from store.engine import Store
+from tests.factories import NOON, WORKSPACE
+from tests.stories.evening import SETTLE, Evening
+from tests.stories.test_evenings import AMBIENT, complaints
+
+DAY = Period(NOON - timedelta(days=1), NOON + timedelta(days=1))
+
+
+@pytest.fixture
+def evening(store: Store) -> Evening:
+    told = Evening(store)
+    told.pass_ticks(24, AMBIENT)
+    told.pass_ticks(8, AMBIENT, {"us": complaints(6)})
+    return told
+
+
+def backtesting(evening: Evening, longest: timedelta = timedelta(minutes=2)) -> Backtesting:
+    return Backtesting(evening.store.url.render_as_string(hide_password=False), WORKSPACE, SETTLE, longest)
+
+
+async def test_it_replays_in_a_process_of_its_own(evening: Evening) -> None:
+    asked = Asked(DAY, with_sensitivity(evening.configuration, None, 90.0))
+
+    found = await backtesting(evening).compare(evening.configuration, asked)
+
+    assert [(row.real is not None, row.now is not None, row.then is not None) for row in found.rows] == [
+        (True, True, False)
+    ]
+
+
+async def test_it_ends_when_it_takes_too_long(evening: Evening) -> None:
+    with pytest.raises(BacktestFailed) as failed:
+        await backtesting(evening, timedelta(0)).compare(evening.configuration, Asked(DAY))
+
+    assert failed.value.minutes == 1
+
+
+async def test_it_says_that_it_failed_when_the_database_is_gone(evening: Evening, tmp_path: Path) -> None:
+    gone = Backtesting(f"sqlite:///{tmp_path / 'none.db'}", WORKSPACE, SETTLE)
+
+    with pytest.raises(BacktestFailed) as failed:
+        await gone.compare(evening.configuration, Asked(DAY))
+
+    assert failed.value.minutes == 0
+
+
+async def test_it_lets_go_of_its_process_when_nobody_waits_any_more(evening: Evening) -> None:
+    slow = backtesting(evening)
+    asking = asyncio.create_task(slow.compare(evening.configuration, Asked(DAY)))
+    await asyncio.sleep(0)
+    while slow.process is None:
+        await asyncio.sleep(0.01)
+    process = slow.process
+
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+
+    await asyncio.to_thread(process.join, 10)
+    assert process.exitcode is not None
