@@ -88,20 +88,13 @@ def compare(
     facts: Facts, now: Sequence[Came], then: Sequence[Came] | None, suggestions: Sequence[Suggestion] = ()
 ) -> Comparison:
     """Rows by time: each real incident with what takes its place, then what only a replay has."""
-    rows = []
-    met_now: set[int] = set()
-    met_then: set[int] = set()
-    for real in facts.happened:
-        again, other = in_place_of(real, now), in_place_of(real, then or ())
-        met_now |= {id(again)} if again else set()
-        met_then |= {id(other)} if other else set()
-        rows.append(Row(real, again, other))
-    for again in now:
-        if id(again) not in met_now:
-            other = in_place_of(again, then or ())
-            met_then |= {id(other)} if other else set()
-            rows.append(Row(None, again, other))
-    rows += [Row(None, None, other) for other in then or () if id(other) not in met_then]
+    others = then or ()
+    again, other = in_place_of(facts.happened, now), in_place_of(facts.happened, others)
+    rows = [Row(*found) for found in zip(facts.happened, again, other, strict=True)]
+    only_now, only_then = _left(now, again), _left(others, other)
+    beside = in_place_of(only_now, only_then)
+    rows += [Row(None, one, found) for one, found in zip(only_now, beside, strict=True)]
+    rows += [Row(None, None, one) for one in _left(only_then, beside)]
     rows.sort(key=lambda row: (row.first.opened_at, row.first.show, row.first.scopes))
     hours = facts.stream_hours
     return Comparison(
@@ -113,6 +106,12 @@ def compare(
         None if then is None else _totals(then, (row for row in rows if row.then), hours),
         suggestions,
     )
+
+
+def _left(some: Sequence[Came], found: Sequence[Came | None]) -> list[Came]:
+    """Those that stand in no place yet."""
+    taken = {id(one) for one in found}
+    return [one for one in some if id(one) not in taken]
 
 
 def _totals(came: Sequence[Came], rows: Iterable[Row], hours: float) -> Totals:

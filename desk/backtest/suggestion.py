@@ -54,21 +54,31 @@ def suggest(
     `marked` are the real alerts of the market that somebody marked; `came(sensitivity)` replays them. What the present
     settings do not make again proves nothing of others, and is not counted as avoided or lost.
     """
-    noise = [one for one in marked if one.mark == NOISE]
-    useful = [one for one in marked if one.mark == USEFUL]
-    now = came(current)
-    noise_now = [one for one in noise if in_place_of(one, now)]
-    useful_now = [other for one in useful if (other := in_place_of(one, now))]
+    now = in_place_of(marked, came(current))
+    again = [(one, other) for one, other in zip(marked, now, strict=True) if other is not None]
+    alike = [other for _, other in again]
+    noise_now = sum(one.mark == NOISE for one, _ in again)
     best, most, later = None, 0, 0.0
     for sensitivity in candidates(current) if noise_now else ():
-        then = came(sensitivity)
-        kept = [(one, in_place_of(one, then)) for one in useful_now]
-        if any(other is None for _, other in kept):
+        then = in_place_of(alike, came(sensitivity))
+        if any(one.mark == USEFUL and other is None for (one, _), other in zip(again, then, strict=True)):
             break
-        avoided = sum(in_place_of(one, then) is None for one in noise_now)
+        avoided = sum(one.mark == NOISE and other is None for (one, _), other in zip(again, then, strict=True))
         if avoided > most:
-            best, most = sensitivity, avoided
-            later = median([(other.opened_at - one.opened_at).total_seconds() for one, other in kept if other] or [0.0])
-        if most == len(noise_now):
+            best, most, later = sensitivity, avoided, _later(again, then)
+        if most == noise_now:
             break
-    return Suggestion(market, current, alerts, len(noise), len(useful), best, most, later)
+    noise = sum(one.mark == NOISE for one in marked)
+    return Suggestion(market, current, alerts, noise, len(marked) - noise, best, most, later)
+
+
+def _later(again: Sequence[tuple[Came, Came]], then: Sequence[Came | None]) -> float:
+    """By how many seconds the useful ones come later, in the median."""
+    return median(
+        [
+            (other.opened_at - now.opened_at).total_seconds()
+            for (one, now), other in zip(again, then, strict=True)
+            if one.mark == USEFUL and other is not None
+        ]
+        or [0.0]
+    )

@@ -74,8 +74,17 @@ def test_it_takes_what_opened_nearest_in_the_same_place() -> None:
     later = replace(one, opened_at=one.opened_at + timedelta(seconds=40), scopes=(("us", "price"), ("id", "payment")))
     much_later = replace(one, opened_at=one.opened_at + HOUR, ended_at=None)
 
-    assert in_place_of(one, [much_later, elsewhere, another_show, later]) is later
-    assert in_place_of(one, [elsewhere, another_show, much_later]) is None
+    assert in_place_of([one], [much_later, elsewhere, another_show, later]) == [later]
+    assert in_place_of([one], [elsewhere, another_show, much_later]) == [None]
+
+
+def test_it_lets_nothing_stand_in_two_places() -> None:
+    """An alert that goes away is not made up for by another one that came soon after."""
+    noise = came(1, NOISE)
+    useful = replace(came(2, USEFUL), opened_at=noise.opened_at + timedelta(minutes=9))
+
+    assert in_place_of([noise, useful], [useful]) == [None, useful]
+    assert in_place_of([noise], [useful]) == [useful]
 
 
 def test_it_sets_each_alert_beside_what_takes_its_place() -> None:
