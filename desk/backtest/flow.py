@@ -19,7 +19,7 @@ from desk.backtest.stretches import Stretch, stretches, within
 from desk.backtest.suggestion import Suggestion, suggest
 from desk.configuration.model import Configuration
 from desk.incidents import flow as incident_flow
-from desk.marks.rules import verdict
+from desk.marks.rules import NOISE, verdict
 from desk.moment import Moment
 from desk.watch import flow as watch
 from desk.watch import rules as watch_rules
@@ -250,10 +250,10 @@ def _suggestions(
     for key, market in sorted(in_force.markets.items()):
         if period.market not in (None, key):
             continue
-        marked = [one for one in facts.happened if one.mark is not None and key in one.markets]
-        if not any(one.mark == "noise" for one in marked):
+        alerts = [one for one in facts.happened if key in one.markets]
+        if not any(one.mark == NOISE for one in alerts):
             continue
-        concerned = {one.show for one in marked}
+        concerned = {one.show for one in alerts if one.mark is not None}
         shows = [show for show in facts.shows if show.key in concerned]
 
         def came(sensitivity: float, key: str = key, shows: Sequence[ShowToReplay] = shows) -> list[Came]:
@@ -263,8 +263,7 @@ def _suggestions(
                 found += replayed(changed, show, replace(period, market=key), key)
             return found
 
-        alerts = sum(key in one.markets for one in facts.happened)
-        made.append(suggest(key, market.sensitivity, alerts, marked, came))
+        made.append(suggest(key, market.sensitivity, alerts, came))
     return made
 
 

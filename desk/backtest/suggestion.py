@@ -46,16 +46,14 @@ def candidates(current: float) -> list[float]:
     return [round(step * STEP, 1) for step in range(1, round(HIGHEST / STEP) + 1) if step * STEP > current + STEP / 4]
 
 
-def suggest(
-    market: str, current: float, alerts: int, marked: Sequence[Came], came: Callable[[float], Sequence[Came]]
-) -> Suggestion:
+def suggest(market: str, current: float, alerts: Sequence[Came], came: Callable[[float], Sequence[Came]]) -> Suggestion:
     """The lowest sensitivity that leaves most noise out, of those below the first that loses a useful alert.
 
-    `marked` are the real alerts of the market that somebody marked; `came(sensitivity)` replays them. What the present
-    settings do not make again proves nothing of others, and is not counted as avoided or lost.
+    `alerts` are the real ones of the market, marked or not; `came(sensitivity)` replays them, those that were marked at
+    least. What the present settings do not make again proves nothing of others: it is neither avoided nor lost.
     """
-    now = in_place_of(marked, came(current))
-    again = [(one, other) for one, other in zip(marked, now, strict=True) if other is not None]
+    now = in_place_of(alerts, came(current))
+    again = [(one, other) for one, other in zip(alerts, now, strict=True) if other is not None]
     alike = [other for _, other in again]
     noise_now = sum(one.mark == NOISE for one, _ in again)
     best, most, later = None, 0, 0.0
@@ -68,8 +66,8 @@ def suggest(
             best, most, later = sensitivity, avoided, _later(again, then)
         if most == noise_now:
             break
-    noise = sum(one.mark == NOISE for one in marked)
-    return Suggestion(market, current, alerts, noise, len(marked) - noise, best, most, later)
+    noise, useful = (sum(one.mark == mark for one in alerts) for mark in (NOISE, USEFUL))
+    return Suggestion(market, current, len(alerts), noise, useful, best, most, later)
 
 
 def _later(again: Sequence[tuple[Came, Came]], then: Sequence[Came | None]) -> float:

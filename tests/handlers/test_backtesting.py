@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,20 +11,17 @@ from desk.backtest.facts import Period
 from desk.backtest.flow import with_sensitivity
 from desk.backtest.rules import Asked
 from handlers.backtesting import BacktestFailed, Backtesting
-from store.engine import Store
+from tests.desk.backtest.evenings import marked_evening
 from tests.factories import NOON, WORKSPACE
 from tests.stories.evening import SETTLE, Evening
-from tests.stories.test_evenings import AMBIENT, complaints
 
 DAY = Period(NOON - timedelta(days=1), NOON + timedelta(days=1))
 
 
-@pytest.fixture
-def evening(store: Store) -> Evening:
-    told = Evening(store)
-    told.pass_ticks(24, AMBIENT)
-    told.pass_ticks(8, AMBIENT, {"us": complaints(6)})
-    return told
+@pytest.fixture(scope="module")
+def evening(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
+    with marked_evening(sqlite_template, tmp_path_factory.mktemp("marked")) as told:
+        yield told
 
 
 def backtesting(evening: Evening, longest: timedelta = timedelta(minutes=2)) -> Backtesting:
@@ -37,7 +35,7 @@ async def test_it_replays_in_a_process_of_its_own(evening: Evening) -> None:
 
     assert [(row.real is not None, row.now is not None, row.then is not None) for row in found.rows] == [
         (True, True, False)
-    ]
+    ] * 2
 
 
 async def test_it_ends_when_it_takes_too_long(evening: Evening) -> None:

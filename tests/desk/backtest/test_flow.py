@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +15,10 @@ from sqlalchemy import select
 from desk.backtest.facts import Came, Facts, Period
 from desk.backtest.flow import TooLongError, load, replay, run, with_sensitivity
 from desk.backtest.rules import Asked
-from desk.marks import flow as marks
-from desk.marks.rules import NOISE, USEFUL, Mark
-from desk.words import tongue
 from store import tables, watching
 from store.engine import Store
 from store.scratch import Scratch
+from tests.desk.backtest.evenings import marked_evening
 from tests.factories import NOON, WORKSPACE
 from tests.stories.evening import SETTLE, TICK, Evening
 from tests.stories.test_evenings import AMBIENT, FAILING
@@ -127,19 +127,10 @@ def everything(store: Store) -> dict[str, list[Any]]:
     return store.read(lambda c: {table.name: c.execute(select(table)).all() for table in tables.metadata.sorted_tables})
 
 
-@pytest.fixture
-def marked(store: Store) -> Evening:
-    """Two spikes: a small one that was noise, and a wall of complaints that was not."""
-    evening = Evening(store)
-    evening.pass_ticks(24, AMBIENT)
-    evening.pass_ticks(3, AMBIENT, {"us": [("", FAILING[k % 5]) for k in range(2)]})
-    evening.pass_ticks(54, AMBIENT)
-    evening.pass_ticks(8, AMBIENT, {"us": [("", FAILING[k % 5]) for k in range(12)]})
-    first, second = evening.incidents()
-    say: list[tuple[int, Mark]] = [(first.id, NOISE), (second.id, USEFUL)]
-    for incident, mark in say:
-        store.write(lambda c, i=incident, m=mark: marks.act(evening.moment(c), i, m, "maya", tongue("en")))  # type: ignore[misc]
-    return evening
+@pytest.fixture(scope="module")
+def marked(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
+    with marked_evening(sqlite_template, tmp_path_factory.mktemp("marked")) as evening:
+        yield evening
 
 
 def test_it_suggests_a_sensitivity_that_a_replay_bears_out(marked: Evening) -> None:

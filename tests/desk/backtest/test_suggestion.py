@@ -33,7 +33,7 @@ def test_it_suggests_what_trying_every_sensitivity_would(marked: list[tuple[str,
     def at(sensitivity: float) -> list[Came]:
         return [one for one, (_, up_to) in zip(alerts, marked, strict=True) if round(sensitivity * 10) <= up_to]
 
-    found = suggest("id", current, len(alerts), alerts, at)
+    found = suggest("id", current, alerts, at)
 
     now = at(current)
     grid = []
@@ -56,15 +56,24 @@ def test_it_says_the_exact_line_and_how_much_later_the_useful_ones_come() -> Non
             return alerts
         return [replace(alerts[1], opened_at=alerts[1].opened_at + timedelta(seconds=20))]
 
-    found = suggest("id", 1.0, 5, alerts, at)
+    found = suggest("id", 1.0, alerts, at)
 
     assert (found.line, found.avoided, found.later) == ("sensitivity: 1.4", 1, 20.0)
+
+
+def test_it_takes_no_unmarked_alert_for_the_noise_that_went_away() -> None:
+    noise = came(1, NOISE)
+    unmarked = replace(came(2), opened_at=noise.opened_at + timedelta(minutes=9))
+
+    found = suggest("id", 1.0, [noise, unmarked], lambda sensitivity: [noise, unmarked][sensitivity > 1.05 :])
+
+    assert (found.alerts, found.noise, found.useful, found.avoided) == (2, 1, 0, 1)
 
 
 def test_it_never_suggests_less_than_what_is_set() -> None:
     assert all(one > 1.35 for one in candidates(1.35))
     assert candidates(3.0) == []
-    assert suggest("id", 4.0, 1, [came(1, NOISE)], lambda _: [came(1, NOISE)]).line == ""
+    assert suggest("id", 4.0, [came(1, NOISE)], lambda _: [came(1, NOISE)]).line == ""
 
 
 def test_it_takes_what_opened_nearest_in_the_same_place() -> None:
