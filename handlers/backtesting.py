@@ -99,9 +99,11 @@ def _work(
     except TooLongError:
         sender.send(_Failed("it took too long", is_late=True))
     except Exception as error:  # of any library: it must arrive as something that can be pickled
-        frames = traceback.extract_tb(error.__traceback__)[-2:]
+        frames = traceback.extract_tb(error.__traceback__)[-6:]
         where = ", ".join(f"{PurePath(frame.filename).name}:{frame.lineno}" for frame in frames)
-        sender.send(_Failed(f"{type(error).__name__} at {where}"))
+        orig = getattr(error, "orig", None)  # what the database itself said, by its name: its words may quote rows
+        named = type(error).__name__ + (f" ({type(orig).__name__})" if orig is not None else "")
+        sender.send(_Failed(f"{named} at {where}"))
     finally:
         store.close()
 

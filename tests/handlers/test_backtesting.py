@@ -6,14 +6,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from desk.backtest.facts import Period
 from desk.backtest.flow import with_sensitivity
 from desk.backtest.rules import Asked
 from handlers.backtesting import BacktestFailed, Backtesting
+from store import incidents, marks
+from store.engine import Store
 from tests.desk.backtest.evenings import marked_evening
 from tests.factories import NOON, WORKSPACE
-from tests.stories.evening import SETTLE, Evening
+from tests.stories.evening import SETTLE, SHOW, Evening
 
 DAY = Period(NOON - timedelta(days=1), NOON + timedelta(days=1))
 
@@ -68,3 +71,33 @@ async def test_it_lets_go_of_its_process_when_nobody_waits_any_more(evening: Eve
 
     await asyncio.to_thread(process.join, 10)
     assert process.exitcode is not None
+
+
+async def test_it_reads_either_database(store: Store) -> None:
+    told = Evening(store)
+    told.pass_ticks(3, ["love this"])
+    add_alert(told)
+    asked = Asked(DAY, with_sensitivity(told.configuration, "us", 2.0))
+
+    found = await backtesting(told).compare(told.configuration, asked)
+
+    assert (found.shows, found.real.incidents, found.now.incidents) == (1, 1, 0)
+    assert [(one.market, one.noise, one.sensitivity) for one in found.suggestions] == [("us", 1, None)]
+
+
+def add_alert(evening: Evening) -> None:
+    """One that was marked as noise, and that no replay makes."""
+
+    def unit(connection: Connection) -> None:
+        opened = {"workspace": WORKSPACE, "show": SHOW, "category": "payment", "opened_at": NOON}
+        number = incidents.open_incident(
+            connection, **opened, state="open", version=1, severity="P2", began_at=NOON, updated_at=NOON,
+            configuration=1, why={},
+        )  # fmt: skip
+        incidents.add_scope(
+            connection, **opened, incident=number, market="us", observed=1, peak=1, usual=1, share=1, complaints=1,
+            open=True,
+        )  # fmt: skip
+        marks.keep(connection, WORKSPACE, number, "maya", "noise", NOON)
+
+    evening.store.write(unit)
