@@ -16,7 +16,7 @@ JON = "U0JONPARK1"
 async def test_it_takes_marks_on_card_and_page_and_tells_what_they_come_to(database_url: str, tmp_path: Path) -> None:
     async with stage(database_url, tmp_path) as told, house(told.settings):
         await told.evening(20, AMBIENT)
-        await told.evening(6, AMBIENT, MANY)
+        await told.evening(10, AMBIENT, MANY)
         paged, shown = await page(told), await card(told)
 
         on_page = await told.control.click(
