@@ -61,6 +61,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
     from desk.analyse.flow import CONSUMER, Analyst
     from handlers.answers import DeskAnswers
     from handlers.api import make_api, serve_api
+    from handlers.backtesting import Backtesting
     from handlers.clock.clocks import read_clock
     from handlers.clock.jobs import Sweeper, ticking
     from handlers.composer import Composer
@@ -103,7 +104,8 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
         chain = TranslationChain([TRANSLATORS[name](policy) for name in policy.chain], glossary=lambda: glossary)
         stack.callback(chain.close)
         enricher = Enricher(store, workspace, chain, clock.now, lambda: glossary)
-        answers = DeskAnswers(store, workspace, current, clock, composer)
+        backtesting = Backtesting(settings.database().url, workspace, settings.settle)
+        answers = DeskAnswers(store, workspace, current, clock, composer, backtesting)
         edges = {}
         for name in settings.platforms_in_use():
             needs = Needs(settings, answers, Deliveries(store, name), clock.now)
@@ -386,6 +388,24 @@ def vocabulary(
     settings = _settings()
     asked = Asked(config, against, start, end, days, market, examples, as_json)
     raise typer.Exit(run(settings.database(), asked, read_clock(settings.clock).now()))
+
+
+@app.command()
+def backtest(
+    start: Annotated[str, typer.Option("--from", help="Alerts from here (with an offset) …")],
+    end: Annotated[str, typer.Option("--to", help="… to here.")],
+    config: Annotated[Path | None, typer.Option(help="The settings to try; only those in force if left out.")] = None,
+    market: Annotated[str | None, typer.Option(help="Alerts of one market.")] = None,
+    database: Annotated[str | None, typer.Option(help="URL of another database than the bot's.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Replay stored shows under a file's settings: which alerts would have come, which were noise. Writes nothing."""
+    from handlers.commands.backtest import Flags
+    from handlers.commands.backtest import backtest as run
+
+    settings = _settings()
+    flags = Flags(config, start, end, market, database, as_json)
+    raise typer.Exit(run(settings.database(), flags, settings.settle))
 
 
 @app.command()

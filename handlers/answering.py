@@ -25,6 +25,10 @@ class Answering(Protocol):
         """Answer `/live complaints` (command "live", text "complaints"). Never raises for what was typed."""
         ...
 
+    async def follow(self, command: str, text: str, asker: Asker) -> Message | None:
+        """The second answer to what `ask` answered, when it takes long; None when there is none."""
+        ...
+
     async def act(self, encoded: str, asker: Asker) -> Message:
         """Do what a button says (`desk.messages.Action.encoded`); the answer is for the one who tapped."""
         ...

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from desk.configuration.model import Configuration, Team
 from desk.incidents import flow as incidents
+from desk.marks import flow as marks
+from desk.marks import rules as marking
 from desk.messages import Action, Fill, Message
 from desk.moment import Moment
 from desk.mutes import flow as muting
@@ -17,6 +20,7 @@ from desk.questions import questions as viewers_questions
 from desk.questions.asking import Asker as DeskAsker
 from desk.words import tongue
 from handlers.answering import Asker
+from handlers.backtesting import BacktestFailed, Backtesting
 from handlers.clock.clocks import Clock, wall_now
 from handlers.composer import Composer
 from store.engine import Store
@@ -32,12 +36,14 @@ class DeskAnswers:
         configuration: Callable[[], Configuration],
         clock: Clock,
         composer: Composer,
+        backtesting: Backtesting | None = None,
     ) -> None:
         self._store = store
         self._workspace = workspace
         self._configuration = configuration
         self._clock = clock
         self._composer = composer
+        self._backtesting = backtesting
 
     async def ask(self, command: str, text: str, asker: Asker) -> Message:
         configuration = self._configuration()
@@ -51,6 +57,27 @@ class DeskAnswers:
             )
         )
 
+    async def follow(self, command: str, text: str, asker: Asker) -> Message | None:
+        if self._backtesting is None:
+            return None
+        configuration = self._configuration()
+        known = _known(configuration, asker)
+        longer = await self._store.reading(
+            lambda c: questions.longer(
+                Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform), command, text
+            )
+        )
+        if longer is None:
+            return None
+        asked, tell = longer
+        t = tongue(asker.locale)
+        try:
+            found = await self._backtesting.compare(configuration, asked)
+        except BacktestFailed as failed:
+            reason = t("It took longer than {minutes} minutes: ask for fewer days.", minutes=failed.minutes)
+            return _said(reason if failed.minutes else t("The replay failed; the log says why."), known)
+        return tell(configuration, asked, found, known, t)
+
     async def act(self, encoded: str, asker: Asker) -> Message:
         configuration = self._configuration()
         known = _known(configuration, asker)
@@ -60,6 +87,8 @@ class DeskAnswers:
             kind, _, number = ref.partition(":")
             if kind == "question" and verb in (viewers_questions.ANSWERED, viewers_questions.TAKE_BACK):
                 return await self._note_answer(number, verb, asker)
+            if kind == "incident" and verb in marking.VERBS:
+                return await self._mark(int(number), cast(marking.Mark, verb), asker)
             if (kind, verb) == ("mute", muting_rules.UNMUTE):
                 return await self._unmute(int(number), asker)
             if kind != "incident" or verb not in ("acknowledge", "escalate", "resolve", *muting_rules.VERBS):
@@ -104,6 +133,20 @@ class DeskAnswers:
                 tongue(asker.locale),
             )
         )
+
+    async def _mark(self, incident: int, mark: marking.Mark, asker: Asker) -> Message:
+        configuration = self._configuration()
+        known = _known(configuration, asker)
+        answer = await self._store.writing(
+            lambda c: marks.act(
+                Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
+                incident,
+                mark,
+                known.person or f"{asker.platform}:{asker.name}",
+                tongue(asker.locale),
+            )
+        )
+        return _said(answer.text, known)
 
     async def fill(self, message: Message, platform: str, *, with_chart: bool = True) -> Fill:
         return await self._composer.fill(message, platform, with_chart)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -201,6 +201,23 @@ def change_scope(connection: Connection, scope: int, **values: Any) -> None:
 def scopes(connection: Connection, incident: int) -> list[Scope]:
     query = select(*_SCOPE).where(incident_scopes.c.incident == incident).order_by(incident_scopes.c.id)
     return [Scope(*tuple(row)) for row in connection.execute(query)]
+
+
+def scopes_of_opened(
+    connection: Connection, workspace: int, start: datetime, end: datetime
+) -> Mapping[int, Sequence[Scope]]:
+    """The scopes of each incident that was opened in [start, end), in the order in which they rose."""
+    query = (
+        select(*_SCOPE)
+        .join(incidents, incidents.c.id == incident_scopes.c.incident)
+        .where(incidents.c.workspace == workspace, incidents.c.opened_at >= start, incidents.c.opened_at < end)
+        .order_by(incident_scopes.c.id)
+    )
+    found: dict[int, list[Scope]] = {}
+    for row in connection.execute(query):
+        scope = Scope(*tuple(row))
+        found.setdefault(scope.incident, []).append(scope)
+    return found
 
 
 def open_scopes(connection: Connection, workspace: int, show: str) -> list[Scope]:

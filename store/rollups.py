@@ -141,6 +141,14 @@ def next_start(connection: Connection, workspace: int, seconds: int, show: str, 
     return found
 
 
+_STARTS = select(rollups.c.start).distinct().where(*_span(rollups)).order_by(rollups.c.start)
+
+
+def starts(connection: Connection, workspace: int, show: str, start: int, end: int, seconds: int = TICK) -> list[int]:
+    """Where the cells of a show in [start, end) start: when anything at all was heard of it. In order."""
+    return [int(row[0]) for row in connection.execute(_STARTS, _asked(workspace, seconds, show, start, end))]
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """Counts of one tick, summed over languages and products. `wordless`: those of emoji alone."""

@@ -407,6 +407,17 @@ pages = Table(
     Index("ix_pages_person", "workspace", "person", "paged_at"),
 )
 
+# Whether an alert was worth it, in the eyes of each who said so: the newest word counts, incident_history has them all.
+marks = Table(
+    "marks",
+    metadata,
+    Column("incident", BigInteger, ForeignKey("incidents.id"), primary_key=True, autoincrement=False),
+    Column("actor", String(200), primary_key=True),  # a person's key, or platform:name
+    _workspace(),
+    Column("mark", String(6), nullable=False),  # useful or noise
+    Column("at", Instant, nullable=False),
+)
+
 # ── said ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 messages = Table(

@@ -21,6 +21,7 @@ COMMANDS = [
     "ingest",
     "analyze",
     "vocabulary",
+    "backtest",
     "detect",
     "oncall",
     "source",

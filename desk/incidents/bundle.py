@@ -100,9 +100,7 @@ def _one(facts: CardFacts, team: Team | None, t: Tongue, *, with_show: bool, wit
     if with_show and facts.show:
         spans = [Text(facts.show + " · "), *spans]
     parts: list[Part] = [Heading(headline(facts, t)), Paragraph((*spans, *_owner(facts, t)))]
-    if facts.state in OVER:
-        return parts
-    if with_sample and facts.samples:
+    if with_sample and facts.samples and facts.state not in OVER:
         day, event = facts.samples[0]
         parts.append(Quote(day, event, team.language if team else "en"))
     return [*parts, Buttons(actions(facts, t))]

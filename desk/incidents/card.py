@@ -11,6 +11,7 @@ from desk.configuration.model import Team
 from desk.incidents.answers import Suggestion
 from desk.incidents.reasons import Seen, why_so
 from desk.incidents.rules import LIVEDESK, OVER
+from desk.marks import rules as marking
 from desk.messages import (
     Action,
     ChartRef,
@@ -80,6 +81,7 @@ class CardFacts:
     was_muted: MutedFacts | None = None
     seen: Seen | None = None  # when the severity was judged
     suggestion: Suggestion | None = None
+    marks: Sequence[str] = ()  # useful or noise, one of each who said so
 
 
 def actor(name: str) -> Span:
@@ -129,10 +131,15 @@ def card(facts: CardFacts, team: Team | None, t: Tongue) -> Message:
         severity=facts.severity,
         chart=facts.chart,
         actions=actions(facts, t),
-        footer=(Text(t("Incident {number}", number=facts.incident)),),
+        footer=_footer(facts, t),
         locale=str(t.locale),
         zone=str(team.zone) if team else "UTC",
     )
+
+
+def _footer(facts: CardFacts, t: Tongue) -> tuple[Span, ...]:
+    marked = marking.small_print(facts.marks, t)
+    return (Text(t("Incident {number}", number=facts.incident) + (f" · {marked}" if marked else "")),)
 
 
 def finding(facts: CardFacts, t: Tongue) -> tuple[Span, ...]:
@@ -248,6 +255,11 @@ def _pairs(facts: CardFacts, t: Tongue) -> list[tuple[str, tuple[Span, ...]]]:
 
 
 def actions(facts: CardFacts, t: Tongue) -> tuple[Action, ...]:
+    """What can be done about it in its state; whether it was worth an alert can always be said."""
+    return (*_by_state(facts, t), *marking.actions(facts.incident, facts.version, t))
+
+
+def _by_state(facts: CardFacts, t: Tongue) -> tuple[Action, ...]:
     ref = f"incident:{facts.incident}"
     version = facts.version
     if facts.state in OVER:

@@ -21,7 +21,7 @@ from desk.oncall.escalation import Position
 from desk.oncall.steps import ESCALATE, next_step_words
 from desk.outbox.flow import edit, say
 from desk.words import Tongue, category_name, tongue
-from store import due, incidents, mutes, outbox
+from store import due, incidents, marks, mutes, outbox
 from store.incidents import Incident, Page, Scope
 
 SAMPLES = 3
@@ -34,11 +34,11 @@ def show_card(moment: Moment, incident: int, *, rich: bool, choose_samples: bool
     if row.card is None and row.muted is not None:
         return  # nobody is told before the mute ends
     t, team = voice(moment, row)
+    where = destination(moment, team)
+    if row.card is None and where is None:
+        return
     facts = card_facts(moment, row, t, choose_samples)
-    if row.card is None:
-        where = destination(moment, team)
-        if where is None:
-            return
+    if row.card is None and where is not None:
         joined = card_to_join(moment, row, where)
         if joined is None:
             made = say(moment, where, cards.card(facts, team, t), incident=row.id, rich=rich)
@@ -47,7 +47,7 @@ def show_card(moment: Moment, incident: int, *, rich: bool, choose_samples: bool
         else:
             incidents.note(moment.connection, row.id, card=joined)
             _edit_card(moment, joined, facts, rich)
-    else:
+    elif row.card is not None:
         _edit_card(moment, row.card, facts, rich)
         _edit_copies(moment, row, cards.card(facts, team, t), rich)
     for page in incidents.pages_of(moment.connection, row.id):
@@ -131,6 +131,7 @@ def card_facts(
         from_import=bool(why.get("stale")),
         samples=samples,
         chart=chart_of(moment, row, scopes, t) if with_chart else None,
+        marks=[one.mark for one in marks.of_incident(moment.connection, row.id)],
         seen=seen(why.get("judged")),
         suggestion=_suggestion(moment, row, scopes),
         reopened=row.reopened,

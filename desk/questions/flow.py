@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from desk.backtest.rules import Asked, Comparison
+from desk.configuration.model import Configuration
 from desk.messages import Bullets, Command, Message, Paragraph, Text
 from desk.moment import Moment
-from desk.questions import complaints, home, incidents, mutes, now, oncall, questions, sentiment
+from desk.questions import alerts, backtest, complaints, home, incidents, mutes, now, oncall, questions, sentiment
 from desk.questions.asking import Asker
 from desk.words import Tongue, tongue
 
 Answerer = Callable[[Moment, str, Asker, Tongue], Message]
+Longer = Callable[[Moment, str], Asked | None]
+Teller = Callable[[Configuration, Asked, Comparison, Asker, Tongue], Message]
 
 LIVE: Mapping[str, Answerer] = {
     "now": now.answer,
     "complaints": complaints.answer,
     "sentiment": sentiment.answer,
     "questions": questions.answer,
+    "alerts": alerts.answer,
+    "backtest": backtest.answer,
     "oncall": oncall.answer,
     "home": home.answer,
     "incidents": incidents.answer,
@@ -29,6 +35,21 @@ CHANGES: Mapping[str, Answerer] = {"mute": mutes.mute, "unmute": mutes.unmute}
 def changes(command: str, text: str) -> bool:
     """Whether what was typed changes something."""
     return command == "live" and text.strip().partition(" ")[0].casefold() in CHANGES
+
+
+# Questions with a second answer, which takes long: what is to be replayed for it (None: nothing), and how it is told.
+LONGER: Mapping[str, tuple[Longer, Teller]] = {
+    "alerts": (alerts.longer, alerts.tell),
+    "backtest": (backtest.longer, backtest.tell),
+}
+
+
+def longer(moment: Moment, command: str, text: str) -> tuple[Asked, Teller] | None:
+    """What is to be replayed for a second answer to a question, and who tells it; None when `answer` says it all."""
+    word, _, rest = text.strip().partition(" ")
+    known = LONGER.get(word.casefold()) if command == "live" else None
+    asked = known[0](moment, rest.strip()) if known else None
+    return (asked, known[1]) if known and asked is not None else None
 
 
 def answer(moment: Moment, command: str, text: str, asker: Asker) -> Message:
@@ -62,6 +83,11 @@ def help_(asker: Asker, t: Tongue, unknown: str = "") -> Message:
         ("/live incidents", t("what is open and what was, with who had it; add a number for its whole record")),
         ("/live mute", t("silence complaints for a while: a category, a show if you like, and for how long")),
         ("/live mutes", t("what is muted, by whom and until when")),
+        ("/live alerts", t("how many alerts were noise, as marked; add a market's name, and how many days")),
+        (
+            "/live backtest",
+            t("what another sensitivity would have done: add how many days and the number, such as 7 1.4"),
+        ),
         ("/oncall", t("who is on call, until when, and who is next; add a schedule's name for its week")),
         ("/live help", t("this list")),
     )

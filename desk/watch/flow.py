@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import get_args
@@ -12,6 +12,7 @@ from analytics.detectors import DETECTORS, LIVE_SHOW, update_all
 from analytics.detectors.base import SpikeDetector, Tick, Verdict
 from analytics.reading import Category
 from analytics.sketch import DistinctSketch
+from desk.configuration.model import Configuration
 from desk.incidents import flow as incidents
 from desk.incidents.rules import Rise
 from desk.incidents.why import Why, on_air
@@ -140,41 +141,56 @@ def next_close(watched: Iterable[watching.Watched], settle: timedelta) -> dateti
 
 
 def _judge(moment: Moment, show: str, tick: int, start: int, end: int, memory: Memory) -> None:
-    counted = _Counts(moment, show, tick, start, end)
+    counted = Counts(moment, show, tick, start, end)
     detectors = memory.take(show, start, moment.configuration.version)
     if detectors is None:
         stored = watching.states(moment.connection, moment.workspace, show, DETECTOR)
-        detectors = {market: _restore(moment, market, states) for market, states in stored.items()}
-    for market in counted.markets - set(detectors):
-        detectors[market] = _restore(moment, market, {})
-    series = [
-        (market, category, detectors[market][category]) for market in sorted(detectors) for category in CATEGORIES
-    ]
-    in_order = [detector for _, _, detector in series]
-    open_scopes = _open_scopes(moment, show)
+        detectors = {market: restored(moment.configuration, market, states) for market, states in stored.items()}
+    open_scopes = scopes_open(moment, show)
     for at in range(start, end, tick):
-        verdicts = update_all(in_order, [counted.tick(at, market, category) for market, category, _ in series])
-        rises = []
-        for (market, category, _), verdict in zip(series, verdicts, strict=True):
-            is_open = (market, category) in open_scopes
-            if verdict.alarm or is_open:
-                rises.append(_rise(moment, show, market, category, at, tick, verdict, counted, explain=not is_open))
-        if rises:
-            incidents.meet(moment, rises)
-            open_scopes = _open_scopes(moment, show)
+        if judge_tick(moment, show, at, detectors, counted, open_scopes):
+            open_scopes = scopes_open(moment, show)
     states = {market: {name: one.dump() for name, one in by.items()} for market, by in detectors.items()}
     watching.keep_states(moment.connection, moment.workspace, show, DETECTOR, states)
     memory.keep(show, end, moment.configuration.version, detectors)
 
 
-def _open_scopes(moment: Moment, show: str) -> set[tuple[str, str]]:
+def judge_tick(
+    moment: Moment, show: str, at: int, detectors: Detectors, counted: Counts, open_scopes: Collection[tuple[str, str]]
+) -> bool:
+    """Show the tick that starts at `at` to every series, and make incidents of what they say.
+
+    `detectors` are those of the markets heard so far; a market begins with the tick in which it is heard first,
+    however many ticks are judged in one go. `open_scopes` are (market, category). True when they may have changed.
+    """
+    for market in sorted(counted.heard(at) - detectors.keys()):
+        detectors[market] = restored(moment.configuration, market, {})
+    series = [
+        (market, category, detectors[market][category]) for market in sorted(detectors) for category in CATEGORIES
+    ]
+    verdicts = update_all(
+        [detector for _, _, detector in series],
+        [counted.tick(at, market, category) for market, category, _ in series],
+    )
+    rises = []
+    for (market, category, _), verdict in zip(series, verdicts, strict=True):
+        is_open = (market, category) in open_scopes
+        if verdict.alarm or is_open:
+            rises.append(_rise(moment, show, market, category, at, verdict, counted, explain=not is_open))
+    if rises:
+        incidents.meet(moment, rises)
+    return bool(rises)
+
+
+def scopes_open(moment: Moment, show: str) -> set[tuple[str, str]]:
+    """(market, category) of every scope of a show that is open."""
     scopes = stored_incidents.open_scopes(moment.connection, moment.workspace, show)
     return {(scope.market, scope.category) for scope in scopes}
 
 
-def _restore(moment: Moment, market: str, states: Mapping[str, bytes]) -> dict[str, SpikeDetector]:
+def restored(configuration: Configuration, market: str, states: Mapping[str, bytes]) -> dict[str, SpikeDetector]:
     """The detectors of a market, as patient as the configuration wants them there."""
-    known = moment.configuration.markets.get(market)
+    known = configuration.markets.get(market)
     sensitivity = known.sensitivity if known else 1.0
     made: dict[str, SpikeDetector] = {}
     for category in CATEGORIES:
@@ -188,15 +204,18 @@ def _restore(moment: Moment, market: str, states: Mapping[str, bytes]) -> dict[s
     return made
 
 
-class _Counts:
-    """What was counted in the ticks to be judged; of the minute before them only when something rises."""
+class Counts:
+    """What was counted in the ticks to be judged; of the minute before them only when something rises.
 
-    def __init__(self, moment: Moment, show: str, tick: int, start: int, end: int) -> None:
+    `only` leaves every other market unheard.
+    """
+
+    def __init__(self, moment: Moment, show: str, tick: int, start: int, end: int, only: str | None = None) -> None:
         self.complaints: Counter[tuple[int, str, str]] = Counter()
         self.totals: Counter[tuple[int, str]] = Counter()
-        self.markets: set[str] = set()
+        self._heard: dict[int, set[str]] = defaultdict(set)
         self._sketches: dict[tuple[int, str, str], list[bytes]] = defaultdict(list)
-        self._moment, self._show, self._tick = moment, show, tick
+        self._moment, self._show, self._tick, self._only = moment, show, tick, only
         self._from = end
         self._look_back_to(start)
 
@@ -209,14 +228,25 @@ class _Counts:
         for cell in rollups.counts(
             connection, workspace, self._show, start, end, kinds=spoken, every=self._tick, seconds=rollups.TICK
         ):
+            if self._only not in (None, cell.market):
+                continue
             self.totals[cell.start, cell.market] += cell.count
-            self.markets.add(cell.market)
+            self._heard[cell.start].add(cell.market)
             if cell.category:
                 self.complaints[cell.start, cell.market, cell.category] += cell.count
         for at, market, category, sketch in rollups.complaint_sketches(
             connection, workspace, self._show, start, end, spoken
         ):
             self._sketches[rules.floor(at, self._tick), market, category].append(sketch)
+
+    @property
+    def seconds(self) -> int:
+        """The length of a tick."""
+        return self._tick
+
+    def heard(self, at: int) -> set[str]:
+        """The markets in which somebody spoke in the tick that starts at `at`."""
+        return self._heard.get(at, set())
 
     def tick(self, at: int, market: str, category: str) -> Tick:
         """What a detector is shown of the tick that starts at `at`."""
@@ -265,13 +295,13 @@ def _rise(
     market: str,
     category: str,
     at: int,
-    tick: int,
     verdict: Verdict,
-    counted: _Counts,
+    counted: Counts,
     *,
     explain: bool,
 ) -> tuple[Rise, Why]:
     """`explain` says whether the words matter: they are chosen when an incident begins."""
+    tick = counted.seconds
     end = datetime.fromtimestamp(at + tick, UTC)
     since = verdict.since if verdict.since is not None else at
     began = max(datetime.fromtimestamp(since, UTC), end - timedelta(minutes=30))

@@ -103,7 +103,9 @@ MARKET_RECORD = Record(
         "languages": Field(words.LANGUAGES, "what viewers write there, most frequent first"),
         "currency": Field(words.CURRENCY, "ISO 4217"),
         "sensitivity": Field(
-            words.number(0, 100), "multiplies the evidence a spike needs: 2 alarms later and less, 1 if left out"
+            words.number(0, 100),
+            "multiplies the evidence a spike needs: 2 alarms later and less, 1 if left out; "
+            "`bot.py backtest` says what another would have done",
         ),
         "reopen_within": Field(REOPEN, "as for teams, for incidents of this market; left out: as its team has it"),
         "expire_after": Field(EXPIRE, "as for teams, for incidents of this market; left out: as its team has it"),

@@ -82,7 +82,9 @@ class Conversation:
         question = Question(str(body["command"]).removeprefix("/"), str(body.get("text") or "").strip())
         try:
             asker = await self._people.asker(body["user_id"], body["channel_id"], body.get("user_name", ""))
-            await self._reply(url, await self._answer(question, asker))
+            await self._reply(url, await self._answered(question, asker))
+            if (later := await self._answering.follow(question.command, question.text, asker)) is not None:
+                await self._reply(url, await self._shown_to_one(later, question, asker))
         except Exception as error:
             await self._apologise(url, asker, "command", error, command=question.command)
 
@@ -130,8 +132,12 @@ class Conversation:
         if url and await self._replies.send(url, payload, audience) == "refused" and _has_picture(payload):
             await self._replies.send(url, _without_picture(payload), audience)
 
-    async def _answer(self, question: Question, asker: Asker) -> dict[str, Any]:
+    async def _answered(self, question: Question, asker: Asker) -> dict[str, Any]:
         message = await self._answering.ask(question.command, question.text, asker)
+        return await self._shown_to_one(message, question, asker)
+
+    async def _shown_to_one(self, message: Message, question: Question, asker: Asker) -> dict[str, Any]:
+        """The answer with its button to share it, where it has figures."""
         fill = await self._answering.fill(message, "slack", with_chart=True)
         picture = await self._picture(message, fill)
         reference = secrets.token_hex(6)

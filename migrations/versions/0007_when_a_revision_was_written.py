@@ -1,7 +1,7 @@
 """Remember in wall time when each revision was written, so that a message that leaves late can say how late it is;
 find the incidents and pages that one message shows.
 
-Revision: 0007, after 0005.
+Revision: 0007, after 0006.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 import store.columns
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 
 
 def upgrade() -> None:

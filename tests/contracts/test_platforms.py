@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 import pytest
 
+from desk.marks import rules as marking
 from desk.messages import Action, ChartRef, Facts, Fill, Heading, Message, Paragraph, Quote, Table, Text, Words
+from desk.words import tongue
 from handlers.platform import KEY_LENGTH, Absent, Delivered, Found, GiveUp, Outcome, Platform
 from handlers.slack.platform import split
 from handlers.terminal.platform import TerminalPlatform
@@ -106,6 +109,17 @@ async def test_it_reaches_a_person_as_well_as_a_channel(room: Room) -> None:
 
     assert "The serum is sold out" in (await room.shown(address(posted)) or "")
     assert await room.platform.find(room.person, None, KEY, a_while_ago()) == Found(address(posted))
+
+
+async def test_it_offers_to_mark_an_alert_and_shows_what_was_said(room: Room) -> None:
+    buttons = marking.actions(7, 1, tongue("en"))
+    counted = Text(marking.small_print(["noise", "useful", "noise"], tongue("en")))
+    posted = await room.platform.post(
+        room.destination, None, replace(SOLD_OUT, actions=buttons, footer=(counted,)), Fill(), KEY
+    )
+
+    shown = await room.shown(address(posted)) or ""
+    assert all(words in shown for words in ("Useful", "Noise", "useful: 1 · noise: 2"))
 
 
 async def test_it_edits_in_place(room: Room) -> None:

@@ -330,7 +330,7 @@ class Life(RuleBasedStateMachine):
         one.calm.clear()
 
     def _nothing_is_pending(self, number: int) -> None:
-        """No step of a policy, no page that calls, none that has not been sent yet."""
+        """No step of a policy, no page that calls, none that has not been sent yet, unless it calls for another one."""
         assert self.store.read(lambda c: due.planned(c, WORKSPACE, ESCALATE, str(number))) is None
         pages = self.store.read(lambda c: incidents.pages_of(c, number))
         assert all(page.state != "paged" for page in pages)
@@ -342,6 +342,11 @@ class Life(RuleBasedStateMachine):
                 .where(
                     tables.outbox.c.state == "pending",
                     tables.messages.c.id.in_([page.message for page in pages if page.message is not None]),
+                    tables.messages.c.id.not_in(
+                        select(tables.pages.c.message).where(
+                            tables.pages.c.state == "paged", tables.pages.c.message.is_not(None)
+                        )
+                    ),
                 )
             ).scalar_one()
         )

@@ -28,6 +28,7 @@ class Desk:
         self.acted: list[tuple[str, Asker]] = []
         self.broken: Exception | None = None
         self.answer = COMPLAINTS
+        self.later: Message | None = None
         self.free = asyncio.Event()
         self.free.set()
 
@@ -37,6 +38,9 @@ class Desk:
             raise self.broken
         answer = HOME if text == "home" else HELP if text == "help" else self.answer
         return replace(answer, locale=asker.locale, zone=asker.zone)
+
+    async def follow(self, command: str, text: str, asker: Asker) -> Message | None:
+        return self.later
 
     async def act(self, encoded: str, asker: Asker) -> Message:
         self.acted.append((encoded, asker))

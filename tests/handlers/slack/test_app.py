@@ -17,7 +17,7 @@ from handlers.slack.app import SlackApp, build_app
 from handlers.slack.platform import split
 from handlers.slack.socket import SocketMode, connected
 from tests.handlers.slack import rig
-from tests.handlers.slack.desk import COMPLAINTS, Desk, Remembered
+from tests.handlers.slack.desk import COMPLAINTS, HELP, Desk, Remembered
 
 SHOW_NIGHT = datetime(2026, 3, 6, 20, 12, tzinfo=UTC)
 
@@ -122,6 +122,18 @@ async def test_it_shares_for_everybody_exactly_what_one_person_saw(bot: Bot) -> 
     assert "Shared by Ana Weber · /live complaints aurora" in str(message["blocks"])
     assert message["pings"] == []
     assert not any(block["type"] == "actions" for block in message["blocks"])
+
+
+async def test_it_answers_at_once_and_again_when_it_knows_more(bot: Bot) -> None:
+    bot.desk.answer = HELP
+    bot.desk.later = COMPLAINTS
+
+    result = await bot.slack.control.command(rig.ANA, rig.EMEA, "/live backtest 7 1.4", until="chart")
+
+    assert [one.ephemeral for one in result.answers] == [True, True]
+    assert "Try /live complaints" in shown(result.answers[0])
+    assert "38 payment complaints" in shown(result.answers[1])
+    assert button(result.answers[1].blocks, "share")
 
 
 async def test_it_asks_anew_to_share_an_answer_from_before_a_restart(bot: Bot) -> None:
