@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desk.digest import flow as digest
 from desk.highlights import flow as highlights
-from desk.incidents import life
+from desk.incidents import life, snapshots
 from desk.moment import Moment
 from desk.mutes import flow as muting
 from desk.oncall import flow as oncall
@@ -25,6 +25,8 @@ def settle(moment: Moment, row: Due) -> bool:
         muting.lapse(moment, int(row.ref))
     elif row.kind == digest.KIND:
         digest.tell(moment, row.ref, row.payload)
+    elif row.kind == snapshots.KIND:
+        snapshots.opened(moment, int(row.ref))
     elif row.kind == highlights.KIND:
         highlights.tell(moment, row.ref)
     return True

@@ -57,9 +57,8 @@ def say(
     thread_of: int | None = None,
     incident: int | None = None,
     rich: bool = True,
-    after: timedelta = timedelta(0),
 ) -> int:
-    """Put a new message in the outbox; its id. `after`: how long it gives way to what is more urgent."""
+    """Put a new message in the outbox; its id."""
     message: int = connection.execute(
         messages.insert()
         .values(
@@ -74,7 +73,7 @@ def say(
         )
         .returning(messages.c.id)
     ).scalar_one()
-    _revision(connection, workspace, message, 1, "show", body, now, wall, quotes, rich, wall + after)
+    _revision(connection, workspace, message, 1, "show", body, now, wall, quotes, rich)
     return message
 
 
@@ -380,7 +379,6 @@ def _revision(
     wall: datetime,
     quotes: Iterable[tuple[date, int]],
     rich: bool,
-    not_before: datetime | None = None,
     begun_at: datetime | None = None,
 ) -> None:
     connection.execute(
@@ -393,7 +391,7 @@ def _revision(
             priority=PRIORITIES.get(str(body.get("kind")), 9),
             state="pending",
             rich=rich,
-            not_before=not_before or wall,
+            not_before=wall,
             created_at=now,
             begun_at=begun_at or wall,
         )

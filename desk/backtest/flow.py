@@ -19,6 +19,7 @@ from desk.backtest.stretches import Stretch, stretches, within
 from desk.backtest.suggestion import Suggestion, suggest
 from desk.configuration.model import Configuration
 from desk.incidents import flow as incident_flow
+from desk.incidents.rules import LIVEDESK
 from desk.marks.rules import NOISE, verdict
 from desk.moment import Moment
 from desk.watch import flow as watch
@@ -83,7 +84,7 @@ def _deeds(
     for row in rows:
         mine = frozenset((scope.market, scope.category) for scope in scopes.get(row.id, ()))
         for entry in incidents.history(connection, row.id):
-            if entry["actor"] != incident_flow.LIVEDESK and entry["what"] in _DEEDS:
+            if entry["actor"] != LIVEDESK and entry["what"] in _DEEDS:
                 found[row.show].append(Deed(entry["at"], mine, _DEEDS[entry["what"]], entry["actor"]))
     for deeds in found.values():
         deeds.sort(key=lambda deed: deed.at)

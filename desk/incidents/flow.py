@@ -76,7 +76,7 @@ def _open(moment: Moment, rise: rules.Rise, why: Why) -> None:
     if not stale and oncall.begin(moment, incident):
         # In the same transaction, so that what is sent first says already who is paged and what comes next.
         showing.show_card(moment, incident, rich=False)
-    snapshots.opened(moment, incident)
+    snapshots.plan_opening(moment, incident)
 
 
 def _join(moment: Moment, incident: int, rise: rules.Rise, why: Why) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from analytics.sketch import DistinctSketch
@@ -184,7 +184,6 @@ def say_history(
     notify: Sequence[str] = (),
     more: Sequence[Part] = (),
     chart: ChartRef | None = None,
-    after: timedelta = timedelta(0),
 ) -> None:
     """One line in the card's thread, with a picture of how it stood where there is one."""
     row = get(moment, row.id)
@@ -195,7 +194,7 @@ def say_history(
     if len(incidents.on_card(moment.connection, row.card)) > 1:
         text = f"{category_name(t, row.category).capitalize()} · {text}"
     line = cards.history_line(text, at or moment.now, who, team, t, notify=notify, more=more, chart=chart)
-    say(moment, where, line, incident=row.id, thread_of=row.card, rich=chart is None, after=after)
+    say(moment, where, line, incident=row.id, thread_of=row.card, rich=chart is None)
 
 
 def get(moment: Moment, incident: int) -> Incident:

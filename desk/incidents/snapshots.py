@@ -12,10 +12,12 @@ from desk.incidents import showing
 from desk.messages import Paragraph, Part, Quote, Severity, Text
 from desk.moment import Moment
 from desk.words import Tongue
-from store import incidents
+from store import due, incidents
 from store.incidents import Incident
 
-# The picture of the opening gives way to what is more urgent in its channel: cards and pages of others, a tap's answer.
+KIND = "picture"  # of the due row
+# The picture of the opening is no part of the transaction that alerts, and gives way to what is more urgent in its
+# channel. No tick ends within it, so that the figures are still those of the opening.
 GIVES_WAY = timedelta(seconds=4)
 # In its first minute every rise doubles with every tick, and that is no news.
 APART = timedelta(minutes=1)
@@ -23,12 +25,16 @@ HIGHER = 2.0  # times as high as in the last picture: worth another one
 PICTURED, PICTURED_AT = "pictured", "pictured_at"  # in an incident's `why`: complaints a minute, and when
 
 
+def plan_opening(moment: Moment, incident: int) -> None:
+    due.put(moment.connection, moment.workspace, KIND, str(incident), moment.now + GIVES_WAY)
+
+
 def opened(moment: Moment, incident: int) -> None:
     """With the samples of that moment, which a card that becomes a line among others does not show."""
     row = showing.get(moment, incident)
     t, team = showing.voice(moment, row)
     language = team.language if team else "en"
-    _take(moment, row, t, t("How it stood at the opening"), samples_for=language, after=GIVES_WAY)
+    _take(moment, row, t, t("How it stood at the opening"), samples_for=language)
 
 
 def worsened(moment: Moment, incident: int, was: Severity, now_is: Severity) -> None:
@@ -76,14 +82,13 @@ def _take(
     at: datetime | None = None,
     samples_for: str | None = None,
     summary: str = "",
-    after: timedelta = timedelta(0),
 ) -> None:
     facts = showing.card_facts(moment, row, t)
     spans = (Text(summary),) if summary else cards.finding(facts, t)
     more: list[Part] = [Paragraph(spans)]
     if samples_for is not None:
         more += [Quote(day, event, samples_for) for day, event in facts.samples]
-    showing.say_history(moment, row, text, who, at=at, more=more, chart=facts.chart, after=after)
+    showing.say_history(moment, row, text, who, at=at, more=more, chart=facts.chart)
     pictured = {PICTURED: max(_peak(moment, row.id), 1.0), PICTURED_AT: moment.now.isoformat()}
     incidents.note(moment.connection, row.id, why={**showing.get(moment, row.id).why, **pictured})
 

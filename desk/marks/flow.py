@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from desk.incidents import showing
-from desk.incidents.flow import Answer
+from desk.incidents.said import Answer
 from desk.marks.rules import NOISE, Alert, Mark, verdict
 from desk.moment import Moment
 from desk.words import Tongue

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from desk import messages
 from desk.messages import Message
 from desk.moment import Moment
@@ -18,12 +16,8 @@ def say(
     incident: int | None = None,
     thread_of: int | None = None,
     rich: bool = True,
-    after: timedelta = timedelta(0),
 ) -> int:
-    """A new message for (platform, destination); its id. `rich` False: text alone now, chart and translations after.
-
-    `after` (wall time) is how long it gives way to what is more urgent in the same channel.
-    """
+    """A new message for (platform, destination); its id. `rich` False: text alone now, chart and translations after."""
     platform, destination = channel
     return outbox.say(
         moment.connection,
@@ -37,7 +31,6 @@ def say(
         incident=incident,
         thread_of=thread_of,
         rich=rich,
-        after=after,
     )
 
 

@@ -39,7 +39,7 @@ COMMANDS = (
     Command(
         "/live",
         "Ask about a live show",
-        "now | complaints [show] | sentiment [show] | questions [show] | incidents [show] | alerts [market] | mutes | help",
+        "now | complaints [show] | sentiment [show] | questions [show] | incidents [show] | alerts [market] | help",
     ),
     Command("/oncall", "Who is on call, until when, and who is next", "[schedule]"),
 )

@@ -208,16 +208,3 @@ async def test_it_counts_from_what_was_never_seen_not_from_its_newest_form(store
 
     assert [headline for _, headline in platform.edited] == ["in hand, other numbers"]
     assert platform.read == ["", "delayed 30 s"]
-
-
-async def test_what_gives_way_is_sent_later(store: Store) -> None:
-    platform = ScriptedPlatform()
-    body = messages.dump(Message("history", "picture"))
-    store.write(
-        lambda c: outbox.say(c, WORKSPACE, "slack", "C1", body, NOON, wall_now(), after=timedelta(milliseconds=300))
-    )
-    say(store, "more urgent")
-
-    await sender(store, platform).drain()
-
-    assert [headline for _, headline, _ in platform.posted] == ["more urgent", "picture"]

@@ -79,7 +79,7 @@ def test_it_shows_each_message_in_its_newest_form(store: Store) -> None:
     digest, notice = store.read(lambda c: audit.said(c, WORKSPACE))
 
     assert (digest.kind, digest.destination, digest.made_at) == ("digest", "C1", NOON)
-    assert (digest.body["headline"], digest.state, digest.rich, digest.address) == ("new", "pending", True, None)
+    assert (digest.body["headline"], digest.state, digest.rich, digest.address) == ("new", "pending", False, None)
     assert notice.kind == "notice"
 
 

@@ -17,6 +17,9 @@ from tests.factories import NOON, WORKSPACE
 from tests.stories.evening import HOUSE, Evening
 from tests.stories.test_evenings import AMBIENT, FAILING
 
+# The second alert comes within minutes of the first, and is to be one of its own.
+HOUSE_OF_TWO = HOUSE.replace("markets: [us]}", "markets: [us], reopen_within: 0m}")
+
 
 @contextmanager
 def marked_evening(template: Path, folder: Path) -> Iterator[Evening]:
@@ -24,7 +27,7 @@ def marked_evening(template: Path, folder: Path) -> Iterator[Evening]:
     with databases.sqlite_database(template, folder) as url:
         store = Store(url)
         store.write(lambda c: ensure(c, "test", NOON))
-        (folder / "livedesk.yaml").write_text(HOUSE)
+        (folder / "livedesk.yaml").write_text(HOUSE_OF_TWO)
         evening = Evening(store)
         evening.configuration = load_configuration(store, WORKSPACE, folder / "livedesk.yaml", NOON)
         evening.pass_ticks(24, AMBIENT)
