@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
-from analytics.detectors import DETECTORS, LIVE_SHOW, update_all
+from analytics.detectors import DETECTORS, LIVE_SHOW, Prior, update_all
 from analytics.detectors.base import SpikeDetector, Tick, Verdict
 from analytics.reading import Category
 from analytics.sketch import DistinctSketch
@@ -17,7 +17,7 @@ from desk.incidents.rules import Rise
 from desk.incidents.why import Why, on_air
 from desk.intake.event import SPOKEN
 from desk.moment import Moment
-from desk.watch import rules
+from desk.watch import earlier, rules
 from store import incidents as stored_incidents
 from store import readings, rollups, watching
 
@@ -145,8 +145,10 @@ def _judge(moment: Moment, show: str, tick: int, start: int, end: int, memory: M
     if detectors is None:
         stored = watching.states(moment.connection, moment.workspace, show, DETECTOR)
         detectors = {market: _restore(moment, market, states) for market, states in stored.items()}
-    for market in counted.markets - set(detectors):
-        detectors[market] = _restore(moment, market, {})
+    begun = counted.markets - set(detectors)
+    if begun:
+        usual = earlier.priors(moment, show, begun, start, CATEGORIES)
+        detectors |= {market: _restore(moment, market, {}, usual) for market in begun}
     series = [
         (market, category, detectors[market][category]) for market in sorted(detectors) for category in CATEGORIES
     ]
@@ -172,13 +174,19 @@ def _open_scopes(moment: Moment, show: str) -> set[tuple[str, str]]:
     return {(scope.market, scope.category) for scope in scopes}
 
 
-def _restore(moment: Moment, market: str, states: Mapping[str, bytes]) -> dict[str, SpikeDetector]:
-    """The detectors of a market, as patient as the configuration wants them there."""
+def _restore(
+    moment: Moment, market: str, states: Mapping[str, bytes], usual: Mapping[tuple[str, str], Prior] | None = None
+) -> dict[str, SpikeDetector]:
+    """The detectors of a market, as patient as the configuration wants them there.
+
+    `usual` is what a market that begins starts from; afterwards a detector's state knows it.
+    """
     known = moment.configuration.markets.get(market)
     sensitivity = known.sensitivity if known else 1.0
     made: dict[str, SpikeDetector] = {}
     for category in CATEGORIES:
-        made[category] = DETECTORS[DETECTOR](sensitivity=sensitivity)
+        prior = usual.get((market, category)) if usual else None
+        made[category] = DETECTORS[DETECTOR](sensitivity=sensitivity, prior=prior)
         if category in states:
             try:
                 made[category].load(states[category])
