@@ -143,7 +143,9 @@ class HiddenMarkov:
         """Go on where `dump` left off, with its prior. ValueError: the state is of another version or another tuning."""
         if len(state) < _HEAD.size or state[0] != VERSION:
             raise ValueError("a state of another version is not for this detector; start it anew")
-        _, alone, alarmed, recent, ended, since, shift, silent, calm_for, *sums, share, spread = _HEAD.unpack_from(state)
+        _, alone, alarmed, recent, ended, since, shift, silent, calm_for, *sums, share, spread = _HEAD.unpack_from(
+            state
+        )
         self._alone = alone
         self._tune(COUNTS if alone else LIVE)
         size = math.prod(self._tuning.shape)

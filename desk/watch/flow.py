@@ -53,15 +53,15 @@ class Memory:
         self._shows.pop(show, None)
 
 
-def touch(moment: Moment, shows: Mapping[str, tuple[int, int]], heard: int) -> set[str]:
-    """Note the events of a batch: show → (oldest, newest), in seconds since 1970; '' for no show.
+def touch(moment: Moment, shows: Mapping[str, tuple[int, int, int]]) -> set[str]:
+    """Note the events of a batch: show → (oldest, newest, last received), in seconds since 1970; '' for no show.
 
     The shows that begin with it, or go on after a silence, are given back.
     """
     begun = set()
-    for show, (oldest, newest) in shows.items():
+    for show, (oldest, newest, heard) in shows.items():
         tick = rules.TICK if show else rules.HOUR
-        begin = rules.floor(oldest, tick)
+        begin = rules.floor(min(oldest, heard), tick)  # a clock that runs ahead must not make the others late
         known = watching.of_show(moment.connection, moment.workspace, show)
         watching.touch(moment.connection, moment.workspace, show, tick, begin, newest, heard)
         if known is None or not known.live:
@@ -135,7 +135,11 @@ def _close(moment: Moment, watched: watching.Watched, until: int, finished: bool
 
 def next_close(watched: Iterable[watching.Watched], settle: timedelta) -> datetime | None:
     """When the next tick of a live show may be closed."""
-    ends = [one.closed_until + one.seconds for one in watched if one.heard - one.newest <= rules.LIVE_FOR[one.seconds]]
+    ends = [
+        one.closed_until + one.seconds + rules.behind(one.newest, one.heard, one.seconds)
+        for one in watched
+        if one.heard - one.newest <= rules.LIVE_FOR[one.seconds]
+    ]
     return datetime.fromtimestamp(min(ends), UTC) + settle if ends else None
 
 

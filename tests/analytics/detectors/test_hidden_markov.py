@@ -80,7 +80,7 @@ def test_it_alarms_within_half_a_minute_when_the_sound_breaks() -> None:
 
     verdicts = watch(HiddenMarkov(), evening.ticks())
 
-    assert alarms(verdicts) == [20.33]
+    assert alarms(verdicts) == [20.17]
 
 
 def test_it_says_since_when_what_was_usual_and_when_it_was_over() -> None:
