@@ -50,7 +50,7 @@ class Tuning:
     min_viewers: float = 4.0  # within a minute, or the tick when it is longer
     min_extra: float = 3.0
     surge: float = 1.0  # in a rush of all comments the odds must be better by (rush / usual) to this power
-    threshold: float = 0.73
+    threshold: float = 0.75
     over: float = 0.25  # below this for `calm_after`, an alarm is over
     calm_after: float = 60.0
 

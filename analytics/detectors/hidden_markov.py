@@ -140,7 +140,7 @@ class HiddenMarkov:
         )
 
     def load(self, state: bytes) -> None:
-        """Go on where `dump` left off, with its prior. ValueError: the state is of another version or another tuning."""
+        """Go on where `dump` left off, prior and all. ValueError: the state is of another version or tuning."""
         if len(state) < _HEAD.size or state[0] != VERSION:
             raise ValueError("a state of another version is not for this detector; start it anew")
         _, alone, alarmed, recent, ended, since, shift, silent, calm_for, *sums, share, spread = _HEAD.unpack_from(

@@ -41,7 +41,8 @@ def closing(closed_until: int, newest: int, heard: int, tick: int, now: float, s
 
     `newest` is the time of its newest event, `heard` when that was received. A live show closes by the clock,
     `settle` seconds after a tick has ended: waiting for a later event would hold back the alarm of a show that falls
-    silent. Where its sources' clocks run behind, it closes by theirs. A recording (its newest event is long past) closes by what has arrived, as the file is in order.
+    silent. Where its sources' clocks run behind, it closes by theirs. A recording (its newest event is long past)
+    closes by what has arrived, as the file is in order.
 
     >>> closing(100, 118, 118, 10, now=120.5, settle=0.2)
     Closing(until=120, finished=False)
