@@ -19,7 +19,7 @@ class HourCount(NamedTuple):
     market: str
     start: int
     category: str
-    count: int
+    events: int
 
 
 _SHOWS = (

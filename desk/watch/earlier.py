@@ -30,8 +30,8 @@ def priors(
     comments: Counter[tuple[str, str, int]] = Counter()
     complaints: Counter[tuple[str, str, int, str]] = Counter()
     for cell in earlier.hours(connection, workspace, shows, sorted(markets), sorted(SPOKEN), since, now):
-        comments[cell.market, cell.show, cell.start] += cell.count
-        complaints[cell.market, cell.show, cell.start, cell.category] += cell.count
+        comments[cell.market, cell.show, cell.start] += cell.events
+        complaints[cell.market, cell.show, cell.start, cell.category] += cell.events
     found = {}
     for market in {market for market, _, _ in comments}:
         for category in categories:
