@@ -1,6 +1,6 @@
 """What a detector costs: microseconds of processor time an update, alone and side by side, and bytes of state.
 
-    python -m benchmarks.detectors [--ticks 400]
+python -m benchmarks.detectors [--ticks 400]
 """
 
 from __future__ import annotations

@@ -211,6 +211,17 @@ def test_it_does_not_let_a_spike_become_the_usual() -> None:
     assert len(alarms(verdicts)) == 2
 
 
+def test_it_does_not_explain_a_steady_tenfold_rise_away_as_another_usual() -> None:
+    evening = Evening(seed=20, minutes=40, comments=100, share=0.012).add(minute=20, minutes=10, complaints=14)
+    evening.complaints[121] -= 8  # the first tick is small, and none of the others is extraordinary by itself
+
+    verdicts = watch(HiddenMarkov(), evening.ticks())
+
+    assert len(alarms(verdicts)) == 1
+    assert verdicts[27 * 6].alarm
+    assert verdicts[27 * 6].usual_share < 0.04
+
+
 def test_it_needs_more_evidence_when_asked_to_be_less_sensitive() -> None:
     def first(sensitivity: float) -> float:
         evening = Evening(seed=15, minutes=40).add(minute=20, minutes=8, complaints=4)
