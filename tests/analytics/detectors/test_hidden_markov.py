@@ -80,7 +80,8 @@ def test_it_alarms_within_half_a_minute_when_the_sound_breaks() -> None:
 
     verdicts = watch(HiddenMarkov(), evening.ticks())
 
-    assert alarms(verdicts) == [20.17]
+    [raised] = alarms(verdicts)
+    assert 20 < raised <= 20.5
 
 
 def test_it_says_since_when_what_was_usual_and_when_it_was_over() -> None:
@@ -218,8 +219,8 @@ def test_it_does_not_explain_a_steady_tenfold_rise_away_as_another_usual() -> No
     verdicts = watch(HiddenMarkov(), evening.ticks())
 
     assert len(alarms(verdicts)) == 1
-    assert verdicts[27 * 6].alarm
-    assert verdicts[27 * 6].usual_share < 0.04
+    assert verdicts[24 * 6].alarm
+    assert verdicts[24 * 6].usual_share < 0.05
 
 
 def test_it_needs_more_evidence_when_asked_to_be_less_sensitive() -> None:
