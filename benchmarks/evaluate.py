@@ -17,6 +17,8 @@ MEASURES = {
     "language": "benchmarks.language_quality",
     "sentiment": "benchmarks.sentiment_quality",
     "labelled": "benchmarks.labelled_quality",
+    "evenings": "benchmarks.evenings",
+    "nab": "benchmarks.nab",
     "recordings": "benchmarks.recordings",
 }
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 RUNS = (
+    "benchmarks.detectors",
     "benchmarks.stages",
     "benchmarks.ingest",
     "benchmarks.ingest --live",

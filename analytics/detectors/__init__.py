@@ -8,7 +8,8 @@ from analytics.detectors.base import SpikeDetector, Tick, update_all
 from analytics.detectors.hidden_markov import HiddenMarkov, Prior
 from analytics.detectors.rarity import Rarity
 
-# Each is made with `sensitivity=`: above 1 it wants more evidence, and pages later and less.
+# Each is made with `sensitivity=`: above 1 it wants more evidence, and pages later and less. That of live shows takes
+# `prior=` as well: what earlier shows say is usual.
 DETECTORS: dict[str, Callable[..., SpikeDetector]] = {
     HiddenMarkov.name: HiddenMarkov,
     Rarity.name: Rarity,

@@ -39,17 +39,18 @@ class Tuning:
     every: float = 7200.0  # something begins once in two hours
     lasts: float = 300.0
     changes: float = 120.0  # a rise goes to its neighbouring size
-    dispersions: tuple[float, ...] = (0.15, 0.35, 0.8)  # variance = mean + dispersion × mean²
+    dispersions: tuple[float, ...] = (0.08, 0.3, 0.8)  # variance = mean + dispersion × mean²
     dispersed: tuple[float, ...] = (0.3, 0.45, 0.25)
+    crowd: float = 0.1  # dispersion of what a rise adds: it has one cause, so it is steadier than everyday complaints
     wander: float = 0.028  # standard deviation of the usual log odds, each 10 s
-    reset: float = 0.0003  # each tick, the chance that the usual odds are something else altogether
+    reset: float = 0.00005  # each tick, the chance that the usual odds are something else altogether
     voices: float = 1.3  # messages per viewer within 10 s above which repetition is discounted …
     discount: float = 2.0  # … by this much per further message
     memory: float = 35.0  # how long repetition is remembered
     min_viewers: float = 4.0  # within a minute, or the tick when it is longer
     min_extra: float = 3.0
     surge: float = 1.0  # in a rush of all comments the odds must be better by (rush / usual) to this power
-    threshold: float = 0.72
+    threshold: float = 0.75
     over: float = 0.25  # below this for `calm_after`, an alarm is over
     calm_after: float = 60.0
 
@@ -135,7 +136,7 @@ def weighed(
     log *= -(viewers[:, None, None, None] + 1 / dispersions)
     complained = np.flatnonzero(viewers)  # most series have no complaint in most ticks
     log[complained] += (viewers[complained, None, None] * np.log(mean[complained]))[:, None]
-    log += np.array([_constants(count, tuning.dispersions) for count in viewers.tolist()])[:, :, None, None]
+    log += np.array([_constants(count, tuning) for count in viewers.tolist()])
     log -= log.reshape(len(log), -1).max(1)[:, None, None, None]
     log *= weight[:, None, None, None]
     np.exp(log, out=log)
@@ -161,18 +162,25 @@ def along(belief: Array, by: int) -> Array:
 
 
 @lru_cache(maxsize=4096)
-def _constants(count: float, dispersions: tuple[float, ...]) -> tuple[float, ...]:
-    """The part of the log likelihood that depends on the dispersion alone."""
-    return tuple(
-        math.lgamma(count + 1 / value) - math.lgamma(1 / value) + count * math.log(value) for value in dispersions
-    )
+def _constants(count: float, tuning: Tuning) -> Array:
+    """The part of the log likelihood that depends on the dispersion alone, [dispersion, state, 1]."""
+    found = [
+        math.lgamma(count + 1 / value) - math.lgamma(1 / value) + count * math.log(value)
+        for value in _columns(tuning)[2].ravel().tolist()
+    ]
+    return np.array(found).reshape(len(tuning.dispersions), len(tuning.times), 1)
 
 
 @lru_cache(maxsize=16)
 def _columns(tuning: Tuning) -> tuple[Array, Array, Array]:
-    """Times and floors [state, 1], and dispersions [dispersion, 1, 1]."""
+    """Times and floors [state, 1], and dispersions [dispersion, state, 1].
+
+    In a rise the variances of the usual complaints and of those that came on top add up.
+    """
     times, floors, dispersions = (np.array(one) for one in (tuning.times, tuning.floors, tuning.dispersions))
-    return times[:, None], floors[:, None], dispersions[:, None, None]
+    usual = 1 / np.maximum(times, 1.0)  # of all complaints, the part that would be there anyway
+    mixed = dispersions[:, None] * usual**2 + tuning.crowd * (1 - usual) ** 2
+    return times[:, None], floors[:, None], mixed[:, :, None]
 
 
 @lru_cache(maxsize=16)

@@ -40,8 +40,8 @@ from analytics.detectors.belief import (
 # little less than 1, as a quiet chat is known to be quiet.
 UNHEARD = 0.7
 BLOCK = 32  # series side by side: arrays of 147 kB, a few of which the cache holds
-VERSION = 2
-_HEAD = struct.Struct("<B??H9d")  # version, alone, alarmed, pairs of the last minute, and nine numbers, NaN for None
+VERSION = 3
+_HEAD = struct.Struct("<B??H11d")  # version, alone, alarmed, pairs of the last minute, and eleven numbers, NaN for None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,8 @@ class HiddenMarkov:
                     self._calm_for,
                     *self._comments,
                     *self._repeated,
+                    self._prior.share,
+                    self._prior.spread,
                 ),
                 struct.pack(f"<{len(pairs)}d", *pairs),
                 self._belief.astype("<u2", copy=False).tobytes(),
@@ -138,10 +140,12 @@ class HiddenMarkov:
         )
 
     def load(self, state: bytes) -> None:
-        """Go on where `dump` left off. ValueError: the state is of another version or another tuning."""
+        """Go on where `dump` left off, prior and all. ValueError: the state is of another version or tuning."""
         if len(state) < _HEAD.size or state[0] != VERSION:
             raise ValueError("a state of another version is not for this detector; start it anew")
-        _, alone, alarmed, recent, ended, since, shift, silent, calm_for, *sums = _HEAD.unpack_from(state)
+        _, alone, alarmed, recent, ended, since, shift, silent, calm_for, *sums, share, spread = _HEAD.unpack_from(
+            state
+        )
         self._alone = alone
         self._tune(COUNTS if alone else LIVE)
         size = math.prod(self._tuning.shape)
@@ -156,6 +160,7 @@ class HiddenMarkov:
         self._since = None if math.isnan(since) else since
         self._alarmed, self._calm_for, self._silent = alarmed, calm_for, int(silent)
         self._comments, self._repeated = (sums[0], sums[1]), (sums[2], sums[3])
+        self._prior = Prior(share, spread)
         self._place(int(shift))
 
     # ── the grid: dispersion × what is going on × usual odds ─────────────────────────────────────────────────────
@@ -357,7 +362,7 @@ def _keep(detectors: Sequence[HiddenMarkov], belief: Array, usual: Array) -> Non
         detector._belief = own
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)  # each series of a show may have a prior of its own
 def _laid(tuning: Tuning, prior: Prior | None, shift: int) -> tuple[Array, Array]:
     """(usual odds of the grid's cells, what is believed of dispersion × odds before anything is seen); without a
     prior, anything is as likely."""

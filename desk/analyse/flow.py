@@ -173,14 +173,13 @@ class Analyst:
         self._ticks.end(batch[-1].id)
 
     def _note_shows(self, moment: Moment, batch: Sequence[StoredEvent]) -> None:
-        spans: dict[str, tuple[int, int]] = {}
+        spans: dict[str, tuple[int, int, int]] = {}
         for one in batch:
-            at = int(one.at.timestamp())
-            oldest, newest = spans.get(one.show or "", (at, at))
-            spans[one.show or ""] = (min(oldest, at), max(newest, at))
-        heard = int(max(one.received_at for one in batch).timestamp())
-        begun = watch.touch(moment, spans, heard)
-        for show, (oldest, newest) in spans.items():
+            at, received = int(one.at.timestamp()), int(one.received_at.timestamp())
+            oldest, newest, heard = spans.get(one.show or "", (at, at, received))
+            spans[one.show or ""] = (min(oldest, at), max(newest, at), max(heard, received))
+        begun = watch.touch(moment, spans)
+        for show, (oldest, newest, heard) in spans.items():
             if show:
                 planned = moment.configuration.shows.get(show)
                 watching.see_show(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
-from analytics.detectors import DETECTORS, LIVE_SHOW, update_all
+from analytics.detectors import DETECTORS, LIVE_SHOW, Prior, update_all
 from analytics.detectors.base import SpikeDetector, Tick, Verdict
 from analytics.reading import Category
 from analytics.sketch import DistinctSketch
@@ -18,7 +18,7 @@ from desk.incidents.rules import Rise
 from desk.incidents.why import Why, on_air
 from desk.intake.event import SPOKEN
 from desk.moment import Moment
-from desk.watch import rules
+from desk.watch import earlier, rules
 from store import incidents as stored_incidents
 from store import readings, rollups, watching
 
@@ -54,15 +54,15 @@ class Memory:
         self._shows.pop(show, None)
 
 
-def touch(moment: Moment, shows: Mapping[str, tuple[int, int]], heard: int) -> set[str]:
-    """Note the events of a batch: show → (oldest, newest), in seconds since 1970; '' for no show.
+def touch(moment: Moment, shows: Mapping[str, tuple[int, int, int]]) -> set[str]:
+    """Note the events of a batch: show → (oldest, newest, last received), in seconds since 1970; '' for no show.
 
     The shows that begin with it, or go on after a silence, are given back.
     """
     begun = set()
-    for show, (oldest, newest) in shows.items():
+    for show, (oldest, newest, heard) in shows.items():
         tick = rules.TICK if show else rules.HOUR
-        begin = rules.floor(oldest, tick)
+        begin = rules.floor(min(oldest, heard), tick)  # a clock that runs ahead must not make the others late
         known = watching.of_show(moment.connection, moment.workspace, show)
         watching.touch(moment.connection, moment.workspace, show, tick, begin, newest, heard)
         if known is None or not known.live:
@@ -136,7 +136,11 @@ def _close(moment: Moment, watched: watching.Watched, until: int, finished: bool
 
 def next_close(watched: Iterable[watching.Watched], settle: timedelta) -> datetime | None:
     """When the next tick of a live show may be closed."""
-    ends = [one.closed_until + one.seconds for one in watched if one.heard - one.newest <= rules.LIVE_FOR[one.seconds]]
+    ends = [
+        one.closed_until + one.seconds + rules.behind(one.newest, one.heard, one.seconds)
+        for one in watched
+        if one.heard - one.newest <= rules.LIVE_FOR[one.seconds]
+    ]
     return datetime.fromtimestamp(min(ends), UTC) + settle if ends else None
 
 
@@ -163,8 +167,10 @@ def judge_tick(
     `detectors` are those of the markets heard so far; a market begins with the tick in which it is heard first,
     however many ticks are judged in one go. `open_scopes` are (market, category). True when they may have changed.
     """
-    for market in sorted(counted.heard(at) - detectors.keys()):
-        detectors[market] = restored(moment.configuration, market, {})
+    if begun := counted.heard(at) - detectors.keys():
+        usual = earlier.priors(moment, show, begun, at, CATEGORIES)
+        for market in sorted(begun):
+            detectors[market] = restored(moment.configuration, market, {}, usual)
     series = [
         (market, category, detectors[market][category]) for market in sorted(detectors) for category in CATEGORIES
     ]
@@ -188,13 +194,22 @@ def scopes_open(moment: Moment, show: str) -> set[tuple[str, str]]:
     return {(scope.market, scope.category) for scope in scopes}
 
 
-def restored(configuration: Configuration, market: str, states: Mapping[str, bytes]) -> dict[str, SpikeDetector]:
-    """The detectors of a market, as patient as the configuration wants them there."""
+def restored(
+    configuration: Configuration,
+    market: str,
+    states: Mapping[str, bytes],
+    usual: Mapping[tuple[str, str], Prior] | None = None,
+) -> dict[str, SpikeDetector]:
+    """The detectors of a market, as patient as the configuration wants them there.
+
+    `usual` is what a market that begins starts from; afterwards a detector's state knows it.
+    """
     known = configuration.markets.get(market)
     sensitivity = known.sensitivity if known else 1.0
     made: dict[str, SpikeDetector] = {}
     for category in CATEGORIES:
-        made[category] = DETECTORS[DETECTOR](sensitivity=sensitivity)
+        prior = usual.get((market, category)) if usual else None
+        made[category] = DETECTORS[DETECTOR](sensitivity=sensitivity, prior=prior)
         if category in states:
             try:
                 made[category].load(states[category])
