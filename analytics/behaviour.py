@@ -170,7 +170,7 @@ class Behaviour:
         window[-1][2] = verdict.expected
         concerned, among, usual = (sum(tick[place] for tick in window) for place in range(3))
         minutes = max(len(window) * seen.seconds, 60.0) / 60
-        alarm = verdict.alarm and (signal != EXITS or self._is_a_peak(seen, verdict))
+        alarm = verdict.alarm if signal != EXITS else self._is_a_peak(seen, verdict)
         if signal == ABANDONED_CARTS:
             missing = max(0.0, usual - concerned)
             share, usual_share = 1 - min(1.0, concerned / among) if among else 0.0, 1 - verdict.usual_share
@@ -253,7 +253,7 @@ class Behaviour:
     def _is_a_peak(self, seen: Seen, verdict: Verdict) -> bool:
         """Whether those who leave leave a show that goes on: at its end everybody does, and nobody comes any more."""
         now = self._is
-        now.peak_for += seen.seconds
+        now.peak_for = now.peak_for + seen.seconds if verdict.alarm else 0.0
         if now.peak_for < EXITS_HOLD:
             return False
         for place, usual in ((0, now.usual_joins), (1, now.usual_comments)):

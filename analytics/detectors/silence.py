@@ -29,6 +29,7 @@ ENOUGH = 12.0  # arrivals, each divided by the dispersion, before a rate is know
 FAST, SLOW = 300.0, 1200.0  # seconds
 LEAST = 120.0  # seconds without anything; a sender that starts again takes one
 BROKEN_OFF = 2.0  # times the longest silence that was none, as far as that is remembered
+HELD_TO_IT = 0.25  # of its weight that a tick must have to raise an alarm: at the end of a show all else falls silent
 REMEMBERS = 3600.0  # seconds of it
 LONG = 1800.0  # seconds of a tick from which on the hour of the day says what is usual
 HOURS, DAYS = 24, 7
@@ -90,7 +91,7 @@ class Silence:
         known = self._is_known(tick.seconds)
         if tick.complaints > 0 or not known:
             self._alarmed = False
-        elif self._surprise >= needed and self._silent >= self._least:
+        elif self._surprise >= needed and self._silent >= self._least and weight >= HELD_TO_IT:
             self._alarmed = True
         return Verdict(
             score=self._surprise / (self._surprise + needed),

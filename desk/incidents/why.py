@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from desk.configuration.model import Segment
 from desk.messages import ChartRef
@@ -26,6 +27,7 @@ class Why:
     words: Sequence[str]
     on_air: str
     languages: Sequence[str]
+    facts: Mapping[str, Any] = field(default_factory=dict)  # of a signal, as its card tells them
 
 
 def segment_at(moment: Moment, show: str, at: datetime) -> Segment | None:

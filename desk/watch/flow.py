@@ -17,12 +17,14 @@ from desk.incidents.rules import Rise
 from desk.incidents.why import Why, on_air
 from desk.intake.event import SPOKEN
 from desk.moment import Moment
-from desk.watch import rules
+from desk.watch import behaviour, rules
+from desk.watch.sources import Heard
 from store import incidents as stored_incidents
 from store import readings, rollups, watching
 
 DETECTOR = LIVE_SHOW
 CATEGORIES: tuple[str, ...] = get_args(Category)
+ALL_KINDS = sorted({*SPOKEN, *behaviour.KINDS})
 MOST_TICKS = 360  # an hour of ticks at a time; the rest is closed by the next call
 LEADING_WORDS = 4
 LOOK_BACK = timedelta(minutes=3)
@@ -40,6 +42,8 @@ class Memory:
 
     def __init__(self) -> None:
         self._shows: dict[str, tuple[int, int, Detectors]] = {}
+        self.behaviour = behaviour.Memory()
+        self.heard = Heard()
 
     def take(self, show: str, closed_until: int, configuration: int) -> Detectors | None:
         """The show's detectors, which are then the taker's; None when they must be restored."""
@@ -51,6 +55,7 @@ class Memory:
 
     def forget(self, show: str) -> None:
         self._shows.pop(show, None)
+        self.behaviour.forget(show)
 
 
 def touch(moment: Moment, shows: Mapping[str, tuple[int, int]], heard: int) -> set[str]:
@@ -151,6 +156,8 @@ def _judge(moment: Moment, show: str, tick: int, start: int, end: int, memory: M
         (market, category, detectors[market][category]) for market in sorted(detectors) for category in CATEGORIES
     ]
     in_order = [detector for _, _, detector in series]
+    arrived = memory.heard.take(moment, show, tick, start, end)
+    doing = behaviour.Watch(moment, show, tick, (start, end), counted.done, arrived, memory.behaviour)
     open_scopes = _open_scopes(moment, show)
     for at in range(start, end, tick):
         verdicts = update_all(in_order, [counted.tick(at, market, category) for market, category, _ in series])
@@ -159,11 +166,13 @@ def _judge(moment: Moment, show: str, tick: int, start: int, end: int, memory: M
             is_open = (market, category) in open_scopes
             if verdict.alarm or is_open:
                 rises.append(_rise(moment, show, market, category, at, tick, verdict, counted, explain=not is_open))
+        rises += doing.rises(at, counted.totals, open_scopes)
         if rises:
             incidents.meet(moment, rises)
             open_scopes = _open_scopes(moment, show)
     states = {market: {name: one.dump() for name, one in by.items()} for market, by in detectors.items()}
     watching.keep_states(moment.connection, moment.workspace, show, DETECTOR, states)
+    doing.keep()
     memory.keep(show, end, moment.configuration.version, detectors)
 
 
@@ -194,6 +203,7 @@ class _Counts:
     def __init__(self, moment: Moment, show: str, tick: int, start: int, end: int) -> None:
         self.complaints: Counter[tuple[int, str, str]] = Counter()
         self.totals: Counter[tuple[int, str]] = Counter()
+        self.done: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)  # what viewers did, by kind
         self.markets: set[str] = set()
         self._sketches: dict[tuple[int, str, str], list[bytes]] = defaultdict(list)
         self._moment, self._show, self._tick = moment, show, tick
@@ -207,8 +217,11 @@ class _Counts:
         self._from = start
         spoken = sorted(SPOKEN)
         for cell in rollups.counts(
-            connection, workspace, self._show, start, end, kinds=spoken, every=self._tick, seconds=rollups.TICK
+            connection, workspace, self._show, start, end, kinds=ALL_KINDS, every=self._tick, seconds=rollups.TICK
         ):
+            if cell.kind not in SPOKEN:
+                self.done[cell.start, cell.market][cell.kind] += cell.count
+                continue
             self.totals[cell.start, cell.market] += cell.count
             self.markets.add(cell.market)
             if cell.category:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 TICK = 10
 HOUR = 3600
 LIVE_FOR = {TICK: 600, HOUR: 3 * 3600}  # how long after its newest event a show still counts as live
+# How long after it ticks go on being closed. What belongs to no show has quiet nights, and a source that sends nothing
+# any more must be missed although it was the only one.
+GOES_ON = {TICK: LIVE_FOR[TICK], HOUR: 72 * 3600}
 HISTORY_SETTLES = 60  # an import that has said nothing for so long has said everything
 
 
@@ -39,9 +42,12 @@ def closing(closed_until: int, newest: int, heard: int, tick: int, now: float, s
     live_for = LIVE_FOR[tick]
     recorded = heard - newest > live_for
     if recorded:
-        if now - heard >= HISTORY_SETTLES:
+        if now - heard >= # How long after it ticks go on being closed. What belongs to no show has quiet nights, and a source that sends nothing
+# any more must be missed although it was the only one.
+GOES_ON = {TICK: LIVE_FOR[TICK], HOUR: 72 * 3600}
+HISTORY_SETTLES:
             return Closing(max(closed_until, floor(newest, tick) + tick), finished=True)
         return Closing(max(closed_until, floor(newest, tick)))
-    end = floor(newest, tick) + tick + live_for
+    end = floor(newest, tick) + tick + GOES_ON[tick]
     edge = floor(now - settle, tick)
     return Closing(max(closed_until, min(edge, end)), finished=edge >= end)

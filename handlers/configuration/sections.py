@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from desk.configuration.model import Market, Person, Policy, Route, Segment, Show, Source, Step, Target, Team
+from desk.configuration.model import Market, Person, Policy, Route, Segment, Show, Signal, Source, Step, Target, Team
 from desk.oncall.model import WEEKDAYS
+from desk.signals import SIGNALS
 from handlers.configuration import words
 from handlers.configuration.scalars import CONTACT, CONTACT_IDS, read_contact
 from handlers.configuration.schedules import PERSON, SCHEDULE, WEEKDAY, end_after_start
@@ -72,6 +73,32 @@ TEAM = Record(
     ),
 )  # fmt: skip
 
+_FLOORS = {
+    "exits": "12 viewers",
+    "abandoned_carts": "8 missing checkouts",
+    "payment_failures": "4 viewers",
+    "stalls": "8 viewers",
+    "silence": "2 minutes",
+}
+
+SIGNAL = Record(
+    "signal",
+    {
+        "watch": Field(words.BOOL, "whether it is watched in this market, true if left out"),
+        "floor": Field(
+            words.number(0, 100_000),
+            f"the fewest within two minutes that anybody is told of: {', '.join(_FLOORS.values())} if left out",
+        ),
+    },
+    build=lambda said: Signal(**said.given(watch="watch", floor="floor")),
+)
+
+SIGNALS_RECORD = Record(
+    "market's signals",
+    {name: Field(SIGNAL, f"{name.replace('_', ' ')}; {_FLOORS[name]} are the floor if left out") for name in SIGNALS},
+    build=lambda said: {name: said[name] for name in SIGNALS if name in said},
+)
+
 MARKET_RECORD = Record(
     "market",
     {
@@ -83,13 +110,14 @@ MARKET_RECORD = Record(
             words.number(0, 100), "multiplies the evidence a spike needs: 2 alarms later and less, 1 if left out"
         ),
         "vocabulary": Field(Vocabulary(described=False), "words of this market, on top of those of all markets"),
+        "signals": Field(SIGNALS_RECORD, "what viewers do and sources leave undone; all are watched if left out"),
     },
     build=lambda said: Market(
         key=said.key,
         name=said.get("name", said.key),
         **said.given(
             zone="timezone", languages="languages", currency="currency", sensitivity="sensitivity",
-            vocabulary="vocabulary",
+            vocabulary="vocabulary", signals="signals",
         ),
     ),
 )  # fmt: skip
@@ -205,7 +233,11 @@ ROUTE = Record(
     "routing rule",
     {
         "markets": Field(_condition(MARKET), "matches these markets, all if left out"),
-        "categories": Field(_condition(words.one_of(*CATEGORIES)), "matches these complaints, all if left out"),
+        "categories": Field(
+            _condition(words.one_of(*CATEGORIES, *SIGNALS)),
+            "matches these complaints and signals, all if left out; payment matches payment_failures too, and "
+            "stream_quality stalls",
+        ),
         "severities": Field(_condition(words.one_of(*SEVERITIES)), "matches these severities, all if left out"),
         "languages": Field(_condition(words.LANGUAGE), "matches viewers' languages, all if left out"),
         "team": Field(Reference("teams", "team"), "whose first channel gets the incident"),
@@ -233,9 +265,16 @@ SOURCE = Record(
         "per_second": Field(
             words.whole(1, 100_000), "events accepted a second before it is told to slow down, 2000 if left out"
         ),
+        "silence": Field(
+            OrNothing(words.duration(timedelta(seconds=30), 7 * _DAY)),
+            "how long it may say nothing, while it usually would, before anybody is told; 2m if left out; null for ever",
+        ),
     },
     build=lambda said: Source(
-        key=said.key, **said.given(market="market", show="show", resolution="resolution", per_second="per_second")
+        key=said.key,
+        **said.given(
+            market="market", show="show", resolution="resolution", per_second="per_second", silence="silence"
+        ),
     ),
 )
 
