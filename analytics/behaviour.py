@@ -37,6 +37,7 @@ STILL_JOINING = 0.4  # of the usual joins of half a minute, without which the sh
 TOLD_BY = 3.0  # usual joins, or comments, in half a minute, from which on they can tell that
 PATIENT = 600.0  # seconds over which joins and comments are usual
 COUNT_HOLDS = 300.0  # seconds for which a platform's count of viewers is believed
+MINUTES = 20  # whose figures are kept for the chart
 VERSION = 1
 
 _PAYMENTS = Tuning(
@@ -123,6 +124,7 @@ class _State:
     lately: list[list[float]] = field(default_factory=list)  # [joins, comments] of the last half minute
     ripening: list[list[float]] = field(default_factory=lambda: [[0.0, 0.0] for _ in RIPEN])
     windows: dict[str, list[list[float]]] = field(default_factory=dict)  # signal → [concerned, among, usual] a tick
+    minutes: dict[str, list[list[float]]] = field(default_factory=dict)  # signal → [minute, concerned, among, seconds]
     peak_for: float = 0.0  # seconds for which more leave than usual
 
 
@@ -149,7 +151,9 @@ class Behaviour:
         shown += self._shown(PAYMENT_FAILURES, seen, failed, failed + paid, failed + paid)
         stalled = seen.people("stall")
         shown += self._shown(STALLS, seen, stalled, stalled + present / PRESENT_FOR_STALLS, present)
-        if not seen.explained:
+        if seen.explained:
+            self._note_minute(EXITS, seen, lost, of)
+        else:
             shown += self._shown(EXITS, seen, lost, lost + of / PRESENT_FOR_EXITS, of)
         carts = self._ripe(seen.people("add_to_cart"), seen.seconds)
         went_on = max(seen.people("checkout"), seen.counts.get("purchase", 0.0))
@@ -197,12 +201,27 @@ class Behaviour:
             if concerned <= 0 and signal != ABANDONED_CARTS:
                 return []
             self._detectors[signal] = detector(signal, self._floors[signal], self._sensitivity)
+        self._note_minute(signal, seen, concerned, among)
         window = self._is.windows.setdefault(signal, [])
         window.append([concerned, among, 0.0])
         length = CARTS_WINDOW if signal == ABANDONED_CARTS else WINDOW
         del window[: -max(1, round(length / seen.seconds))]
         distinct = None if signal == ABANDONED_CARTS else concerned
         return [(signal, self._detectors[signal], Tick(seen.ended, seen.seconds, concerned, total, distinct))]
+
+    def _note_minute(self, signal: str, seen: Seen, concerned: float, among: float) -> None:
+        if signal not in self._detectors:
+            return
+        kept, minute = self._is.minutes.setdefault(signal, []), (seen.ended - seen.seconds) // 60
+        if not kept or kept[-1][0] != minute:
+            kept.append([minute, 0.0, 0.0, 0.0])
+            del kept[:-MINUTES]
+        for place, more in enumerate((concerned, among, seen.seconds), 1):
+            kept[-1][place] += more
+
+    def minutes(self, signal: str) -> list[tuple[int, float, float, float]]:
+        """(start in seconds since 1970, concerned, among, seconds of it that were seen) of the last minutes."""
+        return [(int(minute * 60), *rest) for minute, *rest in self._is.minutes.get(signal, [])]  # type: ignore[misc]
 
     # ── who is there, and who is gone ────────────────────────────────────────────────────────────────────────────
 

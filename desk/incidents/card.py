@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 
 from desk.configuration.model import Team
+from desk.incidents import signals
 from desk.messages import (
     Action,
     ChartRef,
@@ -23,6 +24,7 @@ from desk.messages import (
     Text,
     When,
 )
+from desk.signals import SILENCE, is_signal
 from desk.words import Tongue, category_name
 
 PASSED = 0.6  # of its peak: below that a spike is past it, and the card says both figures
@@ -37,6 +39,8 @@ class ScopeFacts:
     share: float
     viewers: int
     calm: bool
+    category: str = ""
+    figures: Mapping[str, Any] = field(default_factory=dict)  # of a signal, see `desk.incidents.signals`
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +76,7 @@ def actor(name: str) -> Span:
 
 def headline(facts: CardFacts, t: Tongue) -> str:
     """What happened and where, in one line: it is also the notification."""
-    what = t(
-        "{severity} · {category} complaints in {markets}",
-        severity=facts.severity,
-        category=category_name(t, facts.category).capitalize(),
-        markets=t.listed([scope.market for scope in facts.scopes]),
-    )
+    what = _what(facts, t)
     if facts.state == "resolved":
         return t("Over: {what}", what=what)
     if facts.state == "acknowledged":
@@ -85,10 +84,30 @@ def headline(facts: CardFacts, t: Tongue) -> str:
     return what
 
 
+def _what(facts: CardFacts, t: Tongue) -> str:
+    markets = t.listed(list(dict.fromkeys(scope.market for scope in facts.scopes)))
+    if not is_signal(facts.category):
+        return t(
+            "{severity} · {category} complaints in {markets}",
+            severity=facts.severity,
+            category=category_name(t, facts.category).capitalize(),
+            markets=markets,
+        )
+    what = t(
+        "{severity} · {signal} in {markets}",
+        severity=facts.severity,
+        signal=signals.called(t, facts.category),
+        markets=markets,
+    )
+    of_signal = [scope for scope in facts.scopes if scope.category == facts.category]
+    figures = signals.figures(t, facts.category, of_signal[0].figures) if len(of_signal) == 1 else ""
+    return t("{what}: {figures}", what=what, figures=figures) if figures else what
+
+
 def card(facts: CardFacts, team: Team | None, t: Tongue) -> Message:
     first = facts.scopes[0]
     parts: list[Part] = [Paragraph(_finding(facts, first, t))]
-    if len(facts.scopes) > 1:
+    if len(facts.scopes) > 1 and facts.category != SILENCE:
         parts.append(_table(facts.scopes, t))
     parts.append(Facts(tuple(_pairs(facts, t))))
     language = team.language if team else "en"
@@ -107,6 +126,9 @@ def card(facts: CardFacts, team: Team | None, t: Tongue) -> Message:
 
 
 def _finding(facts: CardFacts, first: ScopeFacts, t: Tongue) -> tuple[Span, ...]:
+    if is_signal(facts.category):
+        spans = [span for scope in _told(facts) for span in signals.finding(t, facts.category, scope.figures)]
+        return (*spans, *_state(facts, first, t))
     falling = facts.state != "resolved" and first.observed < first.peak * PASSED
     if falling:
         rate = t(
@@ -121,7 +143,17 @@ def _finding(facts: CardFacts, first: ScopeFacts, t: Tongue) -> tuple[Span, ...]
     usual = t(
         "against {usual} usually: {share} of all comments.", usual=t.number(first.usual), share=t.percent(first.share)
     )
-    spans: list[Span] = [Text(rate, "strong"), Text(" " + usual)]
+    return (Text(rate, "strong"), Text(" " + usual), *_state(facts, first, t))
+
+
+def _told(facts: CardFacts) -> list[ScopeFacts]:
+    """The scopes whose signal the first sentences tell: the first, or every one in which a source is silent."""
+    of_signal = [scope for scope in facts.scopes if scope.category == facts.category]
+    return of_signal if facts.category == SILENCE else of_signal[:1]
+
+
+def _state(facts: CardFacts, first: ScopeFacts, t: Tongue) -> tuple[Span, ...]:
+    spans: list[Span] = []
     if facts.resolved_at is not None:
         if facts.resolved_by == "livedesk":
             spans += [Text(" " + t("It ended by itself at") + " "), _when(facts, facts.resolved_at), Text(".")]
@@ -140,9 +172,10 @@ def _when(facts: CardFacts, at: datetime) -> When:
 
 
 def _table(scopes: Sequence[ScopeFacts], t: Tongue) -> Table:
+    mixed = len({scope.category for scope in scopes}) > 1
     rows = tuple(
         (
-            scope.market,
+            f"{scope.market} · {category_name(t, scope.category)}" if mixed else scope.market,
             t.number(scope.observed),
             t.number(scope.usual),
             t.percent(scope.share),

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from analytics.sketch import DistinctSketch
 from desk.incidents import card as cards
-from desk.incidents import rules, showing
+from desk.incidents import rules, showing, signals
 from desk.incidents.why import Why
 from desk.moment import Moment
 from desk.oncall import flow as oncall
 from desk.oncall.escalation import route
+from desk.signals import partner
 from desk.words import Tongue
 from store import incidents
 from store.incidents import Incident
@@ -32,9 +33,7 @@ def meet(moment: Moment, rises: Sequence[tuple[rules.Rise, Why]]) -> None:
             )
             for scope in incidents.open_scopes(moment.connection, moment.workspace, rise.show)
         ]
-        resolved_at = incidents.last_resolved(
-            moment.connection, moment.workspace, rise.show, rise.market, rise.category, LIVEDESK
-        )
+        resolved_at = _last_resolved(moment, rise)
         decision = rules.decide(rise, open_scopes, resolved_at)
         if isinstance(decision, rules.Open):
             _open(moment, rise, why)
@@ -44,8 +43,18 @@ def meet(moment: Moment, rises: Sequence[tuple[rules.Rise, Why]]) -> None:
             _collect(moment, decision, rise, why)
 
 
+def _last_resolved(moment: Moment, rise: rules.Rise) -> datetime | None:
+    """When somebody last resolved this scope, or the other half of the same trouble."""
+    kin = [one for one in (rise.category, partner(rise.category)) if one is not None]
+    resolved = [
+        incidents.last_resolved(moment.connection, moment.workspace, rise.show, rise.market, one, LIVEDESK)
+        for one in kin
+    ]
+    return max((at for at in resolved if at is not None), default=None)
+
+
 def _open(moment: Moment, rise: rules.Rise, why: Why) -> None:
-    severity = rules.severity(rise.observed, rise.usual, rise.distinct)
+    severity = rules.severity_of(rise)
     language = why.languages[0] if why.languages else None
     its = route(moment.configuration.routing, rise.market, rise.category, language, severity)
     stale = moment.now - rise.at > rules.STALE_AFTER
@@ -97,6 +106,7 @@ def _collect(moment: Moment, decision: rules.Collect, rise: rules.Rise, why: Why
         calm_at=rise.at if rise.calm else None,
     )
     row = showing.get(moment, decision.incident)
+    signals.note(moment, row, rise, why)
     _worsen(moment, row, rise)
     if rise.calm and was_calm and row.state == "acknowledged":
         return  # somebody is at it, and the card says already that it has calmed down
@@ -111,7 +121,7 @@ def _collect(moment: Moment, decision: rules.Collect, rise: rules.Rise, why: Why
 def _worsen(moment: Moment, row: Incident, rise: rules.Rise) -> None:
     """Severity follows the worst that was seen; what becomes bad enough to page pages then."""
     was = cards.as_severity(row.severity)
-    now_is = rules.worse(was, rules.severity(rise.observed, rise.usual, rise.distinct))
+    now_is = rules.worse(was, rules.severity_of(rise))
     if now_is == was:
         return
     its = route(moment.configuration.routing, rise.market, row.category, None, now_is)
@@ -140,7 +150,7 @@ def _end(moment: Moment, row: Incident, at: datetime) -> None:
         showing.show_card(moment, row.id, rich=True)
         return
     t, _ = showing.voice(moment, row)
-    _resolve_by_itself(moment, row, at, t("The spike ended by itself"))
+    _resolve_by_itself(moment, row, at, signals.ended(t, row.category))
 
 
 def _resolve_by_itself(moment: Moment, row: Incident, at: datetime, said: str) -> None:
@@ -259,6 +269,7 @@ def _why(rise: rules.Rise, why: Why, stale: bool) -> Mapping[str, Any]:
         "words": list(why.words),
         "on_air": why.on_air,
         "stale": stale,
+        **signals.facts(rise, why),
     }
 
 

@@ -1,4 +1,5 @@
-"""What becomes of a rise in complaints, and what a button may do to an incident. Rates are per minute."""
+"""What becomes of a rise in complaints or of a signal, and what a button may do to an incident. Rates are per minute.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from desk import signals
 from desk.messages import Severity
+from desk.signals import SILENCE, is_signal, partner
 
 State = Literal["open", "acknowledged", "resolved"]
 
@@ -86,10 +89,26 @@ def decide(rise: Rise, open_scopes: Sequence[OpenScope], resolved_at: datetime |
         return LeaveAlone()  # an alarm that only lingers, after its complaints have stopped, is no rise
     if resolved_at is not None and abs(rise.at - resolved_at) < RESOLVED_RESTS:
         return LeaveAlone()
+    if resolved_at is not None and rise.category == SILENCE and rise.began_at <= resolved_at:
+        return LeaveAlone()  # somebody knows of this very silence, however long it goes on
     for scope in open_scopes:
-        if scope.category == rise.category and rise.at - scope.opened_at <= RISING_TOGETHER:
+        if _is_kin(scope, rise) and rise.at - scope.opened_at <= RISING_TOGETHER:
             return Join(scope.incident)
     return Open()
+
+
+def _is_kin(scope: OpenScope, rise: Rise) -> bool:
+    """The same in another market, or what viewers do and what they say of the same trouble in the same market."""
+    if scope.category == rise.category:
+        return True
+    return scope.market == rise.market and scope.category == partner(rise.category)
+
+
+def severity_of(rise: Rise) -> Severity:
+    """How bad a rise is: of complaints by `severity`, of signals by what they cost."""
+    if is_signal(rise.category):
+        return signals.severity(rise.category, rise.share, rise.usual_share, rise.distinct, bool(rise.show))
+    return severity(rise.observed, rise.usual, rise.distinct)
 
 
 def severity(observed: float, usual: float, distinct: int) -> Severity:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from analytics.sketch import DistinctSketch
 from desk.configuration.model import Team
 from desk.incidents import card as cards
-from desk.incidents.why import chart_of, on_air, sample_quotes, title_of
+from desk.incidents import signals
+from desk.incidents.charts import chart_of
+from desk.incidents.why import on_air, sample_quotes, title_of
 from desk.messages import Message
 from desk.moment import Moment
 from desk.oncall.escalation import Position
@@ -69,7 +72,7 @@ def card_facts(moment: Moment, row: Incident, t: Tongue, choose_samples: bool = 
         category=row.category,
         show=title_of(moment, row.show),
         began_at=row.began_at,
-        scopes=[_scope_facts(moment, scope) for scope in scopes],
+        scopes=[_scope_facts(moment, scope, why) for scope in scopes],
         on_air=on_air(moment, row.show, row.opened_at),
         leading_words=why.get("words", []),
         owner=row.acknowledged_by,
@@ -87,7 +90,7 @@ def card_facts(moment: Moment, row: Incident, t: Tongue, choose_samples: bool = 
     )
 
 
-def _scope_facts(moment: Moment, scope: Scope) -> cards.ScopeFacts:
+def _scope_facts(moment: Moment, scope: Scope, why: Mapping[str, Any]) -> cards.ScopeFacts:
     return cards.ScopeFacts(
         market=market_name(moment, scope.market),
         observed=scope.observed,
@@ -96,6 +99,8 @@ def _scope_facts(moment: Moment, scope: Scope) -> cards.ScopeFacts:
         share=scope.share,
         viewers=round(DistinctSketch.from_bytes(scope.viewers).estimate()) if scope.viewers else 0,
         calm=scope.calm_at is not None,
+        category=scope.category,
+        figures=signals.of_scope(why, scope.market, scope.category),
     )
 
 

@@ -161,6 +161,10 @@ class Watch:
                 "usual_share": round(found.usual_share, 4),
                 "among": round(found.among),
                 "viewers": round(found.viewers),
+                "minutes": [
+                    [start, round(concerned, 1), round(among, 1), round(seconds)]
+                    for start, concerned, among, seconds in self._is.markets[market].minutes(found.signal)
+                ],
             },
         )
         return rise, why

@@ -56,6 +56,7 @@ class Memory:
     def forget(self, show: str) -> None:
         self._shows.pop(show, None)
         self.behaviour.forget(show)
+        self.heard.forget(show)
 
 
 def touch(moment: Moment, shows: Mapping[str, tuple[int, int]], heard: int) -> set[str]:

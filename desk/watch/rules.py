@@ -42,10 +42,7 @@ def closing(closed_until: int, newest: int, heard: int, tick: int, now: float, s
     live_for = LIVE_FOR[tick]
     recorded = heard - newest > live_for
     if recorded:
-        if now - heard >= # How long after it ticks go on being closed. What belongs to no show has quiet nights, and a source that sends nothing
-# any more must be missed although it was the only one.
-GOES_ON = {TICK: LIVE_FOR[TICK], HOUR: 72 * 3600}
-HISTORY_SETTLES:
+        if now - heard >= HISTORY_SETTLES:
             return Closing(max(closed_until, floor(newest, tick) + tick), finished=True)
         return Closing(max(closed_until, floor(newest, tick)))
     end = floor(newest, tick) + tick + GOES_ON[tick]

@@ -63,6 +63,9 @@ class Heard:
             del kept[at]
         return dict(found)
 
+    def forget(self, show: str) -> None:
+        self._ticks.pop(show, None)
+
 
 def _stored(moment: Moment, show: str, tick: int, start: int, end: int) -> dict[int, Arrivals]:
     counted: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
