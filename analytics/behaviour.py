@@ -33,6 +33,10 @@ CARTS_WINDOW = 180.0
 PRESENT_FOR_STALLS, PRESENT_FOR_EXITS = 50.0, 10.0
 RIPEN = (15.0, 50.0, 150.0)  # seconds from cart to checkout: at most, of these
 EXITS_HOLD = 30.0  # seconds for which an exit peak must last: at the end of a show joins stop by then
+UNPLANNED_HOLD = 80.0  # where nobody said when segments change: those who go with one are gone by then
+RISING = 0.5  # score above which it lasts
+STILL_LEAVING = 1.8  # times the usual, in the last two ticks
+WARMS_UP = 300.0  # seconds in which it is learnt how long viewers stay here: seconds, or the whole evening
 STILL_JOINING = 0.4  # of the usual joins of half a minute, without which the show is taken to be over
 TOLD_BY = 3.0  # usual joins, or comments, in half a minute, from which on they can tell that
 PATIENT = 600.0  # seconds over which joins and comments are usual
@@ -41,17 +45,18 @@ MINUTES = 20  # whose figures are kept for the chart
 VERSION = 1
 
 _PAYMENTS = Tuning(
-    floors=(0.0, 0.0, 0.8, 1.5, 2.5, 5.0), every=14400.0, lasts=600.0, dispersions=(0.02, 0.1, 0.35),
-    dispersed=(0.4, 0.4, 0.2), surge=0.0, window=WINDOW, threshold=0.8,
+    times=(0.25, 1.0, 1.6, 2.6, 6.0, 20.0), floors=(0.0, 0.0, 0.8, 1.5, 2.5, 5.0), every=14400.0, lasts=600.0, reset=3e-5, dispersions=(0.02, 0.1, 0.35),
+    dispersed=(0.4, 0.4, 0.2), surge=0.0, window=WINDOW, threshold=0.88,
 )  # fmt: skip
 _STALLS = Tuning(
-    floors=(0.0, 0.0, 3.0, 6.0, 10.0, 20.0), every=14400.0, lasts=600.0, surge=0.0, window=WINDOW, threshold=0.8
-)
-_EXITS = Tuning(
-    times=(0.25, 1.0, 1.7, 2.6, 4.0, 8.0), floors=(0.0, 0.0, 4.0, 8.0, 14.0, 30.0), every=14400.0,
-    dispersions=(0.05, 0.2, 0.5), surge=0.0, window=WINDOW, threshold=0.85,
+    times=(0.25, 1.0, 1.6, 2.8, 8.0, 25.0), floors=(0.0, 0.0, 3.0, 6.0, 10.0, 20.0), every=14400.0, lasts=600.0,
+    surge=0.0, reset=3e-5, window=WINDOW, threshold=0.8,
 )  # fmt: skip
-_PRIORS = {PAYMENT_FAILURES: Prior(0.04, 0.7), STALLS: Prior(0.02, 1.0), EXITS: Prior(0.03, 1.0)}
+_EXITS = Tuning(
+    times=(0.25, 1.0, 2.0, 3.3, 6.0, 14.0), floors=(0.0, 0.0, 4.0, 8.0, 14.0, 30.0), every=14400.0,
+    dispersions=(0.05, 0.2, 0.5), surge=0.0, reset=3e-5, window=WINDOW, threshold=0.85,
+)  # fmt: skip
+_PRIORS = {PAYMENT_FAILURES: Prior(0.04, 0.7), STALLS: Prior(0.02, 1.0), EXITS: Prior(0.05, 2.0)}
 
 
 @lru_cache(maxsize=256)
@@ -85,6 +90,7 @@ class Seen:
     comments: float = 0.0
     present: float | None = None
     explained: bool = False
+    planned: bool = False  # whether a run of show says when segments change
 
     def people(self, kind: str) -> float:
         return min(self.counts.get(kind, 0.0), self.viewers.get(kind, self.counts.get(kind, 0.0)))
@@ -125,6 +131,7 @@ class _State:
     ripening: list[list[float]] = field(default_factory=lambda: [[0.0, 0.0] for _ in RIPEN])
     windows: dict[str, list[list[float]]] = field(default_factory=dict)  # signal → [concerned, among, usual] a tick
     minutes: dict[str, list[list[float]]] = field(default_factory=dict)  # signal → [minute, concerned, among, seconds]
+    watched_for: float = 0.0  # seconds for which it has been watched who leaves
     peak_for: float = 0.0  # seconds for which more leave than usual
 
 
@@ -198,9 +205,9 @@ class Behaviour:
         if signal not in self._floors:
             return []
         if signal not in self._detectors:
-            if concerned <= 0 and signal != ABANDONED_CARTS:
+            if total <= 0 if signal == PAYMENT_FAILURES else concerned <= 0 and signal != ABANDONED_CARTS:
                 return []
-            self._detectors[signal] = detector(signal, self._floors[signal], self._sensitivity)
+            self._begin(signal, seen, max(total - concerned, 1.0))
         self._note_minute(signal, seen, concerned, among)
         window = self._is.windows.setdefault(signal, [])
         window.append([concerned, among, 0.0])
@@ -208,6 +215,13 @@ class Behaviour:
         del window[: -max(1, round(length / seen.seconds))]
         distinct = None if signal == ABANDONED_CARTS else concerned
         return [(signal, self._detectors[signal], Tick(seen.ended, seen.seconds, concerned, total, distinct))]
+
+    def _begin(self, signal: str, seen: Seen, exposure: float) -> None:
+        """A fresh detector. It takes a tick in which nothing was wrong before the one that it begins with, for what is
+        wrong from the first moment is not to be taken for usual."""
+        made = self._detectors[signal] = detector(signal, self._floors[signal], self._sensitivity)
+        if signal in (PAYMENT_FAILURES, STALLS):
+            made.update(Tick(seen.ended - seen.seconds, seen.seconds, 0.0, exposure, 0.0))
 
     def _note_minute(self, signal: str, seen: Seen, concerned: float, among: float) -> None:
         if signal not in self._detectors:
@@ -272,8 +286,14 @@ class Behaviour:
     def _is_a_peak(self, seen: Seen, verdict: Verdict) -> bool:
         """Whether those who leave leave a show that goes on: at its end everybody does, and nobody comes any more."""
         now = self._is
-        now.peak_for = now.peak_for + seen.seconds if verdict.alarm else 0.0
-        if now.peak_for < EXITS_HOLD:
+        now.watched_for += seen.seconds
+        now.peak_for = now.peak_for + seen.seconds if verdict.alarm and verdict.score >= RISING else 0.0
+        last = now.windows[EXITS][-2:]
+        if (
+            now.peak_for < (EXITS_HOLD if seen.planned else UNPLANNED_HOLD)
+            or now.watched_for < WARMS_UP
+            or sum(tick[0] for tick in last) < STILL_LEAVING * sum(tick[2] for tick in last)
+        ):
             return False
         for place, usual in ((0, now.usual_joins), (1, now.usual_comments)):
             if usual * len(now.lately) >= TOLD_BY:

@@ -29,7 +29,8 @@ EXCEPTIONS = {
 }
 # A flow is the file of a topic that knows the store; showing, figures and sections load facts for one, too.
 DESK_KNOWS_STORE = re.compile(
-    r"desk/(\w+/(flow|showing|why|figures|sections|asking|asked|now|home|duty|cells|minutes)|sweep|picking)\.py$"
+    r"desk/(\w+/(flow|showing|why|figures|sections|asking|asked|now|home|duty|cells|minutes)"
+    r"|incidents/(charts|signals)|watch/(behaviour|sources)|sweep|picking)\.py$"
 )
 
 

@@ -22,6 +22,7 @@ from analytics.detectors.base import Tick, Verdict
 VERSION = 1
 BLOCK = 60.0  # seconds over which it is told how much counts vary: within a tick a burst does not show
 FIRST_DISPERSION, FIRST_WEIGHT = 1.5, 10.0  # variance per mean before anything is known, worth so many counts
+RUSH, FEW = 1.5, 3.0  # times what is due, and a few more, above which counts do not make it usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Shortage:
     """What is looked for. Times in seconds, `evidence` in units of log likelihood."""
 
     part: float = 0.1  # of the usual, which is left of it
-    evidence: float = 8.0
+    evidence: float = 5.5
     missing: float = 8.0  # fewest that did not come
     enough: float = 15.0  # counts, each divided by the dispersion, before what is usual is known
     memory: float = 1200.0
@@ -41,7 +42,10 @@ USUAL = Shortage()
 
 
 class Dispersion:
-    """How much more counts vary than chance alone would make them: variance per mean, at least 1."""
+    """How much more counts vary than chance alone would make them: variance per mean, at least 1.
+
+    It is learnt from what lies below the mean, doubled: a rush after a product drop says nothing of how few may come.
+    """
 
     def __init__(self, state: dict[str, float] | None = None) -> None:
         was = state or {}
@@ -59,7 +63,7 @@ class Dispersion:
         if self._seconds < BLOCK:
             return
         fade = math.exp(-self._seconds / memory)
-        self._squares = fade * self._squares + (self._came - self._mean) ** 2
+        self._squares = fade * self._squares + 2 * min(0.0, self._came - self._mean) ** 2
         self._means = fade * self._means + self._mean
         if self._means < FIRST_WEIGHT:  # what has not been seen for long is as unknown as at the beginning
             self._squares += FIRST_DISPERSION * (FIRST_WEIGHT - self._means)
@@ -157,7 +161,8 @@ class Shortfall:
         if now.due > 0:
             self._dispersion.learn(tick.complaints, usual * due, tick.seconds, tuning.memory)
         fade = math.exp(-tick.seconds / tuning.memory)
-        now.came, now.due = fade * now.came + tick.complaints, fade * now.due + due
+        came = tick.complaints if now.due <= 0 else min(tick.complaints, RUSH * usual * due + FEW)
+        now.came, now.due = fade * now.came + came, fade * now.due + due
 
     def _settle(self, tick: Tick) -> None:
         now, tuning = self._is, self._tuning

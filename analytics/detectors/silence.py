@@ -25,7 +25,7 @@ from analytics.detectors.shortfall import Dispersion
 
 VERSION = 1
 IMPROBABLE = -math.log(1e-5)
-ENOUGH = 12.0  # arrivals, each divided by the dispersion, before a rate is known
+ENOUGH = 12.0  # arrivals, each divided by the dispersion, before a rate is known; and ticks in which any came
 FAST, SLOW = 300.0, 1200.0  # seconds
 LEAST = 120.0  # seconds without anything; a sender that starts again takes one
 BROKEN_OFF = 2.0  # times the longest silence that was none, as far as that is remembered
@@ -58,6 +58,7 @@ class Silence:
         self._evidence, self._least = IMPROBABLE * sensitivity, least
         self._ended: float | None = None
         self._fast = self._slow = (0.0, 0.0)  # (arrivals, seconds), fading
+        self._heard = 0  # ticks in which anything came
         self._run = 0.0  # seconds of the present silence that count
         self._silent = 0.0  # seconds of it, whether they count or not
         self._surprise = 0.0
@@ -106,7 +107,7 @@ class Silence:
         )
 
     def _is_known(self, seconds: float) -> bool:
-        if self._slow[0] / self._dispersion.value < ENOUGH:
+        if self._heard < ENOUGH or self._slow[0] / self._dispersion.value < ENOUGH:
             return False
         return seconds < LONG or sum(ticks for _, ticks in self._hours) * seconds >= FEW_DAYS * A_DAY
 
@@ -122,6 +123,7 @@ class Silence:
 
     def _hear(self, tick: Tick, weight: float, expected: float) -> None:
         """An arrival ends the silence, and what was usual learns of it."""
+        self._heard += 1
         passed = self._run + tick.seconds
         memory = (FAST, SLOW) if tick.seconds < LONG else (WEEKS * A_DAY, WEEKS * A_DAY)
         if self._surprise < self._evidence:  # else it was broken, and that is not to become usual
@@ -170,11 +172,12 @@ class Silence:
 
     def dump(self) -> bytes:
         """The state, about 0.4 kB; with hours of the day up to 10 kB while a long silence lasts."""
-        state = {
+        state: dict[str, Any] = {
             "version": VERSION,
             "ended": self._ended,
             "fast": self._fast,
             "slow": self._slow,
+            "heard": self._heard,
             "run": self._run,
             "silent": self._silent,
             "surprise": self._surprise,
@@ -193,6 +196,7 @@ class Silence:
             raise ValueError("a state of another version is not for this detector; start it anew")
         self._ended, self._alarmed = was["ended"], was["alarmed"]
         self._fast, self._slow = tuple(was["fast"]), tuple(was["slow"])
+        self._heard = was["heard"]
         self._run, self._silent = was["run"], was["silent"]
         self._surprise, self._longest = was["surprise"], was["longest"]
         self._dispersion = Dispersion(was["dispersion"])

@@ -1,5 +1,4 @@
-"""What becomes of a rise in complaints or of a signal, and what a button may do to an incident. Rates are per minute.
-"""
+"""What becomes of a rise in complaints or of a signal, and what a button may do to an incident. Rates are a minute."""
 
 from __future__ import annotations
 

@@ -126,5 +126,3 @@ def sources_chart(its: Sequence[Mapping[str, Any]], until: datetime) -> tuple[li
     totals = [sum(one["minutes"][-back] for one in its if len(one["minutes"]) >= back) for back in range(length, 0, -1)]
     starts = [last - timedelta(minutes=length - 1 - place) for place in range(length + later)]
     return [at.isoformat() for at in starts], [*totals, *[0] * later], sum(one["usual"] for one in its)
-
-

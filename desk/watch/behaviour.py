@@ -23,7 +23,12 @@ from store import rollups, watching
 DETECTOR = "behaviour"  # under which states are kept
 BY_VIEWERS = ("payment_failed", "stall", "leave", "add_to_cart", "checkout")  # counted once a viewer
 KINDS = (*BY_VIEWERS, "purchase", "join", "heartbeat", "viewer_count")
-CONCERNED = {"payment_failures": "payment_failed", "stalls": "stall", "exits": "leave", "abandoned_carts": "add_to_cart"}
+CONCERNED = {
+    "payment_failures": "payment_failed",
+    "stalls": "stall",
+    "exits": "leave",
+    "abandoned_carts": "add_to_cart",
+}
 
 REMEMBERED = 60  # seconds: a viewer is new when they have not done it in this minute or the one before
 EXACT = 150  # viewers up to which a sketch is exact; above, a difference of two says nothing
@@ -79,7 +84,7 @@ class Watch:
         self._moment, self._show, self._tick, self._memory = moment, show, tick, memory
         self._start, self._end = span
         self._counts, self._arrived = counts, arrived
-        self._plan = _Plan(moment.configuration.shows.get(show))
+        self._plan = Plan(moment.configuration.shows.get(show))
         found = memory.take(show, self._start, moment.configuration.version)
         self._is = found if found is not None else self._restored()
         markets = {market for _, market in counts}
@@ -115,10 +120,13 @@ class Watch:
                 ended=float(at + self._tick),
                 seconds=float(self._tick),
                 counts=counts,
-                viewers={kind: self._new_viewers(at, market, kind, counts[kind]) for kind in BY_VIEWERS if kind in counts},
+                viewers={
+                    kind: self._new_viewers(at, market, kind, counts[kind]) for kind in BY_VIEWERS if kind in counts
+                },
                 comments=comments.get((at, market), 0),
                 present=self._present.get((at, market)),
                 explained=explained,
+                planned=self._plan.has_segments,
             )
             shown += [(market, *rest) for rest in one.ticks(seen[market])]
         if not shown:
@@ -289,7 +297,7 @@ class Watch:
         return is_
 
 
-class _Plan:
+class Plan:
     """What the run of show explains."""
 
     def __init__(self, show: Show | None) -> None:
@@ -301,6 +309,10 @@ class _Plan:
         self._start = show.starts_at
         self._changes = [show.starts_at + offset for one in show.segments for offset in (one.start, one.end)]
         self._end = show.ends_at or (max(self._changes) if self._changes else None)
+
+    @property
+    def has_segments(self) -> bool:
+        return bool(self._changes)
 
     def explains_leaving(self, ended: int) -> bool:
         at = datetime.fromtimestamp(ended, UTC)

@@ -115,10 +115,10 @@ class Sources:
             known.lately = [*known.lately, [float(came), 0.0]][-LATELY_AT_MOST:]
         expected = {source: known.detector.rate * tick for source, known in self._known.items()}
         for source, known in self._known.items():
-            came = known.lately[-1][0]
+            arrivals = known.lately[-1][0]
             weight = self._weight(source, expected, on_air)
-            known.verdict = known.detector.update(Tick(float(ended), float(tick), came, weight, None))
-            _note_minute(known, ended, int(came))
+            known.verdict = known.detector.update(Tick(float(ended), float(tick), arrivals, weight, None))
+            _note_minute(known, ended, int(arrivals))
         for source, known in self._known.items():
             known.lately[-1][1] = expected[source]
 
@@ -195,9 +195,7 @@ class Sources:
         return bool(self._known)
 
 
-def _together(
-    others: Sequence[_Source], ticks: int, expected: Mapping[str, float], source: str
-) -> tuple[float, float]:
+def _together(others: Sequence[_Source], ticks: int, expected: Mapping[str, float], source: str) -> tuple[float, float]:
     """(events expected, events that came) of the others in the last ticks, this one included."""
     usual = sum(rate for other, rate in expected.items() if other != source)
     now = 0.0

@@ -267,14 +267,12 @@ SOURCE = Record(
         ),
         "silence": Field(
             OrNothing(words.duration(timedelta(seconds=30), 7 * _DAY)),
-            "how long it may say nothing, while it usually would, before anybody is told; 2m if left out; null for ever",
+            "how long it may say nothing when it usually would before anybody is told; 2m if left out, null: for ever",
         ),
     },
     build=lambda said: Source(
         key=said.key,
-        **said.given(
-            market="market", show="show", resolution="resolution", per_second="per_second", silence="silence"
-        ),
+        **said.given(market="market", show="show", resolution="resolution", per_second="per_second", silence="silence"),
     ),
 )
 
