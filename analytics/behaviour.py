@@ -35,7 +35,7 @@ RIPEN = (15.0, 50.0, 150.0)  # seconds from cart to checkout: at most, of these
 EXITS_HOLD = 30.0  # seconds for which an exit peak must last: at the end of a show joins stop by then
 UNPLANNED_HOLD = 80.0  # where nobody said when segments change: those who go with one are gone by then
 RISING = 0.5  # score above which it lasts
-STILL_LEAVING = 1.8  # times the usual, in the last two ticks
+STILL_LEAVING = 2.2  # times the usual, in the last two ticks
 WARMS_UP = 300.0  # seconds in which it is learnt how long viewers stay here: seconds, or the whole evening
 STILL_JOINING = 0.4  # of the usual joins of half a minute, without which the show is taken to be over
 TOLD_BY = 3.0  # usual joins, or comments, in half a minute, from which on they can tell that
@@ -45,8 +45,8 @@ MINUTES = 20  # whose figures are kept for the chart
 VERSION = 1
 
 _PAYMENTS = Tuning(
-    times=(0.25, 1.0, 1.6, 2.6, 6.0, 20.0), floors=(0.0, 0.0, 0.8, 1.5, 2.5, 5.0), every=14400.0, lasts=600.0, reset=3e-5, dispersions=(0.02, 0.1, 0.35),
-    dispersed=(0.4, 0.4, 0.2), surge=0.0, window=WINDOW, threshold=0.88,
+    times=(0.25, 1.0, 1.6, 2.6, 6.0, 20.0), floors=(0.0, 0.0, 0.8, 1.5, 2.5, 5.0), every=14400.0, lasts=600.0,
+    dispersions=(0.02, 0.1, 0.35), dispersed=(0.4, 0.4, 0.2), reset=3e-5, surge=0.0, window=WINDOW, threshold=0.92,
 )  # fmt: skip
 _STALLS = Tuning(
     times=(0.25, 1.0, 1.6, 2.8, 8.0, 25.0), floors=(0.0, 0.0, 3.0, 6.0, 10.0, 20.0), every=14400.0, lasts=600.0,
@@ -63,7 +63,7 @@ _PRIORS = {PAYMENT_FAILURES: Prior(0.04, 0.7), STALLS: Prior(0.02, 1.0), EXITS: 
 def _tuning(signal: str, floor: float) -> Tuning:
     """One object for each, as detectors of one tuning are updated side by side."""
     base = {PAYMENT_FAILURES: _PAYMENTS, STALLS: _STALLS, EXITS: _EXITS}[signal]
-    return replace(base, min_viewers=floor, min_extra=floor * 0.6)
+    return replace(base, min_viewers=floor, min_extra=floor * 0.9)
 
 
 def detector(signal: str, floor: float | None = None, sensitivity: float = 1.0) -> SpikeDetector:

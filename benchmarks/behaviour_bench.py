@@ -11,6 +11,7 @@ too late to be judged, and a viewer who retries a payment thirty times. A simple
 from __future__ import annotations
 
 import argparse
+import itertools
 import math
 import statistics
 import time
@@ -262,9 +263,7 @@ def play(number: int, seed: int, ours: Score, simple: Score, cost: list[float]) 
     lines = {market: Threshold() for market in SIZES}
     start = datetime.fromtimestamp(NOON, UTC)
     edges = [0, *tale.changes, tale.length]
-    segments = tuple(
-        Segment(timedelta(seconds=a), timedelta(seconds=b), "x") for a, b in zip(edges, edges[1:], strict=False)
-    )
+    segments = tuple(Segment(timedelta(seconds=a), timedelta(seconds=b), "x") for a, b in itertools.pairwise(edges))
     plan = Plan(Show("s", "s", start, None, (), segments) if tale.planned else None)
     sources = Sources(Configuration(), "s")
     flags: dict[tuple[str, str], list[tuple[int, bool]]] = defaultdict(list)

@@ -30,7 +30,7 @@ class Shortage:
     """What is looked for. Times in seconds, `evidence` in units of log likelihood."""
 
     part: float = 0.1  # of the usual, which is left of it
-    evidence: float = 5.5
+    evidence: float = 7.0
     missing: float = 8.0  # fewest that did not come
     enough: float = 15.0  # counts, each divided by the dispersion, before what is usual is known
     memory: float = 1200.0
@@ -162,7 +162,8 @@ class Shortfall:
             self._dispersion.learn(tick.complaints, usual * due, tick.seconds, tuning.memory)
         fade = math.exp(-tick.seconds / tuning.memory)
         came = tick.complaints if now.due <= 0 else min(tick.complaints, RUSH * usual * due + FEW)
-        now.came, now.due = fade * now.came + came, fade * now.due + due
+        now.due = fade * now.due + due
+        now.came = min(fade * now.came + came, now.due)  # what is due comes once; the rest is from elsewhere
 
     def _settle(self, tick: Tick) -> None:
         now, tuning = self._is, self._tuning

@@ -30,6 +30,7 @@ FAST, SLOW = 300.0, 1200.0  # seconds
 LEAST = 120.0  # seconds without anything; a sender that starts again takes one
 BROKEN_OFF = 2.0  # times the longest silence that was none, as far as that is remembered
 HELD_TO_IT = 0.25  # of its weight that a tick must have to raise an alarm: at the end of a show all else falls silent
+OF_AVERAGE = 0.5  # of the average, that must be usual at the hour at which a silence is told: not in the night
 REMEMBERS = 3600.0  # seconds of it
 LONG = 1800.0  # seconds of a tick from which on the hour of the day says what is usual
 HOURS, DAYS = 24, 7
@@ -92,7 +93,12 @@ class Silence:
         known = self._is_known(tick.seconds)
         if tick.complaints > 0 or not known:
             self._alarmed = False
-        elif self._surprise >= needed and self._silent >= self._least and weight >= HELD_TO_IT:
+        elif (
+            self._surprise >= needed
+            and self._silent >= self._least
+            and weight >= HELD_TO_IT
+            and expected >= OF_AVERAGE * self.rate * tick.seconds
+        ):
             self._alarmed = True
         return Verdict(
             score=self._surprise / (self._surprise + needed),
@@ -109,6 +115,10 @@ class Silence:
     def _is_known(self, seconds: float) -> bool:
         if self._heard < ENOUGH or self._slow[0] / self._dispersion.value < ENOUGH:
             return False
+        return self._knows_rhythm(seconds)
+
+    def _knows_rhythm(self, seconds: float) -> bool:
+        """Whether the hours of the day are known; before that, a night would look like a silence."""
         return seconds < LONG or sum(ticks for _, ticks in self._hours) * seconds >= FEW_DAYS * A_DAY
 
     def _expected(self, tick: Tick) -> float:
@@ -126,11 +136,14 @@ class Silence:
         self._heard += 1
         passed = self._run + tick.seconds
         memory = (FAST, SLOW) if tick.seconds < LONG else (WEEKS * A_DAY, WEEKS * A_DAY)
-        if self._surprise < self._evidence:  # else it was broken, and that is not to become usual
-            self._longest = max(self._longest * math.exp(-passed / REMEMBERS), self._surprise)
+        if not self._alarmed:  # else it was broken, and that is not to become usual
+            longest = min(self._surprise, self._evidence)
+            self._longest = max(self._longest * math.exp(-passed / REMEMBERS), longest)
             fades = 2 * SLOW if tick.seconds < LONG else WEEKS * A_DAY
-            self._learn_of_silence(tick.seconds, fades)
-            if self._slow[1] > 0:
+            rhythmic = self._knows_rhythm(tick.seconds)
+            if rhythmic:
+                self._learn_of_silence(tick.seconds, fades)
+            if rhythmic and self._slow[1] > 0:
                 self._dispersion.learn(tick.complaints, expected, tick.seconds, fades)
             self._fast = _faded(self._fast, tick.complaints, passed, memory[0])
             self._slow = _faded(self._slow, tick.complaints, passed, memory[1])

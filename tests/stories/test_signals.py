@@ -72,7 +72,8 @@ def test_payments_that_fail_are_told_with_their_share_and_page_somebody(store: S
     assert [one[0] for one in doing.opened()] == ["payment_failures"]
     assert [page.person for page in doing.evening.pages()] == ["maya"]
     [card] = doing.evening.said("C0AMERICAS")[:1]
-    assert "Payment failures in United States" in card and "attempts fail, usually" in card
+    assert "Payment failures in United States" in card
+    assert "attempts fail, usually" in card
     assert "complaints" not in card
 
 
@@ -146,11 +147,13 @@ def test_it_goes_on_after_a_kill_as_if_nothing_had_happened(store: Store) -> Non
 
 
 def test_its_chart_shows_the_share_with_what_is_usual(store: Store) -> None:
-    doing = Doing(store).ticks(30, USUAL).ticks(9, FAILING)
+    Doing(store).ticks(30, USUAL).ticks(9, FAILING)
     waiting = store.read(lambda c: outbox.pending(c, WORKSPACE))
     charts = [body["chart"] for _, _, body in waiting if body.get("chart")]
 
     assert charts
     assert charts[-1]["name"] == "signal"
     data = charts[-1]["data"]
-    assert data["share"] and max(data["observed"]) > 0.5 and data["usual"] < 0.2
+    assert data["share"]
+    assert max(data["observed"]) > 0.5
+    assert data["usual"] < 0.2

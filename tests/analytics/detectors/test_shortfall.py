@@ -30,8 +30,10 @@ def test_it_is_alarmed_when_none_come_and_calm_once_they_do_again(seed: int) -> 
 
     assert not any(one.alarm for one in before)
     assert none_come[8].alarm
-    assert none_come[-1].since is not None and none_come[-1].since >= 1150
-    assert not after[-1].alarm and after[-1].calm
+    assert none_come[-1].since is not None
+    assert none_come[-1].since >= 1150
+    assert not after[-1].alarm
+    assert after[-1].calm
 
 
 def test_it_does_not_take_a_shortfall_for_usual() -> None:
