@@ -13,11 +13,12 @@ Each kind of trouble is something of concern among what it can befall, so each h
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
+
+import orjson
 
 from analytics.detectors.base import SpikeDetector, Tick, Verdict
 from analytics.detectors.belief import Tuning
@@ -323,12 +324,12 @@ class Behaviour:
         """The states of the market and of each of its detectors, by name."""
         state = {one.name: getattr(self._is, one.name) for one in fields(_State)}
         state["counted_ago"] = min(self._is.counted_ago, 1e9)
-        kept = {"market": json.dumps({"version": VERSION, **state}).encode()}
+        kept = {"market": orjson.dumps({"version": VERSION, **state})}
         return kept | {signal: one.dump() for signal, one in self._detectors.items()}
 
     def load(self, states: Mapping[str, bytes]) -> None:
         """Go on where `dump` left off. What another version wrote, or a signal that is not watched, begins anew."""
-        was = json.loads(states["market"]) if "market" in states else {}
+        was = orjson.loads(states["market"]) if "market" in states else {}
         if was.pop("version", None) != VERSION:
             return
         self._is = _State(**was)

@@ -12,10 +12,11 @@ usual. Counts that vary more than chance alone weigh less, in proportion to how 
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
+
+import orjson
 
 from analytics.detectors.base import Tick, Verdict
 
@@ -176,11 +177,11 @@ class Shortfall:
     def dump(self) -> bytes:
         """The state, about 0.3 kB."""
         self._is.dispersion = self._dispersion.state()
-        return json.dumps({"version": VERSION, **asdict(self._is)}).encode()
+        return orjson.dumps({"version": VERSION, **asdict(self._is)})
 
     def load(self, state: bytes) -> None:
         """ValueError: not a state of this version."""
-        was: dict[str, Any] = json.loads(state)
+        was: dict[str, Any] = orjson.loads(state)
         if was.pop("version", None) != VERSION:
             raise ValueError("a state of another version is not for this detector; start it anew")
         self._is = _State(**was)

@@ -16,9 +16,10 @@ By the hour (reviews, tickets) the rate is that of the hour of the day and the d
 
 from __future__ import annotations
 
-import json
 import math
 from typing import Any
+
+import orjson
 
 from analytics.detectors.base import Tick, Verdict
 from analytics.detectors.shortfall import Dispersion
@@ -200,11 +201,11 @@ class Silence:
         }
         if any(ticks for _, ticks in self._hours) or self._pending:
             state |= {"hours": self._hours, "days": self._days, "pending": self._pending}
-        return json.dumps(state).encode()
+        return orjson.dumps(state)
 
     def load(self, state: bytes) -> None:
         """ValueError: not a state of this version."""
-        was: dict[str, Any] = json.loads(state)
+        was: dict[str, Any] = orjson.loads(state)
         if was.get("version") != VERSION:
             raise ValueError("a state of another version is not for this detector; start it anew")
         self._ended, self._alarmed = was["ended"], was["alarmed"]

@@ -6,13 +6,14 @@ that sends whole batches has a rhythm of its own.
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import orjson
 
 from analytics.detectors.base import Tick, Verdict
 from analytics.detectors.silence import LEAST, Silence
@@ -176,11 +177,11 @@ class Sources:
             }
             for source, known in self._known.items()
         }
-        return json.dumps(kept).encode()
+        return orjson.dumps(kept)
 
     def load(self, state: bytes) -> None:
         """Go on where `dump` left off; a source whose state is another version's begins anew."""
-        for source, was in json.loads(state).items():
+        for source, was in orjson.loads(state).items():
             known = self._begin(source)
             if known is None:
                 continue

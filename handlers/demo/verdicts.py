@@ -122,7 +122,7 @@ def _others(others: Incidents, expected: Expected) -> Iterator[str]:
 def _is_of(
     one: Mapping[str, Any],
     categories: Sequence[str],
-    markets: set[str] | None,
+    markets: set[str | None] | None,
     start: float,
     end: float,
     expected: Expected,
