@@ -238,8 +238,6 @@ class Score:
         for one in faults:
             if one.signal == signal:
                 after = [at - one.start for at in raised if one.start <= at <= one.end + GRACE]
-                if not after and one.name.startswith("×30"):
-                    self.causes.append(f"missed {one} {market} show {show}")
                 self.found[signal, one.name, market].append(min(after) if after else None)
 
 

@@ -66,7 +66,7 @@ WORDS: Words = {
         "silence": "{where}: nothing heard since {at}, usually {usual} events a minute",
         "silence.over": "{where}: nothing was heard from {at} to {end}, usually {usual} events a minute",
         "silence.unit": "events a minute of the silent source",
-        "alt": "{title}. {last} in the last minute.",
+        "alt": "{title}. {unit}, minute by minute: {last} in the last minute, {usual} usually.",
         "band": "usual: {usual}",
         "began": "began {at}",
         "ended": "over {at}",
@@ -92,7 +92,7 @@ WORDS: Words = {
         "silence": "{where}：{at} 起没有收到任何数据，平时每分钟 {usual} 条",
         "silence.over": "{where}：{at} 至 {end} 没有收到任何数据，平时每分钟 {usual} 条",
         "silence.unit": "该来源每分钟的数据条数",
-        "alt": "{title}。最近一分钟 {last}。",
+        "alt": "{title}。图中逐分钟显示{unit}：最近一分钟 {last}，平时 {usual}。",
         "band": "平时：{usual}",
         "began": "{at} 开始",
         "ended": "{at} 结束",
@@ -124,7 +124,9 @@ def alt(data: Data) -> str:
     say = words(WORDS, shown["locale"])
     if not shown["minutes"]:
         return f"{finding(data)}. {say['empty']}"
-    return say["alt"].format(title=finding(data), last=_said(shown, shown["observed"][-1]))
+    unit = say[f"{shown['signal']}.unit"]
+    last, usual = _said(shown, shown["observed"][-1]), _said(shown, shown["usual"])
+    return say["alt"].format(title=finding(data), unit=unit[:1].upper() + unit[1:], last=last, usual=usual)
 
 
 def draw(data: Data) -> Figure:
