@@ -115,4 +115,9 @@ def category_name(t: Tongue, category: str) -> str:
         "host": t("host"),
         "stock": t("stock"),
         "other": t("other"),
+        "exits": t("sudden exits"),
+        "abandoned_carts": t("carts without checkout"),
+        "payment_failures": t("payment failures"),
+        "stalls": t("player stalls"),
+        "silence": t("silence of a source"),
     }.get(category, category)

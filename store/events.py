@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -194,6 +194,27 @@ def after(connection: Connection, workspace: int, since: int, limit: int) -> lis
         StoredEvent._make((*row[:-1], row[-1].get("scale") if row[-1] else None))
         for row in connection.execute(_AFTER, asked)
     ]
+
+
+_ARRIVALS = select(events.c.source, events.c.market, events.c.received_at).where(
+    events.c.workspace == bindparam("workspace"),
+    events.c.at >= bindparam("happened"),
+    events.c.received_at >= bindparam("first"),
+    events.c.received_at < bindparam("end"),
+)
+LATEST = timedelta(minutes=15)  # what happened longer before it was received is no news, whichever its source
+
+
+def arrivals(
+    connection: Connection, workspace: int, show: str | None, start: datetime, end: datetime
+) -> list[tuple[str, str | None, datetime]]:
+    """(source, market, when it was received) of what was received in [start, end) and had happened shortly before.
+
+    By the index on show and time of happening: it is asked after a restart, not with every tick.
+    """
+    asked = {"workspace": workspace, "happened": start - LATEST, "first": start, "end": end}
+    query = _ARRIVALS.where(events.c.show.is_(None) if show is None else events.c.show == show)
+    return [(row[0], row[1], row[2]) for row in connection.execute(query, asked)]
 
 
 class FencedOffError(Exception):

@@ -259,6 +259,19 @@ def sketches(
     return [tuple(row) for row in connection.execute(_SKETCHES, asked)]
 
 
+_KIND_SKETCHES = select(rollups.c.start, rollups.c.market, rollups.c.kind, rollups.c.viewers).where(
+    *_span(rollups), _OF_KINDS, rollups.c.viewers.is_not(None)
+)
+
+
+def kind_sketches(
+    connection: Connection, workspace: int, show: str, start: int, end: int, kinds: Sequence[str], seconds: int = TICK
+) -> list[tuple[int, str, str, bytes]]:
+    """(start, market, kind, sketch of those who did it) of every cell of such events in [start, end)."""
+    asked = {**_asked(workspace, seconds, show, start, end), "kinds": list(kinds)}
+    return [tuple(row) for row in connection.execute(_KIND_SKETCHES, asked)]
+
+
 _MEANS = (
     select(rollups.c.start, rollups.c.market, rollup_values.c.total, rollups.c.count)
     .join(

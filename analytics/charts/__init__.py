@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analytics.charts import complaints, funnel, incident, oncall, retention, sentiment
+from analytics.charts import complaints, funnel, incident, oncall, retention, sentiment, signal
 from analytics.charts.base import Chart
 
 CHARTS: dict[str, Chart] = {
@@ -12,6 +12,7 @@ CHARTS: dict[str, Chart] = {
     "oncall": oncall.CHART,
     "retention": retention.CHART,
     "sentiment": sentiment.CHART,
+    "signal": signal.CHART,
 }
 
 __all__ = ["CHARTS", "Chart"]

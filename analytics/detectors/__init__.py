@@ -7,17 +7,24 @@ from collections.abc import Callable
 from analytics.detectors.base import SpikeDetector, Tick, update_all
 from analytics.detectors.hidden_markov import HiddenMarkov, Prior
 from analytics.detectors.rarity import Rarity
+from analytics.detectors.shortfall import Shortfall
+from analytics.detectors.silence import Silence
 
 # Each is made with `sensitivity=`: above 1 it wants more evidence, and pages later and less. That of live shows takes
 # `prior=` as well: what earlier shows say is usual.
 DETECTORS: dict[str, Callable[..., SpikeDetector]] = {
     HiddenMarkov.name: HiddenMarkov,
     Rarity.name: Rarity,
+    Shortfall.name: Shortfall,
+    Silence.name: Silence,
 }
 LIVE_SHOW = HiddenMarkov.name  # complaints among comments, viewers known
 BARE_SERIES = Rarity.name  # counts and nothing else
 
-__all__ = ["BARE_SERIES", "DETECTORS", "LIVE_SHOW", "HiddenMarkov", "Prior", "Rarity", "bench_factory", "update_all"]
+__all__ = [
+    "BARE_SERIES", "DETECTORS", "LIVE_SHOW", "HiddenMarkov", "Prior", "Rarity", "Shortfall", "Silence",
+    "bench_factory", "update_all",
+]  # fmt: skip
 
 
 class BenchDetector:

@@ -47,7 +47,8 @@ class Tuning:
     voices: float = 1.3  # messages per viewer within 10 s above which repetition is discounted …
     discount: float = 2.0  # … by this much per further message
     memory: float = 35.0  # how long repetition is remembered
-    min_viewers: float = 4.0  # within a minute, or the tick when it is longer
+    window: float = 60.0  # over which the two floors below are asked, or the tick when it is longer
+    min_viewers: float = 4.0
     min_extra: float = 3.0
     surge: float = 1.0  # in a rush of all comments the odds must be better by (rush / usual) to this power
     threshold: float = 0.75

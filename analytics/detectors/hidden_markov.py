@@ -80,7 +80,7 @@ class HiddenMarkov:
         self._alone = False
         self._comments = (0.0, 0.0)  # comments a tick, over the last minute and over the last ten
         self._repeated = (0.0, 0.0)  # viewers and their further messages, fading
-        self._recent: list[tuple[float, float]] = []  # (viewers, expected) of the last minute
+        self._recent: list[tuple[float, float]] = []  # (viewers, expected) of the tuning's window
         self._silent = 0
         self._alarmed = False
         self._calm_for = 0.0
@@ -269,7 +269,7 @@ class HiddenMarkov:
     def _verdict(self, tick: Tick, facts: _Facts, viewers: float, exposure: float | None) -> Verdict:
         tuning, odds = self._tuning, facts.odds
         expected = odds * (self._comments[0] if exposure is None else exposure)
-        kept = max(1, math.ceil(60 / tick.seconds))
+        kept = max(1, math.ceil(tuning.window / tick.seconds))
         self._recent = [*self._recent, (viewers, 0.0 if exposure is None else expected)][-kept:]
 
         minute, ten = self._comments
@@ -301,7 +301,7 @@ class HiddenMarkov:
         )
 
     def _is_thin(self) -> bool:
-        """Whether too few viewers complained within a minute to wake anybody, however unusual it is."""
+        """Whether too few viewers complained within the window to wake anybody, however unusual it is."""
         seen = sum(viewers for viewers, _ in self._recent)
         usual = sum(expected for _, expected in self._recent)
         return seen < self._tuning.min_viewers or seen - usual < self._tuning.min_extra

@@ -121,6 +121,7 @@ class Analyst:
             )
             self._roll_up(moment, since, batch, understood)
             self._note_shows(moment, batch)
+            self._watched.heard.add(since, batch)
         is_full = len(batch) == BATCH
         told_until = batch[-1].received_at if is_full else read_until or moment.now
         advanced = watch.advance(moment, settle, told_until, self._watched)

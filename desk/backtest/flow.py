@@ -22,8 +22,10 @@ from desk.incidents import flow as incident_flow
 from desk.incidents.rules import LIVEDESK
 from desk.marks.rules import NOISE, verdict
 from desk.moment import Moment
+from desk.watch import behaviour
 from desk.watch import flow as watch
 from desk.watch import rules as watch_rules
+from desk.watch.sources import Heard
 from desk.words import tongue
 from store import incidents, marks, rollups, watching
 from store.engine import Store
@@ -127,6 +129,7 @@ def replay(
     scratch.clear()
     quiet = _without_channels(configuration)
     detectors: watch.Detectors = {}
+    done = behaviour.Remembered()
     deeds = list(show.deeds)
     for stretch in show.stretches:
         for begin in range(stretch.start, stretch.end, watch.MOST_TICKS * show.tick):
@@ -134,7 +137,7 @@ def replay(
             end = min(begin + watch.MOST_TICKS * show.tick, stretch.end)
             scratch.run(
                 lambda c, begin=begin, end=end: _judge(  # type: ignore[misc]
-                    c, workspace, quiet, show, begin, end, detectors, deeds, settle, only
+                    c, workspace, quiet, show, begin, end, detectors, done, deeds, settle, only
                 )
             )
         if stretch.finished:
@@ -158,19 +161,25 @@ def _judge(
     begin: int,
     end: int,
     detectors: watch.Detectors,
+    done: behaviour.Remembered,
     deeds: list[Deed],
     settle: timedelta,
     only: str | None,
 ) -> None:
     moment = _moment(connection, workspace, configuration, begin, settle)
     counted = watch.Counts(moment, show.key, show.tick, begin, end, only)
+    # Of one market alone, nobody can tell which sources are silent.
+    arrived = {} if only is not None else Heard().take(moment, show.key, show.tick, begin, end)
+    memory = behaviour.Memory()
+    memory.keep(show.key, begin, configuration.version, done)  # else it would go on from how the show stands today
+    doing = behaviour.Watch(moment, show.key, show.tick, (begin, end), counted.done, arrived, memory)
     open_scopes = watch.scopes_open(moment, show.key)
     for at in range(begin, end, show.tick):
         moment = _moment(connection, workspace, configuration, at + show.tick, settle)
         while deeds and deeds[0].at < moment.now:
             _do(replace(moment, now=deeds[0].at), show.key, deeds.pop(0))
             open_scopes = watch.scopes_open(moment, show.key)
-        if watch.judge_tick(moment, show.key, at, detectors, counted, open_scopes):
+        if watch.judge_tick(moment, show.key, at, detectors, counted, doing, open_scopes):
             open_scopes = watch.scopes_open(moment, show.key)
 
 

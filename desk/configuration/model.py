@@ -54,6 +54,15 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True)
+class Signal:
+    """How a market is watched for something that viewers do. `floor` is the fewest viewers (of abandoned carts, missing
+    checkouts; of silence, minutes) before anybody is told; None: ours."""
+
+    watch: bool = True
+    floor: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Market:
     key: str
     name: str
@@ -65,6 +74,7 @@ class Market:
     expire_after: timedelta | None = None
     vocabulary: Vocabulary = field(default_factory=dict)  # on top of that for all markets
     severity: Severities = DEFAULT
+    signals: Mapping[str, Signal] = field(default_factory=dict)  # by name (`desk.signals`); those left out are watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +142,7 @@ class Source:
     show: str | None = None
     resolution: timedelta = timedelta(0)
     per_second: int = 2000  # events accepted a second before it is told to slow down
+    silence: timedelta | None = timedelta(minutes=2)  # shortest that is worth telling; None: none ever is
 
 
 @dataclass(frozen=True, slots=True)

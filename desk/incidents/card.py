@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 
 from desk.configuration.model import Team
+from desk.incidents import signals
 from desk.incidents.answers import Suggestion
 from desk.incidents.reasons import Seen, why_so
 from desk.incidents.rules import LIVEDESK, OVER
@@ -27,6 +28,7 @@ from desk.messages import (
     Text,
     When,
 )
+from desk.signals import SILENCE, is_signal
 from desk.words import Tongue, category_name
 
 HARDLY_ANY = 0.5  # complaints a minute: below that, a multiple of the usual says nothing
@@ -42,6 +44,8 @@ class ScopeFacts:
     share: float
     viewers: int
     calm: bool
+    category: str = ""
+    figures: Mapping[str, Any] = field(default_factory=dict)  # of a signal, see `desk.incidents.signals`
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +102,7 @@ def again(reopened: int, t: Tongue) -> str:
 
 def headline(facts: CardFacts, t: Tongue) -> str:
     """What happened and where, in one line: it is also the notification."""
-    what = t(
-        "{severity} · {category} complaints in {markets}",
-        severity=facts.severity,
-        category=category_name(t, facts.category).capitalize(),
-        markets=t.listed([scope.market for scope in facts.scopes]),
-    )
+    what = _what(facts, t)
     if facts.state == "resolved":
         return t("Over: {what}", what=what)
     if facts.state == "expired":
@@ -115,9 +114,29 @@ def headline(facts: CardFacts, t: Tongue) -> str:
     return f"{again(facts.reopened, t)}: {what}" if facts.reopened else what
 
 
+def _what(facts: CardFacts, t: Tongue) -> str:
+    markets = t.listed(list(dict.fromkeys(scope.market for scope in facts.scopes)))
+    if not is_signal(facts.category):
+        return t(
+            "{severity} · {category} complaints in {markets}",
+            severity=facts.severity,
+            category=category_name(t, facts.category).capitalize(),
+            markets=markets,
+        )
+    what = t(
+        "{severity} · {signal} in {markets}",
+        severity=facts.severity,
+        signal=signals.called(t, facts.category),
+        markets=markets,
+    )
+    of_signal = [scope for scope in facts.scopes if scope.category == facts.category]
+    figures = signals.figures(t, facts.category, of_signal[0].figures) if len(of_signal) == 1 else ""
+    return t("{what}: {figures}", what=what, figures=figures) if figures else what
+
+
 def card(facts: CardFacts, team: Team | None, t: Tongue) -> Message:
     parts: list[Part] = [Paragraph(finding(facts, t))]
-    if len(facts.scopes) > 1:
+    if len(facts.scopes) > 1 and facts.category != SILENCE:
         parts.append(_table(facts.scopes, t))
     parts.append(Facts(tuple(_pairs(facts, t))))
     language = team.language if team else "en"
@@ -145,6 +164,9 @@ def _footer(facts: CardFacts, t: Tongue) -> tuple[Span, ...]:
 def finding(facts: CardFacts, t: Tongue) -> tuple[Span, ...]:
     """How big it is, against what is usual, and that it has ended where it has."""
     first = facts.scopes[0]
+    if is_signal(facts.category):
+        told = [span for scope in _told(facts) for span in signals.finding(t, facts.category, scope.figures)]
+        return (*told, *_state(facts, first, t))
     falling = facts.state not in OVER and first.observed < first.peak * PASSED
     if falling:
         rate = t(
@@ -158,7 +180,17 @@ def finding(facts: CardFacts, t: Tongue) -> tuple[Span, ...]:
         rate = t("{rate} a minute from {viewers} viewers", rate=t.number(highest), viewers=first.viewers)
     where = f"{first.market}: " if len(facts.scopes) > 1 else ""
     highest = first.peak if falling or facts.state in OVER else first.observed
-    spans: list[Span] = [Text(where + rate, "strong"), Text(" · " + _against(highest, first, t))]
+    return (Text(where + rate, "strong"), Text(" · " + _against(highest, first, t)), *_state(facts, first, t))
+
+
+def _told(facts: CardFacts) -> list[ScopeFacts]:
+    """The scopes whose signal the first sentences tell: the first, or every one in which a source is silent."""
+    of_signal = [scope for scope in facts.scopes if scope.category == facts.category]
+    return of_signal if facts.category == SILENCE else of_signal[:1]
+
+
+def _state(facts: CardFacts, first: ScopeFacts, t: Tongue) -> tuple[Span, ...]:
+    spans: list[Span] = []
     if facts.resolved_at is not None:
         if facts.state == "expired":
             spans += [
@@ -207,9 +239,10 @@ def _when(facts: CardFacts, at: datetime) -> When:
 
 
 def _table(scopes: Sequence[ScopeFacts], t: Tongue) -> Table:
+    mixed = len({scope.category for scope in scopes}) > 1
     rows = tuple(
         (
-            scope.market,
+            f"{scope.market} · {category_name(t, scope.category)}" if mixed else scope.market,
             t.number(scope.observed),
             t.number(scope.usual),
             t.percent(scope.share),

@@ -7,9 +7,24 @@ from datetime import datetime, timedelta
 from decimal import Context, Decimal
 from typing import Any
 
+from desk import signals
 from desk.incidents.rules import Rise
-from desk.incidents.severity import DEFAULT, Circumstances, Judged, Place, Severities, Size, Stake, judge, place_in
+from desk.incidents.severity import (
+    DEFAULT,
+    Circumstances,
+    Judged,
+    Place,
+    Severities,
+    Size,
+    Stake,
+    at_worst,
+    by_size,
+    judge,
+    place_in,
+)
+from desk.messages import Severity
 from desk.moment import Moment
+from desk.signals import is_signal
 from store import rollups
 
 CARTS = "add_to_cart"
@@ -28,8 +43,23 @@ def size_of(rise: Rise) -> Size:
     return Size(rise.observed, rise.usual, rise.distinct)
 
 
+def could_be(moment: Moment, rise: Rise, *, higher: bool) -> Severity:
+    """The worst that a rise may come to, told without looking anything up. `higher`: than it has been."""
+    if is_signal(rise.category):
+        return _of_signal(rise)
+    size, market = size_of(rise), severities_of(moment, rise.market)
+    return at_worst(size, market) if higher else by_size(size, market)
+
+
+def _of_signal(rise: Rise) -> Severity:
+    """What viewers do is weighed by what it costs, which its share of them says already."""
+    return signals.severity(rise.category, rise.share, rise.usual_share, rise.distinct, bool(rise.show))
+
+
 def judged(moment: Moment, rise: Rise) -> tuple[Judged, Mapping[str, Any]]:
     """The severity of a rise, and what was seen when it was judged, as JSON for the incident's `why`."""
+    if is_signal(rise.category):
+        return Judged(_of_signal(rise)), {}
     known = circumstances(moment, rise)
     market = moment.configuration.markets.get(rise.market)
     made = judge(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from desk.incidents import card as cards
-from desk.incidents import figures, life, patience, rules, said, severity, showing, snapshots
+from desk.incidents import figures, life, patience, rules, said, showing, signals, snapshots
 from desk.incidents.rules import LIVEDESK
 from desk.incidents.said import Answer
 from desk.incidents.why import Why, merged
@@ -34,7 +34,8 @@ def meet(moment: Moment, rises: Sequence[tuple[rules.Rise, Why]]) -> None:
         is_open = any((one.market, one.category) == (rise.market, rise.category) for one in open_scopes)
         closed, team = (None, None) if is_open else life.closed_scope(moment, rise)
         within = patience.reopen_within(moment.configuration, team, rise.market)
-        decision = rules.decide(rise, open_scopes, closed, within)
+        kin_resolved_at = None if is_open else life.kin_resolved_at(moment, rise)
+        decision = rules.decide(rise, open_scopes, closed, within, kin_resolved_at)
         if isinstance(decision, rules.Open):
             _open(moment, rise, why)
         elif isinstance(decision, rules.Reopen):
@@ -110,6 +111,8 @@ def _collect(moment: Moment, decision: rules.Collect, rise: rules.Rise, why: Why
         calm_at=rise.at if rise.calm else None,
     )
     row = showing.get(moment, decision.incident)
+    signals.note(moment, row, rise, why)
+    row = showing.get(moment, decision.incident)
     worse = _worsen(moment, row, rise, higher=rise.observed > scope.peak)
     if rise.calm and was_calm and row.state == "acknowledged":
         return  # somebody is at it, and the card says already that it has calmed down
@@ -127,9 +130,7 @@ def _worsen(moment: Moment, row: Incident, rise: rules.Rise, *, higher: bool) ->
     What is known beside the size is looked up only when the rise is `higher` than it has been and could be worse.
     """
     was = cards.as_severity(row.severity)
-    size, market = figures.size_of(rise), figures.severities_of(moment, rise.market)
-    could_be = severity.at_worst(size, market) if higher else severity.by_size(size, market)
-    if rules.worse(was, could_be) == was:
+    if rules.worse(was, figures.could_be(moment, rise, higher=higher)) == was:
         if higher:
             snapshots.grown(moment, row.id)
         return False
@@ -168,7 +169,7 @@ def _end(moment: Moment, row: Incident, at: datetime) -> None:
         showing.show_card(moment, row.id, rich=True)
         return
     t, _ = showing.voice(moment, row)
-    life.end_by_itself(moment, row, at, t("The spike ended by itself"))
+    life.end_by_itself(moment, row, at, signals.ended(t, row.category))
 
 
 # ── buttons ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -256,6 +257,7 @@ def _why(rise: rules.Rise, why: Why, stale: bool) -> Mapping[str, Any]:
         "languages": list(why.languages[:3]),
         "on_air": why.on_air,
         "stale": stale,
+        **signals.facts(rise, why),
     }
 
 

@@ -17,6 +17,7 @@ from desk.incidents.why import Why, merged
 from desk.moment import Moment
 from desk.oncall import flow as oncall
 from desk.oncall.escalation import route
+from desk.signals import partner
 from store import due, incidents, mutes
 from store.incidents import Incident, Scope
 
@@ -66,6 +67,15 @@ def closed_scope(moment: Moment, rise: rules.Rise) -> tuple[rules.ClosedScope | 
         return None, None
     state = cast(rules.State, found.state)
     return rules.ClosedScope(found.scope, found.incident, found.at, found.by != LIVEDESK, state), found.team
+
+
+def kin_resolved_at(moment: Moment, rise: rules.Rise) -> datetime | None:
+    """When somebody last resolved what viewers say, or do, of the same trouble."""
+    kin = partner(rise.category)
+    if kin is None:
+        return None
+    found = incidents.last_closed(moment.connection, moment.workspace, rise.show, rise.market, kin)
+    return found.at if found is not None and found.by != LIVEDESK else None
 
 
 def reopen(moment: Moment, decision: rules.Reopen, rise: rules.Rise, why: Why) -> None:

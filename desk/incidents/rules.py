@@ -1,4 +1,4 @@
-"""What becomes of a rise in complaints, and what a button may do to an incident. Rates are per minute."""
+"""What becomes of a rise in complaints or of a signal, and what a button may do to an incident. Rates are a minute."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from desk.messages import Severity
+from desk.signals import SILENCE, partner
 
 State = Literal["open", "acknowledged", "resolved", "expired"]
 
@@ -100,12 +101,14 @@ def decide(
     open_scopes: Sequence[OpenScope],
     closed: ClosedScope | None = None,
     reopen_within: timedelta = timedelta(0),
+    kin_resolved_at: datetime | None = None,
 ) -> Decision:
     """At most one open incident per scope: a rise in an open one is collected, never opened again.
 
     `closed` is how this scope last ended. Who resolves it does so while the last complaints still fade, so it is not
     opened again at once; if the complaints go on, it is a few minutes later. What comes back within `reopen_within` is
-    the same incident. One that expired had been quiet for hours: a rise after that is a new one.
+    the same incident. One that expired had been quiet for hours: a rise after that is a new one. `kin_resolved_at` is
+    when somebody last resolved the other half of the same trouble (what viewers say of it, or what they do).
     """
     for scope in open_scopes:
         if (scope.market, scope.category) == (rise.market, rise.category):
@@ -114,13 +117,24 @@ def decide(
         return LeaveAlone()  # an alarm that only lingers, after its complaints have stopped, is no rise
     if closed is not None and closed.by_person and abs(rise.at - closed.at) < RESOLVED_RESTS:
         return LeaveAlone()
+    if closed is not None and closed.by_person and rise.category == SILENCE and rise.began_at <= closed.at:
+        return LeaveAlone()  # somebody knows of this very silence, however long it goes on
+    if kin_resolved_at is not None and abs(rise.at - kin_resolved_at) < RESOLVED_RESTS:
+        return LeaveAlone()
     if closed is not None and timedelta(0) <= rise.at - closed.at < reopen_within and closed.state != "expired":
         # Another market may have brought it back already.
         return Reopen(closed.scope, closed.incident) if closed.state == "resolved" else Join(closed.incident)
     for scope in open_scopes:
-        if scope.category == rise.category and rise.at - scope.opened_at <= RISING_TOGETHER:
+        if _is_kin(scope, rise) and rise.at - scope.opened_at <= RISING_TOGETHER:
             return Join(scope.incident)
     return Open()
+
+
+def _is_kin(scope: OpenScope, rise: Rise) -> bool:
+    """The same in another market, or what viewers do and what they say of the same trouble in the same market."""
+    if scope.category == rise.category:
+        return True
+    return scope.market == rise.market and scope.category == partner(rise.category)
 
 
 def worse(one: Severity, other: Severity) -> Severity:

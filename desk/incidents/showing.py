@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from analytics.sketch import DistinctSketch
 from desk.configuration.model import Team
 from desk.incidents import card as cards
+from desk.incidents import signals
 from desk.incidents.answers import Suggestion, suggest
 from desk.incidents.bundle import bundle, page_bundle
+from desk.incidents.charts import chart_of
 from desk.incidents.reasons import seen
 from desk.incidents.rules import OVER
 from desk.incidents.together import RANG, card_to_join
-from desk.incidents.why import chart_of, on_air, sample_quotes, title_of
+from desk.incidents.why import on_air, sample_quotes, title_of
 from desk.messages import ChartRef, Message, Part
 from desk.moment import Moment
 from desk.oncall.escalation import Position
@@ -116,7 +119,7 @@ def card_facts(
         show=title_of(moment, row.show),
         began_at=row.began_at,
         # What came back may have come back in one of its markets alone.
-        scopes=[_scope_facts(moment, scope) for scope in scopes if scope.open or row.state in OVER],
+        scopes=[_scope_facts(moment, scope, why) for scope in scopes if scope.open or row.state in OVER],
         on_air=on_air(moment, row.show, row.opened_at),
         leading_words=why.get("words", []),
         owner=row.acknowledged_by,
@@ -162,7 +165,7 @@ def _suggestion(moment: Moment, row: Incident, scopes: Sequence[Scope]) -> Sugge
     return suggest(moment.configuration.answers, market, row.category, team.language if team else "en", viewers)
 
 
-def _scope_facts(moment: Moment, scope: Scope) -> cards.ScopeFacts:
+def _scope_facts(moment: Moment, scope: Scope, why: Mapping[str, Any]) -> cards.ScopeFacts:
     return cards.ScopeFacts(
         market=market_name(moment, scope.market),
         observed=scope.observed,
@@ -171,6 +174,8 @@ def _scope_facts(moment: Moment, scope: Scope) -> cards.ScopeFacts:
         share=scope.share,
         viewers=round(DistinctSketch.from_bytes(scope.viewers).estimate()) if scope.viewers else 0,
         calm=scope.calm_at is not None,
+        category=scope.category,
+        figures=signals.of_scope(why, scope.market, scope.category),
     )
 
 

@@ -11,6 +11,7 @@ from desk.incidents import card as cards
 from desk.incidents import showing
 from desk.messages import Paragraph, Part, Quote, Severity, Text
 from desk.moment import Moment
+from desk.signals import is_signal
 from desk.words import Tongue
 from store import due, incidents
 from store.incidents import Incident
@@ -63,11 +64,15 @@ def ended(moment: Moment, incident: int, said: str, who: str | None, at: datetim
     t, _ = showing.voice(moment, row)
     lasted = max(1, round(((row.resolved_at or moment.now) - row.began_at).total_seconds() / 60))
     scopes = incidents.scopes(moment.connection, incident)
-    summary = t(
-        "{minutes} minutes, {peak} a minute at the highest, {complaints} complaints.",
-        minutes=lasted,
-        peak=t.number(sum(scope.peak for scope in scopes)),
-        complaints=sum(scope.complaints for scope in scopes),
+    summary = (
+        ""
+        if is_signal(row.category)
+        else t(
+            "{minutes} minutes, {peak} a minute at the highest, {complaints} complaints.",
+            minutes=lasted,
+            peak=t.number(sum(scope.peak for scope in scopes)),
+            complaints=sum(scope.complaints for scope in scopes),
+        )
     )
     _take(moment, row, t, said, who=who, at=at, summary=summary)
 

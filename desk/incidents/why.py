@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from analytics.sketch import DistinctSketch
 from desk.configuration.model import Segment
 from desk.messages import ChartRef
 from desk.moment import Moment
 from desk.picking import candidates, pick
+from desk.signals import SPOKEN_OF_AS, is_signal
 from desk.words import Tongue, category_name
 from store import readings, rollups
 from store.incidents import Incident, Scope
@@ -27,6 +29,7 @@ class Why:
     words: Sequence[str]
     on_air: str
     languages: Sequence[str]
+    facts: Mapping[str, Any] = field(default_factory=dict)  # of a signal, as its card tells them
 
 
 def merged(one: bytes | None, other: bytes | None) -> bytes | None:
@@ -57,6 +60,9 @@ def title_of(moment: Moment, show: str) -> str:
 
 def sample_quotes(moment: Moment, row: Incident, scopes: Sequence[Scope], count: int) -> list[tuple[date, int]]:
     """The complaints that represent the incident best and differ from each other."""
+    category = SPOKEN_OF_AS.get(row.category) if is_signal(row.category) else row.category
+    if category is None:
+        return []
     said = readings.spoken(
         moment.connection,
         moment.workspace,
@@ -64,16 +70,17 @@ def sample_quotes(moment: Moment, row: Incident, scopes: Sequence[Scope], count:
         row.opened_at + timedelta(hours=1),
         show=row.show or None,
         markets=[scope.market for scope in scopes if scope.market],
-        category=row.category,
+        category=category,
         limit=200,
     )
     return [one.ref for one in pick(candidates(said, moment.configuration), count)]
 
 
-def chart_of(moment: Moment, row: Incident, scopes: Sequence[Scope], t: Tongue) -> ChartRef | None:
+def complaints_chart(moment: Moment, row: Incident, scopes: Sequence[Scope], t: Tongue) -> ChartRef | None:
     """Observed against expected complaints a minute, from twenty minutes before the newest."""
     if not row.show:
         return None
+    scopes = [scope for scope in scopes if scope.category == row.category]
     until = row.resolved_at or max(moment.now if not row.why.get("stale") else row.opened_at, row.opened_at)
     until = min(until, (row.reopened_at or row.opened_at) + timedelta(minutes=30)) if row.resolved_at else until
     start = min(row.began_at, until) - CHART_SPAN
@@ -91,13 +98,13 @@ def chart_of(moment: Moment, row: Incident, scopes: Sequence[Scope], t: Tongue) 
     usual = sum(scope.usual for scope in scopes)
     data = {
         "category": category_name(t, row.category),
-        "markets": [_name(moment, scope.market) for scope in scopes],
+        "markets": [name_of(moment, scope.market) for scope in scopes],
         "minutes": [datetime.fromtimestamp(at, UTC).isoformat() for at in minutes],
         "observed": list(minutes.values()),
         "usual": usual,
         "began_at": row.began_at.isoformat(),
         "ended_at": row.resolved_at.isoformat() if row.resolved_at else None,
-        "zone": _zone(moment, row),
+        "zone": zone_of(moment, row),
         "locale": str(t.locale),
     }
     peak = max(minutes.values(), default=0)
@@ -110,11 +117,11 @@ def chart_of(moment: Moment, row: Incident, scopes: Sequence[Scope], t: Tongue) 
     return ChartRef("incident", data, alt)
 
 
-def _zone(moment: Moment, row: Incident) -> str:
+def zone_of(moment: Moment, row: Incident) -> str:
     team = moment.configuration.teams.get(row.team or "")
     return str(team.zone) if team else "UTC"
 
 
-def _name(moment: Moment, market: str) -> str:
+def name_of(moment: Moment, market: str) -> str:
     known = moment.configuration.markets.get(market)
     return known.name if known else market

@@ -14,6 +14,7 @@ from datetime import datetime
 from desk.configuration.model import Policy, Route, Step
 from desk.messages import Severity
 from desk.oncall.resolve import Answer
+from desk.signals import SPOKEN_OF_AS
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -139,11 +140,15 @@ def _resolve(
 def route(
     rules: Sequence[Route], market: str | None, category: str | None, language: str | None, severity: Severity
 ) -> Route | None:
-    """The first routing rule that matches; an empty condition matches everything, None only that."""
+    """The first routing rule that matches; an empty condition matches everything, None only that.
+
+    A rule for a complaint holds for the signal that it speaks of too: whichever comes first opens the incident, and
+    that must not decide who gets it.
+    """
     for rule in rules:
         if (
             _matches(rule.markets, market)
-            and _matches(rule.categories, category)
+            and (_matches(rule.categories, category) or SPOKEN_OF_AS.get(category or "") in rule.categories)
             and _matches(rule.languages, language)
             and _matches(rule.severities, severity)
         ):

@@ -15,6 +15,7 @@ from desk.moment import Moment
 from desk.mutes import flow as muting
 from desk.mutes import rules
 from desk.questions.asking import Asker, meant
+from desk.signals import SIGNALS
 from desk.words import Tongue, category_name, tongue
 from store import incidents
 from store import mutes as stored
@@ -139,8 +140,8 @@ def _unmute(one: Mute, label: str) -> Action:
 
 
 def _categories(moment: Moment) -> list[str]:
-    """What comments are sorted into, and whatever else has ever become an incident."""
-    known = dict.fromkeys((*get_args(Category), *incidents.categories(moment.connection, moment.workspace)))
+    """What comments are sorted into, what viewers do, and whatever else has ever become an incident."""
+    known = dict.fromkeys((*get_args(Category), *SIGNALS, *incidents.categories(moment.connection, moment.workspace)))
     return list(known)
 
 

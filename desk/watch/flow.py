@@ -18,12 +18,14 @@ from desk.incidents.rules import Rise
 from desk.incidents.why import Why, on_air
 from desk.intake.event import SPOKEN
 from desk.moment import Moment
-from desk.watch import earlier, rules
+from desk.watch import behaviour, earlier, rules
+from desk.watch.sources import Heard
 from store import incidents as stored_incidents
 from store import readings, rollups, watching
 
 DETECTOR = LIVE_SHOW
 CATEGORIES: tuple[str, ...] = get_args(Category)
+ALL_KINDS = sorted({*SPOKEN, *behaviour.KINDS})
 MOST_TICKS = 360  # an hour of ticks at a time; the rest is closed by the next call
 LEADING_WORDS = 4
 LOOK_BACK = timedelta(minutes=3)
@@ -41,6 +43,8 @@ class Memory:
 
     def __init__(self) -> None:
         self._shows: dict[str, tuple[int, int, Detectors]] = {}
+        self.behaviour = behaviour.Memory()
+        self.heard = Heard()
 
     def take(self, show: str, closed_until: int, configuration: int) -> Detectors | None:
         """The show's detectors, which are then the taker's; None when they must be restored."""
@@ -52,6 +56,8 @@ class Memory:
 
     def forget(self, show: str) -> None:
         self._shows.pop(show, None)
+        self.behaviour.forget(show)
+        self.heard.forget(show)
 
 
 def touch(moment: Moment, shows: Mapping[str, tuple[int, int, int]]) -> set[str]:
@@ -150,19 +156,28 @@ def _judge(moment: Moment, show: str, tick: int, start: int, end: int, memory: M
     if detectors is None:
         stored = watching.states(moment.connection, moment.workspace, show, DETECTOR)
         detectors = {market: restored(moment.configuration, market, states) for market, states in stored.items()}
+    arrived = memory.heard.take(moment, show, tick, start, end)
+    doing = behaviour.Watch(moment, show, tick, (start, end), counted.done, arrived, memory.behaviour)
     open_scopes = scopes_open(moment, show)
     for at in range(start, end, tick):
-        if judge_tick(moment, show, at, detectors, counted, open_scopes):
+        if judge_tick(moment, show, at, detectors, counted, doing, open_scopes):
             open_scopes = scopes_open(moment, show)
     states = {market: {name: one.dump() for name, one in by.items()} for market, by in detectors.items()}
     watching.keep_states(moment.connection, moment.workspace, show, DETECTOR, states)
+    doing.keep()
     memory.keep(show, end, moment.configuration.version, detectors)
 
 
 def judge_tick(
-    moment: Moment, show: str, at: int, detectors: Detectors, counted: Counts, open_scopes: Collection[tuple[str, str]]
+    moment: Moment,
+    show: str,
+    at: int,
+    detectors: Detectors,
+    counted: Counts,
+    doing: behaviour.Watch,
+    open_scopes: Collection[tuple[str, str]],
 ) -> bool:
-    """Show the tick that starts at `at` to every series, and make incidents of what they say.
+    """Show the tick that starts at `at` to every series, and make incidents of what they say and of what viewers do.
 
     `detectors` are those of the markets heard so far; a market begins with the tick in which it is heard first,
     however many ticks are judged in one go. `open_scopes` are (market, category). True when they may have changed.
@@ -183,6 +198,7 @@ def judge_tick(
         is_open = (market, category) in open_scopes
         if verdict.alarm or is_open:
             rises.append(_rise(moment, show, market, category, at, verdict, counted, explain=not is_open))
+    rises += doing.rises(at, counted.totals, open_scopes)
     if rises:
         incidents.meet(moment, rises)
     return bool(rises)
@@ -228,6 +244,7 @@ class Counts:
     def __init__(self, moment: Moment, show: str, tick: int, start: int, end: int, only: str | None = None) -> None:
         self.complaints: Counter[tuple[int, str, str]] = Counter()
         self.totals: Counter[tuple[int, str]] = Counter()
+        self.done: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)  # what viewers did, by kind
         self._heard: dict[int, set[str]] = defaultdict(set)
         self._sketches: dict[tuple[int, str, str], list[bytes]] = defaultdict(list)
         self._moment, self._show, self._tick, self._only = moment, show, tick, only
@@ -241,9 +258,12 @@ class Counts:
         self._from = start
         spoken = sorted(SPOKEN)
         for cell in rollups.counts(
-            connection, workspace, self._show, start, end, kinds=spoken, every=self._tick, seconds=rollups.TICK
+            connection, workspace, self._show, start, end, kinds=ALL_KINDS, every=self._tick, seconds=rollups.TICK
         ):
             if self._only not in (None, cell.market):
+                continue
+            if cell.kind not in SPOKEN:
+                self.done[cell.start, cell.market][cell.kind] += cell.count
                 continue
             self.totals[cell.start, cell.market] += cell.count
             self._heard[cell.start].add(cell.market)

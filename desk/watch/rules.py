@@ -7,6 +7,9 @@ from dataclasses import dataclass
 TICK = 10
 HOUR = 3600
 LIVE_FOR = {TICK: 600, HOUR: 3 * 3600}  # how long after its newest event a show still counts as live
+# How long after it ticks go on being closed. What belongs to no show has quiet nights, and a source that sends nothing
+# any more must be missed although it was the only one.
+GOES_ON = {TICK: LIVE_FOR[TICK], HOUR: 72 * 3600}
 HISTORY_SETTLES = 60  # an import that has said nothing for so long has said everything
 # A source's clock may run behind, and then each of its events would belong to a tick that has been judged. Up to
 # PUNCTUAL is the sending and no clock; nobody is kept waiting for more than MOST_BEHIND.
@@ -57,6 +60,6 @@ def closing(closed_until: int, newest: int, heard: int, tick: int, now: float, s
         if now - heard >= HISTORY_SETTLES:
             return Closing(max(closed_until, floor(newest, tick) + tick), finished=True)
         return Closing(max(closed_until, floor(newest, tick)))
-    end = floor(newest, tick) + tick + live_for
+    end = floor(newest, tick) + tick + GOES_ON[tick]
     edge = floor(now - settle - behind(newest, heard, tick), tick)
     return Closing(max(closed_until, min(edge, end)), finished=edge >= end)

@@ -13,6 +13,7 @@ from desk.configuration.model import (
     Route,
     Segment,
     Show,
+    Signal,
     Source,
     Step,
     SuggestedAnswer,
@@ -20,6 +21,7 @@ from desk.configuration.model import (
     Team,
 )
 from desk.oncall.model import WEEKDAYS
+from desk.signals import SIGNALS
 from handlers.configuration import words
 from handlers.configuration.scalars import CONTACT, CONTACT_IDS, read_contact
 from handlers.configuration.schedules import PERSON, SCHEDULE, WEEKDAY, end_after_start
@@ -95,6 +97,32 @@ TEAM = Record(
     ),
 )  # fmt: skip
 
+_FLOORS = {
+    "exits": "12 viewers",
+    "abandoned_carts": "8 missing checkouts",
+    "payment_failures": "4 viewers",
+    "stalls": "8 viewers",
+    "silence": "2 minutes",
+}
+
+SIGNAL = Record(
+    "signal",
+    {
+        "watch": Field(words.BOOL, "whether it is watched in this market, true if left out"),
+        "floor": Field(
+            words.number(0, 100_000),
+            f"the fewest within two minutes that anybody is told of: {', '.join(_FLOORS.values())} if left out",
+        ),
+    },
+    build=lambda said: Signal(**said.given(watch="watch", floor="floor")),
+)
+
+SIGNALS_RECORD = Record(
+    "market's signals",
+    {name: Field(SIGNAL, f"{name.replace('_', ' ')}; {_FLOORS[name]} are the floor if left out") for name in SIGNALS},
+    build=lambda said: {name: said[name] for name in SIGNALS if name in said},
+)
+
 MARKET_RECORD = Record(
     "market",
     {
@@ -111,6 +139,7 @@ MARKET_RECORD = Record(
         "expire_after": Field(EXPIRE, "as for teams, for incidents of this market; left out: as its team has it"),
         "severity": Field(SEVERITY, "what is urgent (P1) and what is important (P2) here"),
         "vocabulary": Field(Vocabulary(described=False), "words of this market, on top of those of all markets"),
+        "signals": Field(SIGNALS_RECORD, "what viewers do and sources leave undone; all are watched if left out"),
     },
     build=lambda said: Market(
         key=said.key,
@@ -118,7 +147,7 @@ MARKET_RECORD = Record(
         **said.given(
             zone="timezone", languages="languages", currency="currency", sensitivity="sensitivity",
             reopen_within="reopen_within", expire_after="expire_after", severity="severity",
-            vocabulary="vocabulary",
+            vocabulary="vocabulary", signals="signals",
         ),
     ),
 )  # fmt: skip
@@ -234,7 +263,11 @@ ROUTE = Record(
     "routing rule",
     {
         "markets": Field(_condition(MARKET), "matches these markets, all if left out"),
-        "categories": Field(_condition(words.one_of(*CATEGORIES)), "matches these complaints, all if left out"),
+        "categories": Field(
+            _condition(words.one_of(*CATEGORIES, *SIGNALS)),
+            "matches these complaints and signals, all if left out; payment matches payment_failures too, and "
+            "stream_quality stalls",
+        ),
         "severities": Field(_condition(words.one_of(*SEVERITIES)), "matches these severities, all if left out"),
         "languages": Field(_condition(words.LANGUAGE), "matches viewers' languages, all if left out"),
         "team": Field(Reference("teams", "team"), "whose first channel gets the incident"),
@@ -278,9 +311,14 @@ SOURCE = Record(
         "per_second": Field(
             words.whole(1, 100_000), "events accepted a second before it is told to slow down, 2000 if left out"
         ),
+        "silence": Field(
+            OrNothing(words.duration(timedelta(seconds=30), 7 * _DAY)),
+            "how long it may say nothing when it usually would before anybody is told; 2m if left out, null: for ever",
+        ),
     },
     build=lambda said: Source(
-        key=said.key, **said.given(market="market", show="show", resolution="resolution", per_second="per_second")
+        key=said.key,
+        **said.given(market="market", show="show", resolution="resolution", per_second="per_second", silence="silence"),
     ),
 )
 

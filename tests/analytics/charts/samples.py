@@ -71,6 +71,21 @@ def incident(locale: str, ended: bool = False) -> dict[str, Any]:
     }
 
 
+def signal(locale: str, name: str = "payment_failures") -> dict[str, Any]:
+    return {
+        "locale": locale,
+        "zone": ZONES[locale],
+        "signal": name,
+        "markets": ["Germany", "France", "Spain"] if locale == "en" else ["德国"],
+        "minutes": [at(minute) for minute in range(20)],
+        "observed": [0.04, 0.0, 0.05] * 5 + [0.2, 0.38, 0.41, 0.36, 0.4],
+        "usual": 0.04,
+        "share": True,
+        "began_at": at(15.2),
+        "ended_at": None,
+    }
+
+
 def sentiment(locale: str, minutes: int = 40) -> dict[str, Any]:
     chance = random.Random(5)
     n = [0 if 30 <= m < 33 else chance.randrange(3, 8) if m > 33 else chance.randrange(40, 90) for m in range(minutes)]
@@ -151,6 +166,7 @@ SAMPLES = {
     "complaints": complaints,
     "incident": incident,
     "sentiment": sentiment,
+    "signal": signal,
     "oncall": oncall,
     "retention": retention,
     "funnel": funnels,

@@ -23,6 +23,7 @@ EVERY = [(name, locale) for name in CHARTS for locale in ("en", "zh_CN")]
 EMPTY: dict[str, dict[str, Any]] = {
     "complaints": {"minutes": [], "comments": [], "complaints": {}, "incidents": []},
     "incident": {"minutes": [], "observed": []},
+    "signal": {"minutes": [], "observed": []},
     "sentiment": {"minutes": [], "n": [], "sum": [], "squares": []},
     "oncall": {"rows": []},
     "retention": {"viewers": [], "peaks": []},

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from analytics.charts import CHARTS
-from desk.incidents.why import chart_of
+from desk.incidents.charts import chart_of
 from desk.messages import ChartRef
 from desk.oncall.resolve import Row
 from desk.questions import charts, flow

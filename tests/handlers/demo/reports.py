@@ -27,7 +27,10 @@ def good_report() -> dict[str, Any]:
                 "id": 1,
                 "market": "us",
                 "category": "payment",
-                "scopes": [{"market": "us", "category": "payment"}],
+                "scopes": [
+                    {"market": "us", "category": "payment_failures"},
+                    {"market": "us", "category": "payment"},
+                ],
                 "severity": "P1",
                 "opened_at": "2026-03-06T12:21:40Z",
             },
