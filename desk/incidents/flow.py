@@ -81,7 +81,8 @@ def _open(moment: Moment, rise: rules.Rise, why: Why) -> None:
 
 
 def _join(moment: Moment, incident: int, rise: rules.Rise, why: Why) -> None:
-    known = [one for one in incidents.scopes(moment.connection, incident) if one.market == rise.market]
+    scopes = incidents.scopes(moment.connection, incident)
+    known = [one for one in scopes if (one.market, one.category) == (rise.market, rise.category)]
     if known:  # from before the incident came back
         life.open_scope_again(moment, known[-1], rise, why)
     else:
@@ -89,9 +90,13 @@ def _join(moment: Moment, incident: int, rise: rules.Rise, why: Why) -> None:
     market = showing.market_name(moment, rise.market)
     _record(moment, incident, LIVEDESK, "joined", {"market": rise.market})
     row = showing.get(moment, incident)
+    signals.note(moment, row, rise, why)
+    row = showing.get(moment, incident)
     t, _ = showing.voice(moment, row)
     if row.muted is None:
-        showing.say_history(moment, row, t("Rising in {market} too", market=market), None)
+        other_half = rise.category != row.category
+        said = signals.joined(t, rise.category) if other_half else t("Rising in {market} too", market=market)
+        showing.say_history(moment, row, said, None)
     _worsen(moment, row, rise, higher=True)
     showing.show_card(moment, incident, rich=True, choose_samples=True)
 
