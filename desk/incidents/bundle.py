@@ -47,7 +47,7 @@ def bundle(all_facts: Sequence[CardFacts], team: Team | None, t: Tongue) -> Mess
     parts: list[Part] = [Paragraph((Text(shows[0]),))] if len(shows) == 1 and shows[0] else []
     for facts in all_facts:
         parts += _one(facts, team, t, with_show=len(shows) > 1, with_sample=len(left) <= WITH_SAMPLE)
-    numbers = t.listed([str(facts.incident) for facts in all_facts])
+    numbers = _numbers(all_facts, t)
     return Message(
         kind="incident",
         headline=_headline(all_facts, left, t),
@@ -78,11 +78,15 @@ def page_bundle(
         parts=(*made.parts, *notes),
         severity=made.severity,
         actions=made.actions,
-        footer=(Text(t("Incidents {numbers}", numbers=t.listed([str(one.incident) for one in all_facts]))),),
+        footer=(Text(t("Incidents {numbers}", numbers=_numbers(all_facts, t))),),
         mentions=(person,) if calling else (),
         locale=made.locale,
         zone=zone,
     )
+
+
+def _numbers(all_facts: Sequence[CardFacts], t: Tongue) -> str:
+    return t.listed([str(number) for number in sorted(facts.incident for facts in all_facts)])
 
 
 def _headline(all_facts: Sequence[CardFacts], left: Sequence[CardFacts], t: Tongue) -> str:

@@ -150,6 +150,9 @@ def _worsen(moment: Moment, row: Incident, rise: rules.Rise, *, higher: bool) ->
     incidents.note(moment.connection, row.id, severity=now_is, policy=policy, why={**row.why, "judged": seen})
     _record(moment, row.id, LIVEDESK, "worsened", {"from": was, "to": now_is})
     snapshots.worsened(moment, row.id, was, now_is)
+    for page in paged:
+        if page.message is not None:
+            showing.show_page(moment, page.message, page.person, rich=True)
     if was == "P3" and row.state == "open" and moment.now - rise.at <= rules.STALE_AFTER:
         oncall.begin(moment, row.id)
     return True

@@ -78,10 +78,12 @@ def _take(moment: Moment, row: Incident, position: Position) -> None:
     if not isinstance(decision, Notify):
         _exhausted(moment, row, policy)
         return
-    _notify(moment, row, decision, len(policy.steps))
+    joined = _notify(moment, row, decision, len(policy.steps))
     # After the last step a due row still comes: it is what says that nobody answered.
     incidents.note(moment.connection, row.id, step_round=decision.then.round, step=decision.then.step)
     due.put(moment.connection, moment.workspace, ESCALATE, str(row.id), decision.due_at)
+    for person, message in joined.items():
+        showing.show_page(moment, message, person, rich=False)
 
 
 def _ways(moment: Moment, person: str) -> list[tuple[str, str]]:
@@ -90,10 +92,12 @@ def _ways(moment: Moment, person: str) -> list[tuple[str, str]]:
     return [(name, contacts[name]) for name in (moment.platform, *moment.others) if name in contacts]
 
 
-def _notify(moment: Moment, row: Incident, decision: Notify, steps: int) -> None:
+def _notify(moment: Moment, row: Incident, decision: Notify, steps: int) -> dict[str, int]:
+    """Page the people of a step; those whom a page of this minute tells of it, too, with that page's message."""
     t, team = showing.voice(moment, row)
     facts = showing.card_facts(moment, row, t)
     scopes = incidents.scopes(moment.connection, row.id)
+    shared: dict[str, int] = {}
     for reached in decision.people:
         person = moment.configuration.people[reached.person]
         joined = page_to_join(moment, row, reached.person)
@@ -118,7 +122,7 @@ def _notify(moment: Moment, row: Incident, decision: Notify, steps: int) -> None
             opening=row.reopened,
         )
         if joined is not None:
-            showing.show_page(moment, joined, reached.person, rich=False)
+            shared[reached.person] = joined
         detail = {"person": reached.person, "step": decision.position.step + 1, "why": reached.why}
         incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "paged", detail)
     if decision.people:
@@ -126,6 +130,7 @@ def _notify(moment: Moment, row: Incident, decision: Notify, steps: int) -> None
         showing.say_history(moment, row, said, None, notify=[reached.person for reached in decision.people])
     for channel in decision.channels:
         say(moment, moment.channel(channel), cards.card(facts, team, t), incident=row.id, rich=False)
+    return shared
 
 
 def _exhausted(moment: Moment, row: Incident, policy: Policy) -> None:

@@ -228,3 +228,18 @@ def test_severity_is_looked_up_only_when_it_could_change(evening: Evening) -> No
 
     after = evening.store.read(lambda c: [row["what"] for row in incidents.history(c, 1)])
     assert after.count("worsened") == judged.count("worsened")
+
+
+def test_a_page_says_so_when_its_incident_becomes_worse(evening: Evening) -> None:
+    evening.pass_ticks(3, AMBIENT, {"us": complaints(3)})
+    evening.pass_ticks(3, AMBIENT, {"us": complaints(12)})
+    (incident,) = evening.incidents()
+
+    (page,) = waiting(evening, "U0MAYATORR", "page")
+    assert page["severity"] == incident.severity == "P1"
+
+
+def test_a_shared_page_tells_what_comes_next_for_each(troubled: Evening) -> None:
+    (page,) = waiting(troubled, "U0MAYATORR", "page")
+
+    assert str(page["parts"]).count("Next step") == 2

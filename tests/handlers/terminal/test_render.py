@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from desk.messages import (
     Action,
     Bullets,
+    Buttons,
     ChartRef,
     Facts,
     Fill,
@@ -78,3 +79,13 @@ def test_it_writes_a_whole_card_as_lines() -> None:
         "[Acknowledge]  [Resolve]",
         "— Incident 7",
     ]
+
+
+def test_it_puts_the_buttons_of_each_thing_below_it() -> None:
+    def one(number: int) -> tuple[Paragraph, Buttons]:
+        said = Paragraph((Text(f"Incident {number}"),))
+        return said, Buttons((Action("acknowledge", f"incident:{number}", 1, "Acknowledge"),))
+
+    drawn = lines(Message("incident", "Two at once", parts=(*one(1), *one(2))), Fill())
+
+    assert drawn == ["Two at once", "Incident 1", "  [Acknowledge]", "Incident 2", "  [Acknowledge]"]
