@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
+from handlers.commands import oncall_register
+
 if TYPE_CHECKING:
     from desk.configuration.model import Configuration
     from handlers.settings import Settings
@@ -40,6 +42,7 @@ app = typer.Typer(
 oncall_app = typer.Typer(help="Who is on call, from the configuration file alone.", no_args_is_help=True)
 source_app = typer.Typer(help="Keys with which sources of feedback prove who they are.", no_args_is_help=True)
 app.add_typer(oncall_app, name="oncall")
+oncall_register.register(oncall_app)
 app.add_typer(source_app, name="source")
 
 Json = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]

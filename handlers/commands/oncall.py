@@ -6,7 +6,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,15 +15,11 @@ from desk.configuration.model import Configuration
 from desk.oncall.model import Schedule
 from desk.oncall.resolve import Answer, Row, final_schedule
 from desk.oncall.resolve import who as resolve
+from handlers.commands.oncall_asked import RefusedError, asked, named
 from handlers.configuration import ConfigurationError, load_file
 
 OK, WRONG_INPUT = 0, 2
 _SECTIONS = frozenset({"people", "schedules"})
-_LONGEST = timedelta(days=36_525)  # a century of hourly hand-offs is a million rows; nobody plans further
-
-
-class _RefusedError(Exception):
-    """What was asked cannot be answered; the text says what to ask instead."""
 
 
 def who(
@@ -35,10 +31,10 @@ def who(
     Returns the exit code: 0, or 2 with the reason on stderr when the file or the question is wrong.
     """
     try:
-        span, instant = _asked(at, start, end, now)
+        span, instant = asked(at, start, end, now)
         configuration = load_file(config, sections=_SECTIONS)
-        plan = _named(configuration, schedule)
-    except (ConfigurationError, _RefusedError) as error:
+        plan = named(configuration, schedule)
+    except (ConfigurationError, RefusedError) as error:
         print(error, file=sys.stderr)
         return WRONG_INPUT
     if span:
@@ -52,47 +48,6 @@ def who(
             else _answer_table(plan, configuration, instant, answer)
         )
     return OK
-
-
-# ── the question ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _asked(
-    at: str | None, start: str | None, end: str | None, now: datetime
-) -> tuple[tuple[datetime, datetime] | None, datetime]:
-    """(the range, if one was asked for; the instant)"""
-    if start is None and end is None:
-        return None, _instant("--at", at) if at is not None else now.astimezone(UTC)
-    if at is not None:
-        raise _RefusedError("--at asks for an instant and --from/--to for a range; give one or the other")
-    if start is None or end is None:
-        raise _RefusedError("--from and --to go together")
-    span = _instant("--from", start), _instant("--to", end)
-    if span[0] >= span[1]:
-        raise _RefusedError(f"--from {start} is not before --to {end}")
-    if span[1] - span[0] > _LONGEST:
-        raise _RefusedError("--from and --to are more than a hundred years apart; ask for less at a time")
-    return span, span[0]
-
-
-def _instant(option: str, text: str) -> datetime:
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        raise _RefusedError(f"{option} {text!r} is not a time; write one such as 2026-03-29T00:59:59Z") from None
-    if read.tzinfo is None:
-        raise _RefusedError(f"{option} {text} has no offset; write 2026-03-29T09:00:00+02:00, or Z for UTC")
-    try:
-        return read.astimezone(UTC)
-    except OverflowError:
-        raise _RefusedError(f"{option} {text} is beyond the calendar") from None
-
-
-def _named(configuration: Configuration, name: str) -> Schedule:
-    if name not in configuration.schedules:
-        known = ", ".join(configuration.schedules) or "none"
-        raise _RefusedError(f"there is no schedule {name!r} in this file; there are: {known}")
-    return configuration.schedules[name]
 
 
 # ── JSON ─────────────────────────────────────────────────────────────────────────────────────────────────────────

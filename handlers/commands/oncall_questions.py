@@ -1,0 +1,67 @@
+"""The questions themselves: each reads its options, asks the desk, and gives facts and words."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from desk.configuration.model import Configuration
+from desk.oncall.explain import explain as explained
+from desk.oncall.resolve import final_schedule
+from desk.oncall.walltime import utc
+from desk.oncall.week import by_day, shifts_of
+from desk.questions import plan_explain, plan_week
+from handlers.commands.oncall_asked import RefusedError, checked, instant, named
+from handlers.commands.oncall_plans import Answered, Question
+
+
+def explain(asked: Question, schedule: str | None, at: str | None) -> Answered:
+    when = instant("--at", at) if at is not None else asked.now
+    names = [named(asked.configuration, schedule).name] if schedule else _all(asked.configuration)
+    found = [explained(asked.configuration.schedules[name], when) for name in names]
+    zone = asked.configuration.schedules[names[0]].zone
+    message = plan_explain.told(asked.configuration, found, asked.asker(zone), asked.t)
+    return found[0] if schedule else found, message
+
+
+def week(asked: Question, schedule: str | None, start: str | None, zone: str | None) -> Answered:
+    name = named(asked.configuration, schedule).name if schedule else _all(asked.configuration)[0]
+    begins = instant("--from", start) if start is not None else asked.now
+    plan = asked.configuration.schedules[name]
+    asker = asked.asker(_zone(zone, plan.zone))
+    rows = final_schedule(plan, begins, utc(begins) + plan_week.WEEK)
+    facts = {"schedule": name, "zone": asker.zone, "days": by_day(rows, asker.zone)}
+    return facts, plan_week.told(asked.configuration, name, begins, asker, asked.t)
+
+
+def me(asked: Question, person: str, start: str | None, end: str | None) -> Answered:
+    known = asked.configuration.people.get(person)
+    if known is None:
+        raise RefusedError(f"there is nobody called {person!r} under people: in this file")
+    begins, ends = span(asked.now, start, end, plan_week.AHEAD)
+    shifts = shifts_of(asked.configuration.schedules, person, begins, ends)
+    message = plan_week.mine(asked.configuration, person, shifts, begins, asked.asker(known.zone, person), asked.t)
+    return {"person": person, "zone": known.zone, "shifts": shifts}, message
+
+
+def span(now: datetime, start: str | None, end: str | None, length: timedelta) -> tuple[datetime, datetime]:
+    """The range asked for: from now, and `length` long, where nothing else is said. Raises RefusedError."""
+    begins = instant("--from", start) if start is not None else now
+    if end is None:
+        return begins, begins + length
+    return checked((begins, instant("--to", end)), start or "(now)", end)
+
+
+def _all(configuration: Configuration) -> list[str]:
+    if not configuration.schedules:
+        raise RefusedError("there is no schedule in this file; write one under schedules:")
+    return list(configuration.schedules)
+
+
+def _zone(text: str | None, otherwise: ZoneInfo) -> ZoneInfo:
+    if text is None:
+        return otherwise
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise RefusedError(f"--zone {text!r} is not a time zone; write one such as Europe/Berlin") from None

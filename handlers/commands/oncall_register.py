@@ -1,0 +1,68 @@
+"""The commands of `bot.py oncall` that answer questions about the plan. Nothing heavy is imported before one is run."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
+ConfigFile = Annotated[Path, typer.Option("--config", help="The configuration file.")]
+Schedule = Annotated[str | None, typer.Argument(help="Name under schedules: in the file.")]
+Start = Annotated[str | None, typer.Option("--from", help="From here, with an offset; from now on if left out.")]
+End = Annotated[str | None, typer.Option("--to", help="To here, with an offset.")]
+
+_FILE = Path("livedesk.yaml")
+
+
+def register(app: typer.Typer) -> None:
+    """Add every command of this file."""
+    for command in (explain, week, me):
+        app.command()(command)
+
+
+def explain(
+    schedule: Schedule = None,
+    config: ConfigFile = _FILE,
+    at: Annotated[str | None, typer.Option(help="Instant, with an offset; now if left out.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Say why this person: every layer that was asked, and why it did or did not decide."""
+    from handlers.commands import oncall_questions as questions
+    from handlers.commands.oncall_plans import ONCALL, ask
+
+    raise typer.Exit(ask(config, as_json, _now(), lambda asked: questions.explain(asked, schedule, at), ONCALL))
+
+
+def week(
+    schedule: Schedule = None,
+    config: ConfigFile = _FILE,
+    start: Start = None,
+    zone: Annotated[str | None, typer.Option(help="Whose clock; the schedule's if left out.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write seven days of the final schedule, a line a day."""
+    from handlers.commands import oncall_questions as questions
+    from handlers.commands.oncall_plans import ONCALL, ask
+
+    raise typer.Exit(ask(config, as_json, _now(), lambda asked: questions.week(asked, schedule, start, zone), ONCALL))
+
+
+def me(
+    person: Annotated[str, typer.Argument(help="Key under people: in the file.")],
+    config: ConfigFile = _FILE,
+    start: Start = None,
+    end: End = None,
+    as_json: Json = False,
+) -> None:
+    """Write a person's shifts ahead, on their own clock."""
+    from handlers.commands import oncall_questions as questions
+    from handlers.commands.oncall_plans import ONCALL, ask
+
+    raise typer.Exit(ask(config, as_json, _now(), lambda asked: questions.me(asked, person, start, end), ONCALL))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
