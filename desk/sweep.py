@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desk.digest import flow as digest
+from desk.gaps import flow as gaps
 from desk.highlights import flow as highlights
 from desk.moment import Moment
 from desk.oncall import flow as oncall
@@ -21,4 +22,6 @@ def settle(moment: Moment, row: Due) -> bool:
         digest.tell(moment, row.ref, row.payload)
     elif row.kind == highlights.KIND:
         highlights.tell(moment, row.ref)
+    elif row.kind == gaps.KIND:
+        gaps.tell(moment, row.ref, row.payload)
     return True

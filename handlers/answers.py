@@ -9,7 +9,9 @@ from desk.configuration.model import Configuration, Team
 from desk.incidents import flow as incidents
 from desk.messages import Action, Fill, Message
 from desk.moment import Moment
+from desk.oncall.current import planned
 from desk.questions import flow as questions
+from desk.questions import plan_gaps
 from desk.questions import questions as viewers_questions
 from desk.questions.asking import Asker as DeskAsker
 from desk.words import tongue
@@ -56,6 +58,8 @@ class DeskAnswers:
             kind, _, number = ref.partition(":")
             if kind == "question" and verb in (viewers_questions.ANSWERED, viewers_questions.TAKE_BACK):
                 return await self._note_answer(number, verb, asker)
+            if kind == "gap" and verb == plan_gaps.FILL:
+                return await self._fill_gap(number, asker)
             if kind != "incident" or verb not in ("acknowledge", "escalate", "resolve"):
                 raise ValueError(encoded)
             incident = int(number)
@@ -82,6 +86,19 @@ class DeskAnswers:
                 question,
                 verb,
                 known.person or f"{asker.platform}:{asker.name}",
+                tongue(asker.locale),
+            )
+        )
+
+    async def _fill_gap(self, gap: str, asker: Asker) -> Message:
+        configuration = self._configuration()
+        known = _known(configuration, asker)
+        return await self._store.reading(
+            lambda c: plan_gaps.fill(
+                planned(Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform)),
+                gap,
+                known,
+                self._clock.now(),
                 tongue(asker.locale),
             )
         )

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from desk.configuration.model import Configuration
 from desk.digest import flow as digest
+from desk.gaps import flow as gaps
 from desk.moment import Moment
 from handlers.clock.clocks import wall_now
 from handlers.commands.doctor import Check, Finding, broken, fine, odd
@@ -109,6 +110,7 @@ def load_configuration(store: Store, workspace: int, path: Path, now: datetime) 
     version = store.write(lambda c: workspaces.keep_configuration(c, workspace, body, now))
     configuration = restore(body, version)
     store.write(lambda c: digest.plan(Moment(c, workspace, configuration, now, wall_now())))
+    store.write(lambda c: gaps.plan(Moment(c, workspace, configuration, now, wall_now())))
     return configuration
 
 

@@ -30,6 +30,7 @@ class Person:
     zone: ZoneInfo = UTC_ZONE
     languages: tuple[str, ...] = ()
     country: str | None = None
+    working_hours: tuple[timedelta, timedelta] = (timedelta(hours=9), timedelta(hours=17))  # local times of day
     contacts: Mapping[str, str] = field(default_factory=dict)  # {"slack": "U…", "email": …}
 
 
@@ -45,6 +46,7 @@ class Team:
     markets: tuple[str, ...] = ()  # empty: all
     digest_at: time | None = time(9)
     digest_days: frozenset[Weekday] = frozenset(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
+    gaps_ahead: timedelta | None = timedelta(days=7)  # gaps in on-call are told so long before; None: they are not
     highlights_every: timedelta | None = timedelta(minutes=10)  # at most one message in this time; None: none
 
 
@@ -55,6 +57,8 @@ class Market:
     zone: ZoneInfo = UTC_ZONE
     languages: tuple[str, ...] = ()
     currency: str | None = None
+    cover_after: timedelta = timedelta(hours=1)  # how long after a show somebody should still be on call
+    prime_time: tuple[timedelta, timedelta] = (timedelta(hours=18), timedelta(hours=23))  # local times of day
     sensitivity: float = 1.0  # multiplies the evidence a spike needs; above 1 pages later and less
     vocabulary: Vocabulary = field(default_factory=dict)  # on top of that for all markets
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from desk.configuration.model import Configuration
+from desk.oncall.covers import covers as covered
+from desk.oncall.covers import find_shows
 from desk.oncall.explain import explain as explained
+from desk.oncall.filling import candidates
+from desk.oncall.gaps import gaps as gaps_of
 from desk.oncall.resolve import final_schedule
-from desk.oncall.walltime import utc
+from desk.oncall.walltime import DAY, utc
 from desk.oncall.week import by_day, shifts_of
-from desk.questions import plan_explain, plan_week
+from desk.questions import plan_covers, plan_explain, plan_gaps, plan_week
 from handlers.commands.oncall_asked import RefusedError, checked, instant, named
-from handlers.commands.oncall_plans import Answered, Question
+from handlers.commands.oncall_plans import Answered, Question, plain
 
 
 def explain(asked: Question, schedule: str | None, at: str | None) -> Answered:
@@ -42,6 +47,27 @@ def me(asked: Question, person: str, start: str | None, end: str | None) -> Answ
     shifts = shifts_of(asked.configuration.schedules, person, begins, ends)
     message = plan_week.mine(asked.configuration, person, shifts, begins, asked.asker(known.zone, person), asked.t)
     return {"person": person, "zone": known.zone, "shifts": shifts}, message
+
+
+def covers(asked: Question, show: str) -> Answered:
+    shows = asked.configuration.shows
+    zone = next(iter(asked.configuration.schedules.values())).zone if asked.configuration.schedules else ZoneInfo("UTC")
+    found = (shows[show],) if show in shows else find_shows(asked.configuration, show, asked.now, zone)
+    if not found:
+        raise RefusedError(f"there is no show {show!r} in this file; there are: {', '.join(shows) or 'none'}")
+    facts = covered(asked.configuration, found[0])
+    others = [other.key for other in found[1:]]
+    zone = asked.configuration.markets[facts.markets[0].market].zone if facts.markets else zone
+    return facts, plan_covers.told(asked.configuration, facts, others, asked.asker(zone), asked.t)
+
+
+def gaps(asked: Question, start: str | None, end: str | None, days: int) -> Answered:
+    begins, ends = span(asked.now, start, end, days * DAY)
+    found = gaps_of(asked.configuration, begins, ends)
+    facts = [{**plain(gap), "candidates": plain(candidates(asked.configuration, gap))} for gap in found]
+    zone = asked.configuration.schedules[found[0].schedule].zone if found else ZoneInfo("UTC")
+    message = plan_gaps.told(asked.configuration, found, ends - begins, asked.asker(zone), asked.t)
+    return facts, replace(message, actions=())
 
 
 def span(now: datetime, start: str | None, end: str | None, length: timedelta) -> tuple[datetime, datetime]:

@@ -19,7 +19,7 @@ _FILE = Path("livedesk.yaml")
 
 def register(app: typer.Typer) -> None:
     """Add every command of this file."""
-    for command in (explain, week, me):
+    for command in (explain, week, me, covers, gaps):
         app.command()(command)
 
 
@@ -62,6 +62,32 @@ def me(
     from handlers.commands.oncall_plans import ONCALL, ask
 
     raise typer.Exit(ask(config, as_json, _now(), lambda asked: questions.me(asked, person, start, end), ONCALL))
+
+
+def covers(
+    show: Annotated[str, typer.Argument(help="A show's key, or words such as 'Friday Jakarta'.")],
+    config: ConfigFile = _FILE,
+    as_json: Json = False,
+) -> None:
+    """Say who covers a show in each of its markets, and whether they read the viewers' languages."""
+    from handlers.commands import oncall_questions as questions
+    from handlers.commands.oncall_plans import ask
+
+    raise typer.Exit(ask(config, as_json, _now(), lambda asked: questions.covers(asked, show)))
+
+
+def gaps(
+    config: ConfigFile = _FILE,
+    days: Annotated[int, typer.Option(help="So many days ahead.", min=1, max=366)] = 14,
+    start: Start = None,
+    end: End = None,
+    as_json: Json = False,
+) -> None:
+    """Say where nobody is on call while a show, or a schedule without gaps, wants somebody, and who could fill it."""
+    from handlers.commands import oncall_questions as questions
+    from handlers.commands.oncall_plans import ask
+
+    raise typer.Exit(ask(config, as_json, _now(), lambda asked: questions.gaps(asked, start, end, days)))
 
 
 def _now() -> datetime:
