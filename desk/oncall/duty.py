@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from desk.moment import Moment
 from desk.oncall.current import current
+from desk.oncall.fairness import PageAt
 from desk.oncall.resolve import Row, final_schedule, upcoming, who
+from store import incidents
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +65,9 @@ def gaps_ahead(moment: Moment, schedules: Sequence[str], horizon: timedelta) -> 
         for row in final_schedule(current(moment, schedule), moment.now, moment.now + horizon)
         if row.person is None
     ]
+
+
+def pages_between(moment: Moment, start: datetime, end: datetime) -> list[PageAt]:
+    """Who was paged in [start, end), and when."""
+    rows = incidents.pages_between(moment.connection, moment.workspace, start, end)
+    return [PageAt(row.person, row.paged_at) for row in rows]

@@ -146,7 +146,7 @@ def _load(
 
 
 def weekend_spans(zone: ZoneInfo, start: datetime, end: datetime) -> Mapping[date, Span]:
-    """The weekends that touch [start, end), by their Saturday: from its midnight to Monday's, on the clock of `zone`."""
+    """The weekends that touch [start, end) by their Saturday, each from its midnight to Monday's in `zone`."""
     found = {}
     day, last = local(start, zone).date() - 2 * DAY, local(end, zone).date()
     while day <= last:

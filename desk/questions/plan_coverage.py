@@ -44,13 +44,8 @@ def told(configuration: Configuration, found: Sequence[Coverage], now: datetime,
             spans += [Text(" · " + t("nobody from") + " "), When(missing[0][0], "date_time")]
             spans += [Text(" " + t("to") + " "), When(missing[0][1], "date_time")]
         items.append(tuple(spans))
-    return said(
-        headline(configuration, found, t),
-        (Bullets(tuple(items)),),
-        asker,
-        t,
-        chart=chart(configuration, found, now, asker, t),
-    )
+    drawn = chart(configuration, found, now, asker, t)
+    return said(headline(configuration, found, t), (Bullets(tuple(items)),), asker, t, chart=drawn)
 
 
 def headline(configuration: Configuration, found: Sequence[Coverage], t: Tongue) -> str:
@@ -62,9 +57,7 @@ def headline(configuration: Configuration, found: Sequence[Coverage], t: Tongue)
     return t("{market}: {share} of prime time has nobody on call this week", market=name, share=t.percent(1 - worst))
 
 
-def chart(
-    configuration: Configuration, found: Sequence[Coverage], now: datetime, asker: Asker, t: Tongue
-) -> ChartRef | None:
+def chart(configuration: Configuration, found: Sequence[Coverage], now: datetime, asker: Asker, t: Tongue) -> ChartRef:
     lanes = [
         {
             "market": configuration.markets[one.market].name,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from babel.dates import format_date
+
 from desk.configuration.model import Configuration
 from desk.messages import Bullets, ChartRef, Message, Part, Table, Text
 from desk.oncall.fairness import Load, PageAt, Swap, fairness, suggestions
@@ -62,16 +64,11 @@ def told(
     parts: list[Part] = [Table(_header(loads, t), tuple(_row(configuration, load, t) for load in loads[:MOST_PEOPLE]))]
     if swaps:
         parts.append(Bullets(tuple((Text(words(configuration, swap, t)),) for swap in swaps)))
-    footer = (
-        Text(
-            t(
-                "{schedules}, {period}; nights are 22–07 on each person's clock",
-                schedules=t.listed(list(names)),
-                period=period,
-            )
-        ),
+    small = t(
+        "{schedules}, {period}; nights are 22–07 on each person's clock", schedules=t.listed(list(names)), period=period
     )
-    return said(headline, parts, asker, t, chart=chart(configuration, names, loads, span, asker, t), footer=footer)
+    drawn = chart(configuration, names, loads, span, asker, t)
+    return said(headline, parts, asker, t, chart=drawn, footer=(Text(small),))
 
 
 def words(configuration: Configuration, swap: Swap, t: Tongue) -> str:
@@ -93,8 +90,6 @@ def words(configuration: Configuration, swap: Swap, t: Tongue) -> str:
 
 
 def _weekend(saturday: date, t: Tongue) -> str:
-    from babel.dates import format_date
-
     first, last = (format_date(day, "d MMM", locale=t.locale) for day in (saturday, saturday + DAY))
     return f"{first}–{last}"
 
@@ -123,12 +118,12 @@ def chart(
     span: tuple[datetime, datetime],
     asker: Asker,
     t: Tongue,
-) -> ChartRef | None:
+) -> ChartRef:
     hour = timedelta(hours=1)
     data = {
         "locale": str(t.locale),
         "zone": str(asker.zone),
-        "schedule": t.listed(list(names)),
+        "schedule": names[0] if len(names) == 1 else t("all schedules"),
         "start": span[0].isoformat(),
         "end": span[1].isoformat(),
         "people": [

@@ -63,6 +63,8 @@ def ask(
     else:
         names = {key: person.name for key, person in question.configuration.people.items()}
         print("\n".join(lines(message, Fill(names=names))))
+        if isinstance(facts, Mapping) and "yaml" in facts:
+            print("\n" + facts["yaml"], end="")  # as it is: wrapped lines could not be pasted
     return OK
 
 

@@ -7,15 +7,21 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from desk.configuration.model import Configuration
+from desk.oncall.coverage import coverage as coverage_of
 from desk.oncall.covers import covers as covered
 from desk.oncall.covers import find_shows
 from desk.oncall.explain import explain as explained
+from desk.oncall.fairness import fairness as fairness_of
+from desk.oncall.fairness import suggestions
 from desk.oncall.filling import candidates
 from desk.oncall.gaps import gaps as gaps_of
+from desk.oncall.model import WEEKDAYS
+from desk.oncall.propose import as_yaml
+from desk.oncall.propose import propose as proposed
 from desk.oncall.resolve import final_schedule
 from desk.oncall.walltime import DAY, utc
 from desk.oncall.week import by_day, shifts_of
-from desk.questions import plan_covers, plan_explain, plan_gaps, plan_week
+from desk.questions import plan_coverage, plan_covers, plan_explain, plan_fairness, plan_gaps, plan_propose, plan_week
 from handlers.commands.oncall_asked import RefusedError, checked, instant, named
 from handlers.commands.oncall_plans import Answered, Question, plain
 
@@ -68,6 +74,54 @@ def gaps(asked: Question, start: str | None, end: str | None, days: int) -> Answ
     zone = asked.configuration.schedules[found[0].schedule].zone if found else ZoneInfo("UTC")
     message = plan_gaps.told(asked.configuration, found, ends - begins, asked.asker(zone), asked.t)
     return facts, replace(message, actions=())
+
+
+def coverage(asked: Question, start: str | None, zone: str | None) -> Answered:
+    begins = instant("--from", start) if start is not None else asked.now
+    found = coverage_of(asked.configuration, begins, begins + plan_coverage.WEEK)
+    facts = [{**plain(one), "prime_share": one.prime_share, "show_share": one.show_share} for one in found]
+    asker = asked.asker(_zone(zone, ZoneInfo("UTC")))
+    return facts, plan_coverage.told(asked.configuration, found, begins, asker, asked.t)
+
+
+def fairness(asked: Question, schedule: str | None, start: str | None, end: str | None) -> Answered:
+    names = [named(asked.configuration, schedule).name] if schedule else _all(asked.configuration)
+    begins, ends = span(asked.now, start, end, plan_fairness.DAYS * DAY)
+    loads = fairness_of(asked.configuration, names, begins, ends)
+    swaps = [swap for name in names for swap in suggestions(asked.configuration, name, begins, ends)]
+    asker = asked.asker(asked.configuration.schedules[names[0]].zone)
+    message = plan_fairness.told(asked.configuration, names, loads, swaps, (begins, ends), asker, asked.t)
+    return {"schedules": names, "start": begins, "end": ends, "people": loads, "suggestions": swaps}, message
+
+
+def propose(asked: Question, name: str, market: str | None, turn: str, weekdays: bool, start: str | None) -> Answered:
+    configuration = asked.configuration
+    if market is not None and market not in configuration.markets:
+        known = ", ".join(configuration.markets) or "none"
+        raise RefusedError(f"there is no market {market!r} in this file; there are: {known}")
+    if turn not in ("weekly", "daily"):
+        raise RefusedError(f"--rotation {turn!r} is neither weekly nor daily")
+    if not configuration.people:
+        raise RefusedError("there is nobody under people: in this file")
+    begins = instant("--from", start) if start is not None else asked.now
+    proposal = proposed(
+        configuration,
+        name,
+        begins,
+        markets=[market] if market else (),
+        turn="daily" if turn == "daily" else "weekly",
+        days=frozenset(WEEKDAYS[:5] if weekdays else WEEKDAYS),
+    )
+    lines = as_yaml(proposal)
+    facts = {
+        "yaml": "\n".join(lines) + "\n",
+        "places": proposal.places,
+        "left_out": proposal.left_out,
+        "uncovered": proposal.uncovered,
+    }
+    parts = plan_propose.words(configuration, proposal, begins, asked.t)
+    message = plan_propose.told(configuration, proposal, parts, begins, asked.asker(ZoneInfo("UTC")), asked.t)
+    return facts, message
 
 
 def span(now: datetime, start: str | None, end: str | None, length: timedelta) -> tuple[datetime, datetime]:

@@ -19,7 +19,7 @@ _FILE = Path("livedesk.yaml")
 
 def register(app: typer.Typer) -> None:
     """Add every command of this file."""
-    for command in (explain, week, me, covers, gaps):
+    for command in (explain, week, me, covers, gaps, coverage, fairness, propose):
         app.command()(command)
 
 
@@ -88,6 +88,58 @@ def gaps(
     from handlers.commands.oncall_plans import ask
 
     raise typer.Exit(ask(config, as_json, _now(), lambda asked: questions.gaps(asked, start, end, days)))
+
+
+def coverage(
+    config: ConfigFile = _FILE,
+    start: Start = None,
+    zone: Annotated[str | None, typer.Option(help="Whose clock; UTC if left out.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Weigh each market's prime time and shows of a week against the hours in which somebody is on call for it."""
+    from handlers.commands import oncall_questions as questions
+    from handlers.commands.oncall_plans import ask
+
+    raise typer.Exit(ask(config, as_json, _now(), lambda asked: questions.coverage(asked, start, zone)))
+
+
+def fairness(
+    schedule: Schedule = None,
+    config: ConfigFile = _FILE,
+    start: Start = None,
+    end: End = None,
+    as_json: Json = False,
+) -> None:
+    """Say who carries how many hours, nights, weekends and holidays, and what would even it out."""
+    from handlers.commands import oncall_questions as questions
+    from handlers.commands.oncall_plans import ONCALL, ask
+
+    raise typer.Exit(
+        ask(config, as_json, _now(), lambda asked: questions.fairness(asked, schedule, start, end), ONCALL)
+    )
+
+
+def propose(
+    config: ConfigFile = _FILE,
+    name: Annotated[str, typer.Option(help="Name of the schedule.")] = "proposed",
+    market: Annotated[str | None, typer.Option(help="For one market: whoever reads its languages.")] = None,
+    rotation: Annotated[str, typer.Option(help="weekly or daily.")] = "weekly",
+    weekdays: Annotated[bool, typer.Option("--weekdays", help="Monday to Friday alone.")] = False,
+    start: Start = None,
+    as_json: Json = False,
+) -> None:
+    """Propose layers that follow the sun, with what they cover and who carries what, as YAML. Writes nothing."""
+    from handlers.commands import oncall_questions as questions
+    from handlers.commands.oncall_plans import ask
+
+    raise typer.Exit(
+        ask(
+            config,
+            as_json,
+            _now(),
+            lambda asked: questions.propose(asked, name, market, rotation, weekdays, start),
+        )
+    )
 
 
 def _now() -> datetime:
