@@ -192,7 +192,7 @@ def _schedule(
     now: datetime,
     leave: Sequence[Leave],
 ) -> Schedule:
-    layers = []
+    layers: list[Layer] = []
     for place in places:
         overnight = place.taken_to <= place.taken_from
         # A hand-off inside the hours would make turns of what is left over.

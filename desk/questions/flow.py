@@ -47,6 +47,7 @@ def help_(asker: Asker, t: Tongue, unknown: str = "") -> Message:
         ("/live complaints", t("complaints of the newest show, with a chart; add a show's name for another one")),
         ("/live sentiment", t("how the audience felt, minute by minute; add a show's name, a market's, or both")),
         ("/live questions", t("what viewers asked most, how many wonder silently, and what was answered")),
+        ("/oncall explain", t("why this person is on call; also week, me, covers, gaps, coverage, fairness, propose")),
         ("/oncall", t("who is on call, until when, and who is next; add a schedule's name for its week")),
         ("/live help", t("this list")),
     )

@@ -37,7 +37,11 @@ class Command:
 # The manifest is made of these three; whatever follows a command's name is the desk's to understand.
 COMMANDS = (
     Command("/live", "Ask about a live show", "now | complaints [show] | sentiment [show] | questions [show] | help"),
-    Command("/oncall", "Who is on call, until when, and who is next", "[schedule]"),
+    Command(
+        "/oncall",
+        "Who is on call, until when, and who is next",
+        "[schedule] | explain | week | me | covers SHOW | gaps | coverage | fairness | propose",
+    ),
 )
 EVENTS = ("app_home_opened",)
 ACTIONS = re.compile(r"^act:")

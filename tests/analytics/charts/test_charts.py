@@ -24,6 +24,8 @@ EMPTY: dict[str, dict[str, Any]] = {
     "complaints": {"minutes": [], "comments": [], "complaints": {}, "incidents": []},
     "incident": {"minutes": [], "observed": []},
     "sentiment": {"minutes": [], "n": [], "sum": [], "squares": []},
+    "coverage": {"markets": []},
+    "fairness": {"people": []},
     "oncall": {"rows": []},
     "retention": {"viewers": [], "peaks": []},
     "funnel": {"markets": []},
