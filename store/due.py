@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select, text, update
 
 from store.engine import insert, wake
 from store.tables import due
 
 DUE = "due"
+
+# As text and not as a parameter: PostgreSQL finds the partial index of a prepared statement by its literal condition.
+_WAITING = text("state = 'waiting'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def put(
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["workspace", "kind", "ref"],
-            index_where=due.c.state == "waiting",
+            index_where=_WAITING,
             set_={"due_at": due_at, "payload": dict(payload or {})},
         )
     )
@@ -52,7 +55,7 @@ def plan_once(connection: Connection, workspace: int, kind: str, ref: str, due_a
     connection.execute(
         insert(connection, due)
         .values(workspace=workspace, kind=kind, ref=ref, due_at=due_at, payload={}, state="waiting")
-        .on_conflict_do_nothing(index_elements=["workspace", "kind", "ref"], index_where=due.c.state == "waiting")
+        .on_conflict_do_nothing(index_elements=["workspace", "kind", "ref"], index_where=_WAITING)
     )
     wake(connection, DUE)
 

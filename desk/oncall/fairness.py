@@ -94,7 +94,15 @@ def suggestions(configuration: Configuration, schedule: str, start: datetime, en
     few, many = by_weekends[0], by_weekends[-1]
     if len(many.weekends) - len(few.weekends) >= 2:
         total = len({day for load in loads.values() for day in load.weekends})
-        free = [day for day in many.weekends if day not in few.weekends and _is_free(configuration, few.person, day)]
+        free = [
+            day
+            for day, (opens, closes) in weekend_spans(_zone(configuration, few.person), utc(start), utc(end)).items()
+            if day in many.weekends
+            and day not in few.weekends
+            and utc(start) <= opens
+            and closes <= utc(end)
+            and _is_free(configuration, few.person, opens, closes)
+        ]
         saturday = free[len(free) // 2] if free else None
         found.append(
             Swap("weekends", schedule, many.person, len(many.weekends), few.person, len(few.weekends), total, saturday)
@@ -174,11 +182,9 @@ def _holidays(configuration: Configuration, person: str, start: datetime, end: d
     )
 
 
-def _is_free(configuration: Configuration, person: str, saturday: date) -> bool:
-    zone = _zone(configuration, person)
-    opens, closes = first_instant(midnight(saturday), zone), first_instant(midnight(saturday + 2 * DAY), zone)
+def _is_free(configuration: Configuration, person: str, start: datetime, end: datetime) -> bool:
     return not any(
-        leave.person == person and utc(leave.start) < closes and opens < utc(leave.end)
+        leave.person == person and utc(leave.start) < end and start < utc(leave.end)
         for schedule in configuration.schedules.values()
         for leave in schedule.leave
     )
