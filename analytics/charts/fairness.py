@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TypedDict, cast
 
-from babel.dates import format_date
+from babel.dates import format_skeleton
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -64,7 +64,7 @@ WORDS: Words = {
         "none": "{schedule}: nobody was on call",
         "empty": "The period holds no shift.",
         "alt": "{title}. {list}.",
-        "each": "{person} {hours} h, {nights} nights, {weekends} weekends",
+        "each": "{person} {hours} h, nights: {nights}, weekends: {weekends}",
         "comma": "; ",
         "day": "by day",
         "night": "at night (22–07)",
@@ -164,7 +164,7 @@ def draw(data: Data) -> Figure:
     zone = zone_of(shown["zone"])
     last = instant(shown["end"]) - timedelta(microseconds=1)
     first, final = (
-        format_date(at.astimezone(zone).date(), "d MMM", locale=babel(locale)) for at in (instant(shown["start"]), last)
+        format_skeleton("MMMd", at.astimezone(zone), locale=babel(locale)) for at in (instant(shown["start"]), last)
     )
     small = f"{first} – {final} · {zone_name(shown['zone'], locale)}"
     write(figure, RIGHT, 0.028, small, size=SMALL, ha="right", va="bottom", color=MUTED)

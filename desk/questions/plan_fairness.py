@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from babel.dates import format_date
+from babel.dates import format_skeleton
 
 from desk.configuration.model import Configuration
 from desk.messages import Bullets, ChartRef, Message, Part, Table, Text
@@ -90,7 +90,7 @@ def words(configuration: Configuration, swap: Swap, t: Tongue) -> str:
 
 
 def _weekend(saturday: date, t: Tongue) -> str:
-    first, last = (format_date(day, "d MMM", locale=t.locale) for day in (saturday, saturday + DAY))
+    first, last = (format_skeleton("MMMd", day, locale=t.locale) for day in (saturday, saturday + DAY))
     return f"{first}–{last}"
 
 
