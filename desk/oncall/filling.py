@@ -46,11 +46,10 @@ def candidates(configuration: Configuration, gap: Gap, most: int = 3) -> tuple[C
         if name != gap.schedule
         for person in staffed_by(configuration, name, gap.start, gap.end)
     }
+    aways = [Away(one) for one in configuration.schedules.values()]
     found = []
     for person in configuration.people.values():
-        if person.key in busy or any(
-            Away(one).of(person.key, gap.start, gap.end) for one in configuration.schedules.values()
-        ):
+        if person.key in busy or any(away.of(person.key, gap.start, gap.end) for away in aways):
             continue
         nights = common(night_spans(person.zone, gap.start, gap.end), [(gap.start, gap.end)])
         awake = 1 - length(nights) / (gap.end - gap.start)
