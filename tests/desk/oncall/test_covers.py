@@ -106,7 +106,7 @@ def test_a_gap_survives_its_button() -> None:
     assert ref is not None
     assert gap_of(ref.removeprefix("gap:")) == (first.schedule, first.start, first.end)
     for wrong in ("", "emea", "emea:1", "emea:2:1", "emea:99999999999:99999999999", "emea:-1:5"):
-        with pytest.raises(ValueError, match=re.escape(wrong)):
+        with pytest.raises(ValueError, match=f"^{re.escape(wrong)}$"):
             gap_of(wrong)
 
 
