@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
+from handlers.commands.calendar_lines import add_calendar_commands
+
 if TYPE_CHECKING:
     from desk.configuration.model import Configuration
     from handlers.settings import Settings
@@ -473,6 +475,9 @@ def doctor(
         services = [TRANSLATORS[name](settings.translation()) for name in settings.translators]
     now = datetime.now(UTC)
     raise typer.Exit(run(settings, now, sys.stdout, database=checks, services=services, as_json=as_json))
+
+
+add_calendar_commands(oncall_app, _settings)
 
 
 if __name__ == "__main__":

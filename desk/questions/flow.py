@@ -48,6 +48,7 @@ def help_(asker: Asker, t: Tongue, unknown: str = "") -> Message:
         ("/live sentiment", t("how the audience felt, minute by minute; add a show's name, a market's, or both")),
         ("/live questions", t("what viewers asked most, how many wonder silently, and what was answered")),
         ("/oncall", t("who is on call, until when, and who is next; add a schedule's name for its week")),
+        ("/oncall calendar", t("your shifts as a link for your own calendar; add stop to end it")),
         ("/live help", t("this list")),
     )
     return Message(

@@ -9,6 +9,7 @@ import stat
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -21,7 +22,7 @@ from handlers.configuration import ConfigurationError, load_text
 Section = Literal["leave", "overrides"]
 _SECTIONS = frozenset({"people", "schedules"})
 _SIMPLE = re.compile(r"[A-Za-z][\w-]*", re.ASCII)
-_SPECIAL = frozenset("y n yes no on off true false null".split())
+_SPECIAL = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
 
 
 class NotWrittenError(Exception):
@@ -75,7 +76,7 @@ def add_to_file(path: Path, additions: Sequence[Addition]) -> None:
 def _added(text: str, addition: Addition) -> str:
     """The text with the entries as new lines."""
     newline = "\r\n" if "\r\n" in text else "\n"
-    lines = text.splitlines(keepends=True) if newline == "\n" else [f"{one}\r\n" for one in text.split("\r\n")]
+    lines = text.splitlines(keepends=True)
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError:
@@ -93,8 +94,9 @@ def _added(text: str, addition: Addition) -> str:
         at = key.start_mark.line + 1
         new = [" " * (column + 2) + one for one in addition.lines()]
     else:
-        raise NotWrittenError(f"`{addition.section}:` of {addition.schedule} is not written as a list with an entry a line")
-    if at >= 1 and at <= len(lines) and not lines[at - 1].endswith("\n"):
+        where = f"`{addition.section}:` of {addition.schedule}"
+        raise NotWrittenError(f"{where} is not written as a list with an entry a line")
+    if not lines[at - 1].endswith("\n"):
         lines[at - 1] += newline
     return "".join([*lines[:at], *(one + newline for one in new), *lines[at:]])
 
@@ -169,11 +171,8 @@ def _replace(path: Path, text: str) -> None:
         raise NotWrittenError(f"{path} cannot be written ({error.strerror})") from None
 
 
-def _instant(at: Any, zone: ZoneInfo) -> str:
-    here = at.astimezone(zone)
-    if here.utcoffset().seconds % 60:  # before standard time, offsets had seconds, which the file cannot say
-        return str(at.isoformat())
-    return str(here.isoformat())
+def _instant(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).isoformat()
 
 
 def _scalar(text: str | None) -> str:
@@ -181,5 +180,3 @@ def _scalar(text: str | None) -> str:
         return "null"
     simple = _SIMPLE.fullmatch(text) and text.casefold() not in _SPECIAL
     return text if simple else json.dumps(text, ensure_ascii=False)
-
-

@@ -54,7 +54,7 @@ class Read:
 def read(raw: bytes) -> Read:
     """Every event of a file, as it is written. CalendarError with all reasons when one of them cannot be read."""
     if len(raw) > LARGEST:
-        raise CalendarError([f"the file has {len(raw):,} bytes, more than the {LARGEST:,} that are read at a time"])
+        raise CalendarError([f"the file has {len(raw):,} bytes, more than the {LARGEST:,} that are taken at once"])
     raw = raw.removeprefix(b"\xef\xbb\xbf")
     lines = [raw.count(b"\n", 0, begin.start()) + 1 for begin in _BEGIN.finditer(raw)]
     if b"BEGIN:VCALENDAR" not in raw.upper():
@@ -63,22 +63,22 @@ def read(raw: bytes) -> Read:
         raise CalendarError(["the file has no events"])
     if len(lines) > MOST_EVENTS:
         raise CalendarError(
-            [f"the file has {len(lines):,} events, more than the {MOST_EVENTS:,} that are read at a time"]
+            [f"the file has {len(lines):,} events, more than the {MOST_EVENTS:,} that are taken at once"]
         )
     components = _parsed(raw)
     events = [event for one in components for event in one.walk("VEVENT") if isinstance(event, Event)]
     if len(events) != len(lines) or len(_END.findall(raw)) != len(lines):
         raise CalendarError(
-            ["the file is cut off or its parts do not close: not every BEGIN:VEVENT has its END:VEVENT"]
+            ["the file is cut off, or its parts do not close: not every BEGIN:VEVENT has an END:VEVENT"]
         )
     written = [Written(line, event) for line, event in zip(lines, events, strict=True)]
     if reasons := [f"{one.named()}: {reason}" for one in written for reason in _broken(one.event)]:
         raise CalendarError(reasons)
-    zones = {str(zone.get("TZID", "")): zone for one in components for zone in one.walk("VTIMEZONE")}
+    described = [zone for one in components for zone in one.walk("VTIMEZONE") if isinstance(zone, Timezone)]
     methods = {str(one.get("METHOD", "")).upper() for one in components}
     return Read(
         tuple(written),
-        {name: zone for name, zone in zones.items() if isinstance(zone, Timezone)},
+        {str(zone.get("TZID", "")): zone for zone in described},
         methods == {"CANCEL"},
     )
 

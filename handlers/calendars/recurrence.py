@@ -124,7 +124,7 @@ def _moved(exceptions: Sequence[Written], reader: Reader) -> set[datetime | date
     """The times that exceptions replace: instants, or dates where they say a date."""
     replaced: set[datetime | date] = set()
     for one in exceptions:
-        named = one.event["RECURRENCE-ID"]
+        named: Any = one.event["RECURRENCE-ID"]
         if str(named.params.get("RANGE", "")).upper() == "THISANDFUTURE":
             raise EventError(
                 f"line {one.line} changes it from one time on (RANGE=THISANDFUTURE); "
@@ -147,7 +147,7 @@ def _walls(
     if "EXRULE" in event:
         raise EventError("it has an EXRULE, which is no longer part of iCalendar; export it anew")
     excluded: set[datetime | date] = {
-        wall.at.date() if wall.is_date else wall.instant for wall in reader.listed(event, "EXDATE")
+        wall.at.date() if wall.is_date or first.is_date else wall.instant for wall in reader.listed(event, "EXDATE")
     }
     # Periods say their own end. Other further dates take place in the event's own zone.
     periods = [value for value in reader.listed(event, "RDATE") if isinstance(value, tuple)]

@@ -122,9 +122,7 @@ def by_mail(people: Mapping[str, Person], written: Written) -> str | None:
         if str(own) in people:
             return str(own)
         raise CalendarError([f"{written.named()}: there is no {str(own)!r} under people:"])
-    known = {
-        one.contacts["email"].casefold(): key for key, one in people.items() if one.contacts.get("email")
-    }
+    known = {one.contacts["email"].casefold(): key for key, one in people.items() if one.contacts.get("email")}
     for name in ("ATTENDEE", "ORGANIZER"):
         found = {known[address] for address in _addresses(written.event, name) if address in known}
         if len(found) == 1:

@@ -54,9 +54,8 @@ def _summary(feed: Feed, entry: Entry, t: Tongue) -> str:
         return t("Nobody on call: {schedule}", schedule=entry.schedule)
     if feed.person is not None:
         return t("On call: {name}", name=entry.schedule)
-    return t(
-        "On call: {person} ({schedule})", person=feed.names.get(entry.person, entry.person), schedule=entry.schedule
-    )
+    name = feed.names.get(entry.person, entry.person)
+    return t("On call: {person} ({schedule})", person=name, schedule=entry.schedule)
 
 
 def _description(feed: Feed, entry: Entry, t: Tongue) -> str:

@@ -40,12 +40,11 @@ def zone_named(name: str, own: Mapping[str, Timezone]) -> tzinfo:
         if found is not None:
             return found
         try:
-            return described.to_tz()
+            made: tzinfo = described.to_tz()
+            return made
         except (ValueError, KeyError, TypeError, AttributeError, IndexError):
             raise EventError(f"the zone {plain(name)!r} is described in a way that cannot be read") from None
-    raise EventError(
-        f"the zone {plain(name)!r} is known neither to IANA nor to Windows, and the file does not describe it"
-    )
+    raise EventError(f"neither IANA nor Windows knows the zone {plain(name)!r}, and the file does not describe it")
 
 
 def _iana(name: str) -> ZoneInfo | None:

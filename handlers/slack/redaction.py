@@ -1,4 +1,4 @@
-"""Keeps secrets out of every log: Slack's tokens, signatures, socket tickets and one-time URLs, and our calendars' links.
+"""Keeps secrets out of every log: Slack's tokens, signatures, tickets and one-time URLs, and our calendars' links.
 
 `hide_secrets` is a structlog processor (last before the renderer, so that rendered tracebacks pass through it);
 `HideSecrets` is the same for the standard library's logging, which slack-sdk and Bolt use.
