@@ -1,4 +1,4 @@
-"""The calendar commands of `bot.py oncall`, as the command line knows them. Imports nothing heavy: `--help` is quick."""
+"""The calendar commands of `bot.py oncall` on the command line. Imports nothing heavy: `--help` is quick."""
 
 from __future__ import annotations
 
