@@ -164,7 +164,7 @@ def _show(asked: Asked, outcomes: Sequence[_Outcome], written: bool) -> None:
     for one in outcomes:
         addition = one.addition
         count = len(addition.entries)
-        said = f"{count} entries of {asked.into} for {addition.schedule}"
+        said = f"{count} {'entry' if count == 1 else 'entries'} of {asked.into} for {addition.schedule}"
         print((f"{said}, added to {asked.write}" if written and count else said) + _already(one))
         if count:
             table = [(f"from ({addition.zone.key})", "to", "person", "event")]

@@ -15,7 +15,10 @@ WEEKLY = schedule(
     layer("ana", "ben", type="weekly", hand_off="09:00"),
     overrides=(override(None, "2026-03-25T10:00", "2026-03-25T12:00"),),
 )
-HOSTILE = {"ana": "值班员王芳，住在很长很长的地址里的那一位值班员王芳 😀😀😀; a, b\\n\nBEGIN:VEVENT\r\nX:y", "ben": "Ben"}
+HOSTILE = {
+    "ana": "值班员王芳，住在很长很长的地址里的那一位值班员王芳 😀😀😀; a, b\\n\nBEGIN:VEVENT\r\nX:y",
+    "ben": "Ben",
+}
 
 
 def test_it_is_read_by_a_library_as_what_it_is() -> None:
@@ -24,12 +27,12 @@ def test_it_is_read_by_a_library_as_what_it_is() -> None:
 
     assert calendar["METHOD"] == "PUBLISH"
     assert [str(one["SUMMARY"]) for one in events] == [
-        "On call: Ben (emea)",
         "On call: Ana (emea)",
+        "On call: Ben (emea)",
         "Nobody on call: emea",
-        "On call: Ana (emea)",
         "On call: Ben (emea)",
         "On call: Ana (emea)",
+        "On call: Ben (emea)",
     ]
     assert [one.errors for one in (calendar, *events)] == [[]] * 7
     assert events[2]["TRANSP"] == "TRANSPARENT"
