@@ -52,7 +52,7 @@ def knows(moment: Moment, kind: Kind, subject: str) -> bool:
 
 def make_link(moment: Moment, kind: Kind, subject: str, secret: str, locale: str, by: str) -> bool:
     """Let whoever has `secret` read a calendar; the link before it ends. Whether there was one."""
-    return calendars.add(moment.connection, moment.workspace, kind, subject, secret, locale, by, moment.now)
+    return calendars.add(moment.connection, moment.workspace, kind, subject, secret, locale[:20], by, moment.now)
 
 
 def end_link(moment: Moment, kind: Kind, subject: str, by: str) -> bool:

@@ -27,7 +27,7 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue, secret: str, addr
         had = end_link(moment, "person", asker.person, asker.person)
         headline = t("Your calendar's link has ended") if had else t("You have no calendar link")
         return _message(headline, [again], asker, t)
-    had = make_link(moment, "person", asker.person, secret, str(t.locale), asker.person)
+    had = make_link(moment, "person", asker.person, secret, asker.locale, asker.person)
     paragraphs: list[tuple[Span, ...]] = [(Text(address, "code"),)]
     paragraphs.append((Text(t("Add it in your calendar's settings as a subscription, from a URL.")),))
     secrecy = t("Whoever has it can read your shifts, so keep it to yourself; I cannot show it again.")

@@ -13,7 +13,6 @@ from desk.calendars.entries import Edition
 from desk.calendars.flow import Feed, end_link, make_link
 from desk.configuration.model import Configuration
 from desk.moment import Moment
-from desk.words import tongue
 from handlers.calendars.links import address, new_secret
 from handlers.calendars.writing import write
 from handlers.commands.oncall import SECTIONS, RefusedError, named, span_of
@@ -80,9 +79,8 @@ def link(
             print(json.dumps(told) if as_json else _ended(kind, subject, had))
             return OK
         secret = new_secret()
-        spoken = str(tongue(locale).locale)
         had = store.write(
-            lambda c: make_link(Moment(c, workspace, configuration, now, now), kind, subject, secret, spoken, by)
+            lambda c: make_link(Moment(c, workspace, configuration, now, now), kind, subject, secret, locale, by)
         )
     except (ConfigurationError, RefusedError) as error:
         print(error, file=sys.stderr)

@@ -78,7 +78,7 @@ def test_it_leaves_a_file_alone_that_would_not_be_valid(tmp_path: Path) -> None:
     )
     path = tmp_path / "livedesk.yaml"
 
-    with pytest.raises(NotWrittenError, match="overlaps the override of line 10"):
+    with pytest.raises(NotWrittenError, match="overlaps the override of line 12"):
         write(path, there, addition("overrides"))
 
     assert path.read_text("utf-8") == there
