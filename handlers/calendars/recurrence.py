@@ -190,7 +190,7 @@ def _rule(rule: Any, first: Wall) -> Any:
     if days and not any(day <= _DAYS_OF_MONTH.get(month, 31) for month in months for day in days):
         raise EventError("its rule names a day that does not exist, so it never takes place")
     try:
-        made = rrulestr(re.sub(r";?UNTIL=[^;]*", "", told), dtstart=first.at)
+        made: Any = rrulestr(re.sub(r";?UNTIL=[^;]*", "", told), dtstart=first.at)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise EventError(f"its rule {told} cannot be read: {error}") from None
     for until in rule.get("UNTIL", ()):

@@ -162,7 +162,9 @@ def test_it_adds_leave_to_every_schedule_of_a_person_once(config: Path, capsys: 
     assert "# in turns" in config.read_text("utf-8")
 
 
-def test_it_takes_its_own_export_as_overrides(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_takes_shifts_by_the_address_of_whose_they_are(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     source = tmp_path / "plan.ics"
     shift = event(
         "DTSTART;TZID=America/New_York:20260401T090000", "DURATION:PT8H", "ATTENDEE:mailto:ben@x.example",
