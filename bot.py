@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 import typer
 
 from handlers.commands import oncall_register
+from handlers.commands.calendar_lines import add_calendar_commands
 
 if TYPE_CHECKING:
     from desk.configuration.model import Configuration
@@ -64,6 +65,8 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
     from desk.analyse.flow import CONSUMER, Analyst
     from handlers.answers import DeskAnswers
     from handlers.api import make_api, serve_api
+    from handlers.calendars.feed import calendar_loader
+    from handlers.calendars.feed import make_router as calendar_router
     from handlers.clock.clocks import read_clock
     from handlers.clock.jobs import Sweeper, ticking
     from handlers.composer import Composer
@@ -106,7 +109,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
         chain = TranslationChain([TRANSLATORS[name](policy) for name in policy.chain], glossary=lambda: glossary)
         stack.callback(chain.close)
         enricher = Enricher(store, workspace, chain, clock.now, lambda: glossary)
-        answers = DeskAnswers(store, workspace, current, clock, composer)
+        answers = DeskAnswers(store, workspace, current, clock, composer, settings.http().public_url)
         edges = {}
         for name in settings.platforms_in_use():
             needs = Needs(settings, answers, Deliveries(store, name), clock.now)
@@ -155,7 +158,8 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
                 "messages": sending,
             }
 
-        api = make_api([router, *(route for edge in edges.values() for route in edge.routes)], health)
+        calendars = calendar_router(calendar_loader(store, workspace, current, clock.now))
+        api = make_api([router, calendars, *(route for edge in edges.values() for route in edge.routes)], health)
         sweeper = Sweeper(store, workspace, current, clock)
         yield {
             "sender": sender.run,
@@ -473,6 +477,9 @@ def doctor(
         services = [TRANSLATORS[name](settings.translation()) for name in settings.translators]
     now = datetime.now(UTC)
     raise typer.Exit(run(settings, now, sys.stdout, database=checks, services=services, as_json=as_json))
+
+
+add_calendar_commands(oncall_app, _settings)
 
 
 if __name__ == "__main__":

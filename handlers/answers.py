@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from desk.calendars import own as calendar
 from desk.configuration.model import Configuration, Team
 from desk.incidents import flow as incidents
 from desk.messages import Action, Fill, Message
@@ -16,6 +17,7 @@ from desk.questions import questions as viewers_questions
 from desk.questions.asking import Asker as DeskAsker
 from desk.words import tongue
 from handlers.answering import Asker
+from handlers.calendars.links import address, new_secret
 from handlers.clock.clocks import Clock, wall_now
 from handlers.composer import Composer
 from store.engine import Store
@@ -31,15 +33,19 @@ class DeskAnswers:
         configuration: Callable[[], Configuration],
         clock: Clock,
         composer: Composer,
+        public_url: str = "",
     ) -> None:
         self._store = store
         self._workspace = workspace
         self._configuration = configuration
         self._clock = clock
         self._composer = composer
+        self._public_url = public_url
 
     async def ask(self, command: str, text: str, asker: Asker) -> Message:
         configuration = self._configuration()
+        if calendar.asked(command, text):
+            return await self._give_calendar(text, asker)
         return await self._store.reading(
             lambda c: questions.answer(
                 Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
@@ -100,6 +106,20 @@ class DeskAnswers:
                 known,
                 self._clock.now(),
                 tongue(asker.locale),
+            )
+        )
+
+    async def _give_calendar(self, text: str, asker: Asker) -> Message:
+        configuration = self._configuration()
+        secret = new_secret()
+        return await self._store.writing(
+            lambda c: calendar.answer(
+                Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
+                text,
+                _known(configuration, asker),
+                tongue(asker.locale),
+                secret,
+                address(self._public_url, secret),
             )
         )
 

@@ -49,6 +49,7 @@ def help_(asker: Asker, t: Tongue, unknown: str = "") -> Message:
         ("/live questions", t("what viewers asked most, how many wonder silently, and what was answered")),
         ("/oncall explain", t("why this person is on call; also week, me, covers, gaps, coverage, fairness, propose")),
         ("/oncall", t("who is on call, until when, and who is next; add a schedule's name for its week")),
+        ("/oncall calendar", t("your shifts as a link for your own calendar; add stop to end it")),
         ("/live help", t("this list")),
     )
     return Message(

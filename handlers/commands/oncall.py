@@ -15,11 +15,10 @@ from desk.configuration.model import Configuration
 from desk.oncall.model import Schedule
 from desk.oncall.resolve import Answer, Row, final_schedule
 from desk.oncall.resolve import who as resolve
-from handlers.commands.oncall_asked import RefusedError, asked, named
+from handlers.commands.oncall_asked import SECTIONS, RefusedError, asked, named
 from handlers.configuration import ConfigurationError, load_file
 
 OK, WRONG_INPUT = 0, 2
-_SECTIONS = frozenset({"people", "schedules"})
 
 
 def who(
@@ -32,7 +31,7 @@ def who(
     """
     try:
         span, instant = asked(at, start, end, now)
-        configuration = load_file(config, sections=_SECTIONS)
+        configuration = load_file(config, sections=SECTIONS)
         plan = named(configuration, schedule)
     except (ConfigurationError, RefusedError) as error:
         print(error, file=sys.stderr)
@@ -54,15 +53,15 @@ def who(
 
 
 def _answer(schedule: str, at: datetime, answer: Answer) -> dict[str, Any]:
-    oncall = [{"person": person, "until": _iso(until) if until else None} for person, until in answer.oncall]
-    return {"schedule": schedule, "at": _iso(at), "oncall": oncall, "why": answer.why}
+    oncall = [{"person": person, "until": iso(until) if until else None} for person, until in answer.oncall]
+    return {"schedule": schedule, "at": iso(at), "oncall": oncall, "why": answer.why}
 
 
 def _row(row: Row) -> dict[str, str | None]:
-    return {"start": _iso(row.start), "end": _iso(row.end), "person": row.person}
+    return {"start": iso(row.start), "end": iso(row.end), "person": row.person}
 
 
-def _iso(at: datetime) -> str:
+def iso(at: datetime) -> str:
     return at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
@@ -74,13 +73,13 @@ def _dumped(value: object) -> str:
 
 
 def _answer_table(schedule: Schedule, configuration: Configuration, at: datetime, answer: Answer) -> str:
-    lines = [f"{schedule.name} at {_local(at, schedule.zone)} {schedule.zone.key} ({_plain_utc(at)} UTC)"]
+    lines = [f"{schedule.name} at {local_time(at, schedule.zone)} {schedule.zone.key} ({_plain_utc(at)} UTC)"]
     if answer.oncall:
         table = [("on call", "until", "until (UTC)")]
         for person, until in answer.oncall:
-            times = (_local(until, schedule.zone), _plain_utc(until)) if until else ("for more than a year", "")
+            times = (local_time(until, schedule.zone), _plain_utc(until)) if until else ("for more than a year", "")
             table.append((_name(configuration, person), *times))
-        lines += _aligned(table)
+        lines += aligned(table)
     else:
         lines.append("nobody is on call")
     return "\n".join([*lines, f"why: {answer.why}"])
@@ -89,10 +88,10 @@ def _answer_table(schedule: Schedule, configuration: Configuration, at: datetime
 def _rows_table(schedule: Schedule, configuration: Configuration, rows: Sequence[Row]) -> str:
     table = [(f"from ({schedule.zone.key})", "to", "on call", "from (UTC)", "to (UTC)")]
     for row in rows:
-        local = _local(row.start, schedule.zone), _local(row.end, schedule.zone)
+        local = local_time(row.start, schedule.zone), local_time(row.end, schedule.zone)
         person = _name(configuration, row.person) if row.person else "nobody"
         table.append((*local, person, _plain_utc(row.start), _plain_utc(row.end)))
-    return "\n".join(_aligned(table))
+    return "\n".join(aligned(table))
 
 
 def _name(configuration: Configuration, person: str) -> str:
@@ -100,7 +99,7 @@ def _name(configuration: Configuration, person: str) -> str:
     return f"{known.name} ({person})" if known and known.name != person else person
 
 
-def _local(at: datetime, zone: ZoneInfo) -> str:
+def local_time(at: datetime, zone: ZoneInfo) -> str:
     """With the offset, for in the hour that comes twice the time alone says too little."""
     try:
         here = at.astimezone(zone)
@@ -119,7 +118,7 @@ def _to_the_second(at: datetime) -> str:
     return at.replace(tzinfo=None).isoformat(" ", "auto" if at.second or at.microsecond else "minutes")
 
 
-def _aligned(table: Sequence[Sequence[str]]) -> list[str]:
+def aligned(table: Sequence[Sequence[str]]) -> list[str]:
     widths = [max(map(_width, column)) for column in zip(*table, strict=True)]
     return [
         "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()

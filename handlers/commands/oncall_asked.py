@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from desk.configuration.model import Configuration
 from desk.oncall.model import Schedule
 
+SECTIONS = frozenset({"people", "schedules"})  # of the file: they say who is on call
 _LONGEST = timedelta(days=36_525)  # a century of hourly hand-offs is a million rows; nobody plans further
 
 
@@ -24,8 +25,13 @@ def asked(
         raise RefusedError("--at asks for an instant and --from/--to for a range; give one or the other")
     if start is None or end is None:
         raise RefusedError("--from and --to go together")
-    span = instant("--from", start), instant("--to", end)
-    return checked(span, start, end), span[0]
+    span = span_of(start, end)
+    return span, span[0]
+
+
+def span_of(start: str, end: str) -> tuple[datetime, datetime]:
+    """The range from `--from` to `--to`. Raises RefusedError."""
+    return checked((instant("--from", start), instant("--to", end)), start, end)
 
 
 def checked(span: tuple[datetime, datetime], start: str, end: str) -> tuple[datetime, datetime]:

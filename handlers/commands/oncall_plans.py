@@ -23,7 +23,6 @@ from handlers.configuration import ConfigurationError, load_file
 from handlers.terminal.render import lines
 
 OK, WRONG_INPUT = 0, 2
-ONCALL = frozenset({"people", "schedules"})  # the sections that say who is on call
 
 
 @dataclass(frozen=True, slots=True)

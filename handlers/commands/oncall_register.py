@@ -31,9 +31,10 @@ def explain(
 ) -> None:
     """Say why this person: every layer that was asked, and why it did or did not decide."""
     from handlers.commands import oncall_questions as questions
-    from handlers.commands.oncall_plans import ONCALL, ask
+    from handlers.commands.oncall_asked import SECTIONS
+    from handlers.commands.oncall_plans import ask
 
-    raise typer.Exit(ask(config, as_json, _now(), lambda asked: questions.explain(asked, schedule, at), ONCALL))
+    raise typer.Exit(ask(config, as_json, _now(), lambda asked: questions.explain(asked, schedule, at), SECTIONS))
 
 
 def week(
@@ -45,9 +46,10 @@ def week(
 ) -> None:
     """Write seven days of the final schedule, a line a day."""
     from handlers.commands import oncall_questions as questions
-    from handlers.commands.oncall_plans import ONCALL, ask
+    from handlers.commands.oncall_asked import SECTIONS
+    from handlers.commands.oncall_plans import ask
 
-    raise typer.Exit(ask(config, as_json, _now(), lambda asked: questions.week(asked, schedule, start, zone), ONCALL))
+    raise typer.Exit(ask(config, as_json, _now(), lambda asked: questions.week(asked, schedule, start, zone), SECTIONS))
 
 
 def me(
@@ -59,9 +61,10 @@ def me(
 ) -> None:
     """Write a person's shifts ahead, on their own clock."""
     from handlers.commands import oncall_questions as questions
-    from handlers.commands.oncall_plans import ONCALL, ask
+    from handlers.commands.oncall_asked import SECTIONS
+    from handlers.commands.oncall_plans import ask
 
-    raise typer.Exit(ask(config, as_json, _now(), lambda asked: questions.me(asked, person, start, end), ONCALL))
+    raise typer.Exit(ask(config, as_json, _now(), lambda asked: questions.me(asked, person, start, end), SECTIONS))
 
 
 def covers(
@@ -112,10 +115,11 @@ def fairness(
 ) -> None:
     """Say who carries how many hours, nights, weekends and holidays, and what would even it out."""
     from handlers.commands import oncall_questions as questions
-    from handlers.commands.oncall_plans import ONCALL, ask
+    from handlers.commands.oncall_asked import SECTIONS
+    from handlers.commands.oncall_plans import ask
 
     raise typer.Exit(
-        ask(config, as_json, _now(), lambda asked: questions.fairness(asked, schedule, start, end), ONCALL)
+        ask(config, as_json, _now(), lambda asked: questions.fairness(asked, schedule, start, end), SECTIONS)
     )
 
 
