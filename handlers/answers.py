@@ -17,7 +17,7 @@ from desk.questions import questions as viewers_questions
 from desk.questions.asking import Asker as DeskAsker
 from desk.words import tongue
 from handlers.answering import Asker
-from handlers.calendars.links import address, new_secret
+from handlers.calendars.links import address, new_secret, works_elsewhere
 from handlers.clock.clocks import Clock, wall_now
 from handlers.composer import Composer
 from store.engine import Store
@@ -120,6 +120,7 @@ class DeskAnswers:
                 tongue(asker.locale),
                 secret,
                 address(self._public_url, secret),
+                reachable=works_elsewhere(self._public_url),
             )
         )
 

@@ -77,11 +77,16 @@ def entries(schedule: Schedule, start: datetime, end: datetime, person: str | No
             start=(begun or row.start).replace(microsecond=0),
             end=row.end.replace(microsecond=0),
             why=row.why,
-            goes_on=row.end >= end,
+            goes_on=row.end >= end and _goes_on(schedule, row.person, end),
         )
         if entry.start < entry.end:
             made.append(entry)
     return made
+
+
+def _goes_on(schedule: Schedule, person: str | None, end: datetime) -> bool:
+    """Whether whoever is on call up to `end` still is from then on."""
+    return any(one.person == person for one in final_schedule(schedule, end, end + timedelta(seconds=1)))
 
 
 def _begun(schedule: Schedule, row: Row) -> datetime | None:

@@ -26,6 +26,8 @@ def answer(moment: Moment, command: str, text: str, asker: Asker) -> Message:
     """The answer to `/live complaints aurora` (command "live", text "complaints aurora")."""
     t = tongue(asker.locale)
     if command == "oncall":
+        if text.strip().casefold() == "help" and text.strip() not in moment.configuration.schedules:
+            return help_(asker, t)
         return oncall.answer(moment, text, asker, t)
     word, _, rest = text.strip().partition(" ")
     if not word or word.casefold() == "help":
@@ -47,8 +49,8 @@ def help_(asker: Asker, t: Tongue, unknown: str = "") -> Message:
         ("/live complaints", t("complaints of the newest show, with a chart; add a show's name for another one")),
         ("/live sentiment", t("how the audience felt, minute by minute; add a show's name, a market's, or both")),
         ("/live questions", t("what viewers asked most, how many wonder silently, and what was answered")),
-        ("/oncall explain", t("why this person is on call; also week, me, covers, gaps, coverage, fairness, propose")),
         ("/oncall", t("who is on call, until when, and who is next; add a schedule's name for its week")),
+        ("/oncall explain", t("why this person is on call; also week, me, covers, gaps, coverage, fairness, propose")),
         ("/oncall calendar", t("your shifts as a link for your own calendar; add stop to end it")),
         ("/live help", t("this list")),
     )

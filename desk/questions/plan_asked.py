@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 
 from desk.configuration.model import Configuration
 from desk.messages import Action, Bullets, ChartRef, Command, Message, Paragraph, Part, PersonName, Span, Text
-from desk.oncall.walltime import first_instant, local, utc
+from desk.oncall.walltime import EARLIEST, LATEST, first_instant, local, utc
 from desk.questions.asking import Asker
 from desk.words import Tongue
 
@@ -37,7 +37,7 @@ def schedule_in(configuration: Configuration, text: str) -> tuple[str | None, st
 
 def instant_in(text: str, asker: Asker, now: datetime) -> datetime | None:
     """The instant that `text` is: ISO 8601 with an offset, or a date and time, or a time of today, on the asker's
-    clock. None when it is none."""
+    clock. None when it is none, or beyond the years that can be counted."""
     wanted = text.strip().removeprefix("at ").strip()
     found = _CLOCK.fullmatch(wanted)
     if found and int(found[1]) < 24 and int(found[2]) < 60:
@@ -45,9 +45,10 @@ def instant_in(text: str, asker: Asker, now: datetime) -> datetime | None:
         return first_instant(datetime.combine(today, time(int(found[1]), int(found[2]))), asker.zone)
     try:
         read = datetime.fromisoformat(wanted)
-    except ValueError:
+        at = utc(read) if read.tzinfo is not None else first_instant(read, asker.zone)
+    except (ValueError, OverflowError):
         return None
-    return utc(read) if read.tzinfo is not None else first_instant(read, asker.zone)
+    return at if EARLIEST <= at < LATEST else None
 
 
 def days_in(text: str, default: int, most: int) -> int:

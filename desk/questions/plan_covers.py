@@ -31,7 +31,8 @@ def told(configuration: Configuration, found: ShowCover, others: list[str], aske
     open_ones = []
     for market in found.markets:
         name = configuration.markets[market.market].name
-        if market.by.schedule is None or any(one.person is None for one in market.stretches):
+        unrouted = market.by.schedule is None and not market.by.people
+        if unrouted or any(one.person is None for one in market.stretches):
             open_ones.append(name)
         parts += [Heading(name), *_market(market, t)]
     headline = (

@@ -17,6 +17,9 @@ def answer(configuration: Configuration, text: str, asker: Asker, now: datetime,
     at = now
     if rest:
         asked = instant_in(rest, asker, now)
+        if asked is None and name is not None:
+            advice = Paragraph((Text(t("Write 21:00 for today, or 2026-03-29 21:00.")),))
+            return said(t("I cannot read “{text}” as a time", text=rest[:60]), (advice,), asker, t)
         if asked is None:
             return unknown_schedule(configuration, rest, "/oncall explain", asker, t)
         at = asked

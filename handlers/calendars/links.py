@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import secrets
+from urllib.parse import urlsplit
 
 PATH = "/v1/calendars/"
 _SECRET = re.compile(r"ldc_[A-Za-z0-9_-]{43}")
@@ -24,3 +26,19 @@ def address(public_url: str, secret: str) -> str:
     'https://livedesk.example/v1/calendars/ldc_1.ics'
     """
     return f"{public_url.rstrip('/')}{PATH}{secret}.ics"
+
+
+def works_elsewhere(public_url: str) -> bool:
+    """Whether an address can mean this machine to others.
+
+    >>> [works_elsewhere(url) for url in ("https://livedesk.example/", "http://127.0.0.1:8080/", "http://0.0.0.0:80/")]
+    [True, False, False]
+    """
+    host = urlsplit(public_url).hostname
+    if not host or host == "localhost":
+        return False
+    try:
+        known = ipaddress.ip_address(host)
+    except ValueError:
+        return True
+    return not (known.is_loopback or known.is_unspecified)

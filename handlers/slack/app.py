@@ -40,7 +40,7 @@ COMMANDS = (
     Command(
         "/oncall",
         "Who is on call, until when, and who is next",
-        "[schedule] | explain | week | me | covers SHOW | gaps | coverage | fairness | propose",
+        "[schedule] | explain | week | me | covers SHOW | gaps | coverage | fairness | propose | calendar",
     ),
 )
 EVENTS = ("app_home_opened",)

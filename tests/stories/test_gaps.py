@@ -120,7 +120,11 @@ async def test_a_tap_comes_from_a_button_and_a_broken_one_changes_nothing(evenin
 QUESTIONS = {
     "explain": None,
     "explain americas 23:30": None,
+    "explain americas 25:00": None,
+    "explain americas 0001-01-01T00:00": None,
+    "explain 9999-12-31T23:59:59-12:00": None,
     "why americas": None,
+    "help": None,
     "week": "oncall",
     "week americas": "oncall",
     "americas": "oncall",
@@ -149,3 +153,9 @@ def test_every_question_about_the_plan_has_an_answer(evening: Evening, locale: s
         assert answer.headline, text
         assert (answer.chart.name if answer.chart else None) == chart, text
         assert dump(answer), "it can be stored and sent"
+
+
+def test_a_time_that_cannot_be_read_is_named(evening: Evening) -> None:
+    answer = evening.store.read(lambda c: questions.answer(evening.moment(c), "oncall", "explain americas 25:00", MAYA))
+
+    assert answer.headline == "I cannot read “25:00” as a time"

@@ -95,3 +95,11 @@ def test_it_tells_a_duty_without_beginning_as_one_that_keeps_its_name() -> None:
 
     assert first.uid == second.uid
     assert first.goes_on
+
+
+def test_it_says_that_a_shift_goes_on_only_where_it_does() -> None:
+    end = datetime(2026, 3, 30, 7, tzinfo=UTC)  # the hand-off, 09:00 in Berlin after its clocks went forward
+
+    cut, whole = (entries(WEEKLY, FRIDAY, at)[-1] for at in (end - timedelta(hours=1), end))
+
+    assert (cut.goes_on, whole.goes_on) == (True, False)

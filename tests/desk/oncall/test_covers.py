@@ -13,6 +13,9 @@ from desk.oncall.demand import cover
 from desk.oncall.fairness import PageAt, fairness, suggestions
 from desk.oncall.filling import candidates, gap_of, ref_of
 from desk.oncall.gaps import gaps
+from desk.questions import plan_covers
+from desk.questions.asking import Asker
+from desk.words import tongue
 from handlers.configuration import load_text
 from tests.desk.oncall.strategies import DAY, at
 
@@ -146,3 +149,21 @@ schedules:
     assert (weekend.taker, weekend.others) == ("ben", 0)
     assert weekend.saturday is not None
     assert weekend.saturday.isoformat() == "2026-03-21"
+
+
+def test_a_market_whose_policy_names_a_person_has_somebody() -> None:
+    house = load_text(
+        """
+people: {ana: {timezone: Europe/Berlin}}
+markets: {de: {name: Germany}, fr: {name: France}}
+shows: {late: {title: Late, starts_at: "2026-03-06T12:00:00Z"}}
+policies: {direct: {steps: [{notify: [{person: ana}]}]}}
+routing: [{markets: [de], policy: direct}]
+""",
+        "livedesk.yaml",
+    )
+    asker = Asker(None, BERLIN, "en", None)
+
+    answer = plan_covers.answer(house, "late", asker, WEDNESDAY, tongue("en"))
+
+    assert answer.headline == "Late: nobody for a part of it in France"
