@@ -19,6 +19,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
+from handlers.commands import oncall_register
+from handlers.commands.calendar_lines import add_calendar_commands
+
 if TYPE_CHECKING:
     from desk.configuration.model import Configuration
     from handlers.settings import Settings
@@ -40,6 +43,7 @@ app = typer.Typer(
 oncall_app = typer.Typer(help="Who is on call, from the configuration file alone.", no_args_is_help=True)
 source_app = typer.Typer(help="Keys with which sources of feedback prove who they are.", no_args_is_help=True)
 app.add_typer(oncall_app, name="oncall")
+oncall_register.register(oncall_app)
 app.add_typer(source_app, name="source")
 
 Json = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
@@ -62,6 +66,8 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
     from handlers.answers import DeskAnswers
     from handlers.api import make_api, serve_api
     from handlers.backtesting import Backtesting
+    from handlers.calendars.feed import calendar_loader
+    from handlers.calendars.feed import make_router as calendar_router
     from handlers.clock.clocks import read_clock
     from handlers.clock.jobs import Sweeper, ticking
     from handlers.composer import Composer
@@ -105,7 +111,8 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
         stack.callback(chain.close)
         enricher = Enricher(store, workspace, chain, clock.now, lambda: glossary)
         backtesting = Backtesting(settings.database().url, workspace, settings.settle)
-        answers = DeskAnswers(store, workspace, current, clock, composer, backtesting)
+        public_url = settings.http().public_url
+        answers = DeskAnswers(store, workspace, current, clock, composer, backtesting, public_url)
         edges = {}
         for name in settings.platforms_in_use():
             needs = Needs(settings, answers, Deliveries(store, name), clock.now)
@@ -154,7 +161,8 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
                 "messages": sending,
             }
 
-        api = make_api([router, *(route for edge in edges.values() for route in edge.routes)], health)
+        calendars = calendar_router(calendar_loader(store, workspace, current, clock.now))
+        api = make_api([router, calendars, *(route for edge in edges.values() for route in edge.routes)], health)
         sweeper = Sweeper(store, workspace, current, clock)
         yield {
             "sender": sender.run,
@@ -490,6 +498,9 @@ def doctor(
         services = [TRANSLATORS[name](settings.translation()) for name in settings.translators]
     now = datetime.now(UTC)
     raise typer.Exit(run(settings, now, sys.stdout, database=checks, services=services, as_json=as_json))
+
+
+add_calendar_commands(oncall_app, _settings)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desk.digest import flow as digest
+from desk.gaps import flow as gaps
 from desk.highlights import flow as highlights
 from desk.incidents import life, snapshots
 from desk.moment import Moment
@@ -29,4 +30,6 @@ def settle(moment: Moment, row: Due) -> bool:
         snapshots.opened(moment, int(row.ref))
     elif row.kind == highlights.KIND:
         highlights.tell(moment, row.ref)
+    elif row.kind == gaps.KIND:
+        gaps.tell(moment, row.ref, row.payload)
     return True

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from desk.calendars import own as calendar
 from desk.configuration.model import Configuration, Team
 from desk.incidents import flow as incidents
 from desk.marks import flow as marks
@@ -14,13 +15,15 @@ from desk.messages import Action, Fill, Message
 from desk.moment import Moment
 from desk.mutes import flow as muting
 from desk.mutes import rules as muting_rules
+from desk.oncall.current import planned
 from desk.questions import flow as questions
-from desk.questions import mutes
+from desk.questions import mutes, plan_gaps
 from desk.questions import questions as viewers_questions
 from desk.questions.asking import Asker as DeskAsker
 from desk.words import tongue
 from handlers.answering import Asker
 from handlers.backtesting import BacktestFailed, Backtesting
+from handlers.calendars.links import address, new_secret, works_elsewhere
 from handlers.clock.clocks import Clock, wall_now
 from handlers.composer import Composer
 from store.engine import Store
@@ -37,6 +40,7 @@ class DeskAnswers:
         clock: Clock,
         composer: Composer,
         backtesting: Backtesting | None = None,
+        public_url: str = "",
     ) -> None:
         self._store = store
         self._workspace = workspace
@@ -44,9 +48,12 @@ class DeskAnswers:
         self._clock = clock
         self._composer = composer
         self._backtesting = backtesting
+        self._public_url = public_url
 
     async def ask(self, command: str, text: str, asker: Asker) -> Message:
         configuration = self._configuration()
+        if calendar.asked(command, text):
+            return await self._give_calendar(text, asker)
         run = self._store.writing if questions.changes(command, text) else self._store.reading
         return await run(
             lambda c: questions.answer(
@@ -87,6 +94,8 @@ class DeskAnswers:
             kind, _, number = ref.partition(":")
             if kind == "question" and verb in (viewers_questions.ANSWERED, viewers_questions.TAKE_BACK):
                 return await self._note_answer(number, verb, asker)
+            if kind == "gap" and verb == plan_gaps.FILL:
+                return await self._fill_gap(number, asker)
             if kind == "incident" and verb in marking.VERBS:
                 return await self._mark(int(number), cast(marking.Mark, verb), asker)
             if (kind, verb) == ("mute", muting_rules.UNMUTE):
@@ -147,6 +156,34 @@ class DeskAnswers:
             )
         )
         return _said(answer.text, known)
+
+    async def _fill_gap(self, gap: str, asker: Asker) -> Message:
+        configuration = self._configuration()
+        known = _known(configuration, asker)
+        return await self._store.reading(
+            lambda c: plan_gaps.fill(
+                planned(Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform)),
+                gap,
+                known,
+                self._clock.now(),
+                tongue(asker.locale),
+            )
+        )
+
+    async def _give_calendar(self, text: str, asker: Asker) -> Message:
+        configuration = self._configuration()
+        secret = new_secret()
+        return await self._store.writing(
+            lambda c: calendar.answer(
+                Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
+                text,
+                _known(configuration, asker),
+                tongue(asker.locale),
+                secret,
+                address(self._public_url, secret),
+                reachable=works_elsewhere(self._public_url),
+            )
+        )
 
     async def fill(self, message: Message, platform: str, *, with_chart: bool = True) -> Fill:
         return await self._composer.fill(message, platform, with_chart)

@@ -8,11 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from desk.configuration.model import Configuration
 from desk.digest import flow as digest
+from desk.gaps import flow as gaps
 from desk.incidents import life
 from desk.moment import Moment
 from handlers.clock.clocks import wall_now
@@ -109,8 +111,14 @@ def load_configuration(store: Store, workspace: int, path: Path, now: datetime) 
 
     version = store.write(lambda c: workspaces.keep_configuration(c, workspace, body, now))
     configuration = restore(body, version)
-    store.write(lambda c: digest.plan(Moment(c, workspace, configuration, now, wall_now())))
-    store.write(lambda c: life.plan(Moment(c, workspace, configuration, now, wall_now())))
+
+    def begin(connection: Connection) -> None:
+        moment = Moment(connection, workspace, configuration, now, wall_now())
+        digest.plan(moment)
+        life.plan(moment)
+        gaps.plan(moment)
+
+    store.write(begin)
     return configuration
 
 

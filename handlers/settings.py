@@ -77,6 +77,7 @@ class SlackPolicy:
 class HttpPolicy:
     host: str
     port: int
+    public_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,12 @@ class Settings(BaseSettings):
         examples=["0.0.0.0"],  # noqa: S104 - an example, with its condition beside it
     )
     http_port: int = Field(8080, ge=1, le=65535, description="Port of the HTTP API.", examples=["8080"])
+    public_url: values.Url | None = Field(
+        None,
+        description="Address under which others reach the HTTP API, for the links of calendars. "
+        "http://HOST:PORT of the API if left out, which works on this machine alone.",
+        examples=["https://livedesk.example.com/"],
+    )
     platforms: Annotated[values.Words, values.one_of(PLATFORMS)] = Field(
         ("slack",),
         description="Where Livedesk speaks: slack, terminal, or both, with commas.",
@@ -234,7 +241,8 @@ class Settings(BaseSettings):
         return DatabasePolicy(url=self.database_url.get_secret_value(), workspace=self.workspace)
 
     def http(self) -> HttpPolicy:
-        return HttpPolicy(host=self.http_host, port=self.http_port)
+        reached = self.public_url or f"http://{self.http_host}:{self.http_port}/"
+        return HttpPolicy(host=self.http_host, port=self.http_port, public_url=reached)
 
     def logging(self) -> LogPolicy:
         return LogPolicy(level=self.log_level, format=self.log_format)

@@ -16,6 +16,9 @@ DUE = "due"
 # As text, not as a parameter: PostgreSQL plans a statement for any parameter after a while, and finds no index then.
 _WAITING = text("state = 'waiting'")
 
+# As text and not as a parameter: PostgreSQL finds the partial index of a prepared statement by its literal condition.
+_WAITING = text("state = 'waiting'")
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -100,3 +103,12 @@ def planned(connection: Connection, workspace: int, kind: str, ref: str) -> date
         due.c.workspace == workspace, due.c.kind == kind, due.c.ref == ref, due.c.state == "waiting"
     )
     return connection.execute(query).scalar()
+
+
+def waiting_row(connection: Connection, workspace: int, kind: str, ref: str) -> Due | None:
+    """The waiting (kind, ref), with what it carries."""
+    query = select(due.c.id, due.c.workspace, due.c.kind, due.c.ref, due.c.due_at, due.c.payload).where(
+        due.c.workspace == workspace, due.c.kind == kind, due.c.ref == ref, due.c.state == "waiting"
+    )
+    row = connection.execute(query).first()
+    return Due(*row) if row else None

@@ -87,6 +87,23 @@ source_keys = Table(
     Index("ix_source_keys_workspace_source", "workspace", "source"),
 )
 
+# The secret links under which a calendar is read. A link is 256 random bits and only its hash is kept.
+calendar_links = Table(
+    "calendar_links",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _workspace(),
+    Column("kind", String(10), nullable=False),  # schedule or person
+    Column("subject", String(200), nullable=False),  # its key in the configuration
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("locale", String(20), nullable=False),  # of the one who reads it
+    Column("made_by", String(200), nullable=False),  # a person's key, platform:name, or cli:user
+    Column("made_at", Instant, nullable=False),
+    Column("revoked_by", String(200), nullable=True),
+    Column("revoked_at", Instant, nullable=True),
+    Index("ix_calendar_links_subject", "workspace", "kind", "subject"),
+)
+
 # Handed out inside the transaction that uses them: the row's lock makes ids commit in the order they were given, so
 # a reader that follows ids never overtakes a slower writer.
 sequences = Table(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from analytics.charts import complaints, funnel, incident, oncall, retention, sentiment, signal
+from analytics.charts import complaints, coverage, fairness, funnel, incident, oncall, retention, sentiment, signal
 from analytics.charts.base import Chart
 
 CHARTS: dict[str, Chart] = {
     "complaints": complaints.CHART,
+    "coverage": coverage.CHART,
+    "fairness": fairness.CHART,
     "funnel": funnel.CHART,
     "incident": incident.CHART,
     "oncall": oncall.CHART,

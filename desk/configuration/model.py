@@ -33,6 +33,7 @@ class Person:
     zone: ZoneInfo = UTC_ZONE
     languages: tuple[str, ...] = ()
     country: str | None = None
+    working_hours: tuple[timedelta, timedelta] = (timedelta(hours=9), timedelta(hours=17))  # local times of day
     contacts: Mapping[str, str] = field(default_factory=dict)  # {"slack": "U…", "email": …}
 
 
@@ -48,6 +49,7 @@ class Team:
     markets: tuple[str, ...] = ()  # empty: all
     digest_at: time | None = time(9)
     digest_days: frozenset[Weekday] = frozenset(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
+    gaps_ahead: timedelta | None = timedelta(days=7)  # gaps in on-call are told so long before; None: they are not
     highlights_every: timedelta | None = timedelta(minutes=10)  # at most one message in this time; None: none
     reopen_within: timedelta = REOPEN_WITHIN  # what comes back so soon after its end is the same incident
     expire_after: timedelta = EXPIRE_AFTER  # an open incident ends by itself after so long without complaints
@@ -69,6 +71,8 @@ class Market:
     zone: ZoneInfo = UTC_ZONE
     languages: tuple[str, ...] = ()
     currency: str | None = None
+    cover_after: timedelta = timedelta(hours=1)  # how long after a show somebody should still be on call
+    prime_time: tuple[timedelta, timedelta] = (timedelta(hours=18), timedelta(hours=23))  # local times of day
     sensitivity: float = 1.0  # multiplies the evidence a spike needs; above 1 pages later and less
     reopen_within: timedelta | None = None  # None: as the team that is told says
     expire_after: timedelta | None = None

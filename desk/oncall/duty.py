@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from desk.moment import Moment
+from desk.oncall.current import current
+from desk.oncall.fairness import PageAt
 from desk.oncall.resolve import Row, final_schedule, upcoming, who
+from store import incidents
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Gap:
 
 def coverage(moment: Moment, schedule: str, at: datetime) -> list[Duty]:
     """Everybody on call in a schedule; one row of nobody when there is none."""
-    plan = moment.configuration.schedules[schedule]
+    plan = current(moment, schedule)
     answer = who(plan, at)
     if answer.oncall:
         return [Duty(schedule, person, until, answer.why) for person, until in answer.oncall]
@@ -50,7 +53,7 @@ def on_duty(moment: Moment, person: str) -> list[Duty]:
 
 def next_after(moment: Moment, schedule: str, at: datetime) -> Row | None:
     """The next person's row of the final schedule."""
-    rows = upcoming(moment.configuration.schedules[schedule], at, count=4)
+    rows = upcoming(current(moment, schedule), at, count=4)
     return next((row for row in rows if row.person is not None), None)
 
 
@@ -59,6 +62,12 @@ def gaps_ahead(moment: Moment, schedules: Sequence[str], horizon: timedelta) -> 
     return [
         Gap(schedule, row.start, row.end, row.why)
         for schedule in schedules
-        for row in final_schedule(moment.configuration.schedules[schedule], moment.now, moment.now + horizon)
+        for row in final_schedule(current(moment, schedule), moment.now, moment.now + horizon)
         if row.person is None
     ]
+
+
+def pages_between(moment: Moment, start: datetime, end: datetime) -> list[PageAt]:
+    """Who was paged in [start, end), and when."""
+    rows = incidents.pages_between(moment.connection, moment.workspace, start, end)
+    return [PageAt(row.person, row.paged_at) for row in rows]

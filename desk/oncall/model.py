@@ -74,6 +74,7 @@ class Schedule:
     overrides: tuple[Override, ...] = ()
     leave: tuple[Leave, ...] = ()
     people: int = 1  # how many at a time
+    no_gaps: bool = False  # somebody is wanted at every hour
     holidays: bool = False  # skip people on the public holidays of their country
     countries: Mapping[str, str] = field(default_factory=dict)  # person → country, for `holidays`
     zones: Mapping[str, ZoneInfo] = field(default_factory=dict)  # person → own zone: a holiday is their local day

@@ -82,6 +82,14 @@ class Pieces:
             pieces.append(Piece(opens, closes, tuple(picks), tuple(passed)))
         return pieces
 
+    def looks(self, at: datetime) -> list[tuple[Layer | None, Pick | None]]:
+        """What the overrides (layer None), and then each layer from the highest, have to say at an instant, whether
+        or not it comes to their word; a pick of None is nothing at all."""
+        end = at + datetime.resolution
+        lanes = [self._override_lane(at, end), *self._layer_lanes(at, end)]
+        named = [None, *(layer for layer, _ in self._layers)]
+        return [(layer, lane[0].pick if lane else None) for layer, lane in zip(named, lanes, strict=True)]
+
     def _override_lane(self, start: datetime, end: datetime) -> list[_Slot]:
         """Overrides never overlap in a valid schedule; should they, the later in the list has the last word."""
         found: list[_Slot] = []

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from analytics.emotion import Sums, share
+from desk.configuration.model import Configuration
 from desk.messages import ChartRef
 from desk.moment import Moment
 from desk.oncall.resolve import Row
@@ -94,11 +95,13 @@ def _columns(scores: Sequence[Sums]) -> dict[str, list[float]]:
     }
 
 
-def oncall(moment: Moment, name: str, rows: Sequence[Row], asker: Asker, t: Tongue) -> ChartRef | None:
+def oncall(
+    configuration: Configuration, now: datetime, name: str, rows: Sequence[Row], asker: Asker, t: Tongue
+) -> ChartRef | None:
     """The turns of a schedule, one lane a person, gaps in a lane of their own."""
     if not rows:
         return None
-    people = moment.configuration.people
+    people = configuration.people
 
     def shown(person: str) -> str:
         return people[person].name if person in people else person
@@ -113,7 +116,7 @@ def oncall(moment: Moment, name: str, rows: Sequence[Row], asker: Asker, t: Tong
             }
             for row in rows
         ],
-        "now": moment.now.isoformat(),
+        "now": now.isoformat(),
         "zone": str(asker.zone),
         "locale": str(t.locale),
     }

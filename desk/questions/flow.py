@@ -59,6 +59,8 @@ def answer(moment: Moment, command: str, text: str, asker: Asker) -> Message:
     """
     t = tongue(asker.locale)
     if command == "oncall":
+        if text.strip().casefold() == "help" and text.strip() not in moment.configuration.schedules:
+            return help_(asker, t)
         return oncall.answer(moment, text, asker, t)
     word, _, rest = text.strip().partition(" ")
     if not word or word.casefold() == "help":
@@ -89,6 +91,8 @@ def help_(asker: Asker, t: Tongue, unknown: str = "") -> Message:
             t("what another sensitivity would have done: add how many days and the number, such as 7 1.4"),
         ),
         ("/oncall", t("who is on call, until when, and who is next; add a schedule's name for its week")),
+        ("/oncall explain", t("why this person is on call; also week, me, covers, gaps, coverage, fairness, propose")),
+        ("/oncall calendar", t("your shifts as a link for your own calendar; add stop to end it")),
         ("/live help", t("this list")),
     )
     return Message(

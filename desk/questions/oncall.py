@@ -1,4 +1,4 @@
-"""`/oncall [schedule]`: who is on call, until when, and who is next."""
+"""`/oncall [schedule]`: who is on call, until when, and who is next; questions about the plan are in `plan.py`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from desk.messages import Bullets, Command, Message, Paragraph, Part, PersonName, Span, Text, When
 from desk.moment import Moment
+from desk.oncall.current import current
 from desk.oncall.duty import coverage, next_after
 from desk.oncall.resolve import final_schedule
-from desk.questions import charts
+from desk.questions import charts, plan, plan_week
 from desk.questions.asking import Asker
 from desk.words import Tongue
 
@@ -16,6 +17,8 @@ WEEK = timedelta(days=7)
 
 
 def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
+    if (about_the_plan := plan.answer(moment, text, asker, t)) is not None:
+        return about_the_plan
     schedules = moment.configuration.schedules
     wanted = text.strip()
     if wanted.casefold() in ("who", "now"):
@@ -57,7 +60,7 @@ def _all(moment: Moment, asker: Asker, t: Tongue) -> Message:
 
 def _one(moment: Moment, name: str, asker: Asker, t: Tongue) -> Message:
     now = coverage(moment, name, moment.now)
-    rows = final_schedule(moment.configuration.schedules[name], moment.now, moment.now + WEEK)
+    rows = final_schedule(current(moment, name), moment.now, moment.now + WEEK)
     gaps = [row for row in rows if row.person is None]
     parts: list[Part] = [
         Paragraph(tuple(_line(moment, name, t))),
@@ -75,6 +78,7 @@ def _one(moment: Moment, name: str, asker: Asker, t: Tongue) -> Message:
                 )
             )
         )
+    parts += plan_week.days(rows, asker, t)
     named = [moment.configuration.people[one.person].name for one in now if one.person is not None]
     headline = (
         t("{schedule}: {people} on call", schedule=name, people=t.listed(named))
@@ -85,7 +89,8 @@ def _one(moment: Moment, name: str, asker: Asker, t: Tongue) -> Message:
         kind="answer",
         headline=headline,
         parts=tuple(parts),
-        chart=charts.oncall(moment, name, rows, asker, t),
+        chart=charts.oncall(moment.configuration, moment.now, name, rows, asker, t),
+        footer=(Text(t("Why this person:") + " "), Command(f"/oncall explain {name}")),
         locale=str(t.locale),
         zone=str(asker.zone),
     )

@@ -6,7 +6,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,15 +15,10 @@ from desk.configuration.model import Configuration
 from desk.oncall.model import Schedule
 from desk.oncall.resolve import Answer, Row, final_schedule
 from desk.oncall.resolve import who as resolve
+from handlers.commands.oncall_asked import SECTIONS, RefusedError, asked, named
 from handlers.configuration import ConfigurationError, load_file
 
 OK, WRONG_INPUT = 0, 2
-_SECTIONS = frozenset({"people", "schedules"})
-_LONGEST = timedelta(days=36_525)  # a century of hourly hand-offs is a million rows; nobody plans further
-
-
-class _RefusedError(Exception):
-    """What was asked cannot be answered; the text says what to ask instead."""
 
 
 def who(
@@ -35,10 +30,10 @@ def who(
     Returns the exit code: 0, or 2 with the reason on stderr when the file or the question is wrong.
     """
     try:
-        span, instant = _asked(at, start, end, now)
-        configuration = load_file(config, sections=_SECTIONS)
-        plan = _named(configuration, schedule)
-    except (ConfigurationError, _RefusedError) as error:
+        span, instant = asked(at, start, end, now)
+        configuration = load_file(config, sections=SECTIONS)
+        plan = named(configuration, schedule)
+    except (ConfigurationError, RefusedError) as error:
         print(error, file=sys.stderr)
         return WRONG_INPUT
     if span:
@@ -54,60 +49,19 @@ def who(
     return OK
 
 
-# ── the question ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _asked(
-    at: str | None, start: str | None, end: str | None, now: datetime
-) -> tuple[tuple[datetime, datetime] | None, datetime]:
-    """(the range, if one was asked for; the instant)"""
-    if start is None and end is None:
-        return None, _instant("--at", at) if at is not None else now.astimezone(UTC)
-    if at is not None:
-        raise _RefusedError("--at asks for an instant and --from/--to for a range; give one or the other")
-    if start is None or end is None:
-        raise _RefusedError("--from and --to go together")
-    span = _instant("--from", start), _instant("--to", end)
-    if span[0] >= span[1]:
-        raise _RefusedError(f"--from {start} is not before --to {end}")
-    if span[1] - span[0] > _LONGEST:
-        raise _RefusedError("--from and --to are more than a hundred years apart; ask for less at a time")
-    return span, span[0]
-
-
-def _instant(option: str, text: str) -> datetime:
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        raise _RefusedError(f"{option} {text!r} is not a time; write one such as 2026-03-29T00:59:59Z") from None
-    if read.tzinfo is None:
-        raise _RefusedError(f"{option} {text} has no offset; write 2026-03-29T09:00:00+02:00, or Z for UTC")
-    try:
-        return read.astimezone(UTC)
-    except OverflowError:
-        raise _RefusedError(f"{option} {text} is beyond the calendar") from None
-
-
-def _named(configuration: Configuration, name: str) -> Schedule:
-    if name not in configuration.schedules:
-        known = ", ".join(configuration.schedules) or "none"
-        raise _RefusedError(f"there is no schedule {name!r} in this file; there are: {known}")
-    return configuration.schedules[name]
-
-
 # ── JSON ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _answer(schedule: str, at: datetime, answer: Answer) -> dict[str, Any]:
-    oncall = [{"person": person, "until": _iso(until) if until else None} for person, until in answer.oncall]
-    return {"schedule": schedule, "at": _iso(at), "oncall": oncall, "why": answer.why}
+    oncall = [{"person": person, "until": iso(until) if until else None} for person, until in answer.oncall]
+    return {"schedule": schedule, "at": iso(at), "oncall": oncall, "why": answer.why}
 
 
 def _row(row: Row) -> dict[str, str | None]:
-    return {"start": _iso(row.start), "end": _iso(row.end), "person": row.person}
+    return {"start": iso(row.start), "end": iso(row.end), "person": row.person}
 
 
-def _iso(at: datetime) -> str:
+def iso(at: datetime) -> str:
     return at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
@@ -119,13 +73,13 @@ def _dumped(value: object) -> str:
 
 
 def _answer_table(schedule: Schedule, configuration: Configuration, at: datetime, answer: Answer) -> str:
-    lines = [f"{schedule.name} at {_local(at, schedule.zone)} {schedule.zone.key} ({_plain_utc(at)} UTC)"]
+    lines = [f"{schedule.name} at {local_time(at, schedule.zone)} {schedule.zone.key} ({_plain_utc(at)} UTC)"]
     if answer.oncall:
         table = [("on call", "until", "until (UTC)")]
         for person, until in answer.oncall:
-            times = (_local(until, schedule.zone), _plain_utc(until)) if until else ("for more than a year", "")
+            times = (local_time(until, schedule.zone), _plain_utc(until)) if until else ("for more than a year", "")
             table.append((_name(configuration, person), *times))
-        lines += _aligned(table)
+        lines += aligned(table)
     else:
         lines.append("nobody is on call")
     return "\n".join([*lines, f"why: {answer.why}"])
@@ -134,10 +88,10 @@ def _answer_table(schedule: Schedule, configuration: Configuration, at: datetime
 def _rows_table(schedule: Schedule, configuration: Configuration, rows: Sequence[Row]) -> str:
     table = [(f"from ({schedule.zone.key})", "to", "on call", "from (UTC)", "to (UTC)")]
     for row in rows:
-        local = _local(row.start, schedule.zone), _local(row.end, schedule.zone)
+        local = local_time(row.start, schedule.zone), local_time(row.end, schedule.zone)
         person = _name(configuration, row.person) if row.person else "nobody"
         table.append((*local, person, _plain_utc(row.start), _plain_utc(row.end)))
-    return "\n".join(_aligned(table))
+    return "\n".join(aligned(table))
 
 
 def _name(configuration: Configuration, person: str) -> str:
@@ -145,7 +99,7 @@ def _name(configuration: Configuration, person: str) -> str:
     return f"{known.name} ({person})" if known and known.name != person else person
 
 
-def _local(at: datetime, zone: ZoneInfo) -> str:
+def local_time(at: datetime, zone: ZoneInfo) -> str:
     """With the offset, for in the hour that comes twice the time alone says too little."""
     try:
         here = at.astimezone(zone)
@@ -164,7 +118,7 @@ def _to_the_second(at: datetime) -> str:
     return at.replace(tzinfo=None).isoformat(" ", "auto" if at.second or at.microsecond else "minutes")
 
 
-def _aligned(table: Sequence[Sequence[str]]) -> list[str]:
+def aligned(table: Sequence[Sequence[str]]) -> list[str]:
     widths = [max(map(_width, column)) for column in zip(*table, strict=True)]
     return [
         "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -169,7 +169,7 @@ def _build_schedule(said: Said) -> Schedule:
         name=said.key,
         zone=zone,
         layers=tuple(_layer(layer, number, own or zone) for number, (layer, own) in enumerate(layers, 1)),
-        **said.given(overrides="overrides", leave="leave", people="people", holidays="holidays"),
+        **said.given(overrides="overrides", leave="leave", people="people", no_gaps="no_gaps", holidays="holidays"),
     )
 
 
@@ -178,6 +178,7 @@ SCHEDULE = Record(
     {
         "timezone": Field(words.ZONE, "zone of the layers that name none"),
         "people": Field(words.whole(1, 100), "how many are on call at a time, 1 if left out"),
+        "no_gaps": Field(words.BOOL, "somebody is wanted at every hour: announce hours without anybody days ahead"),
         "holidays": Field(words.BOOL, "skip people on the public holidays of their country"),
         "layers": Field(ListOf(LAYER, repeats=True), "from lowest to highest priority: the last one wins"),
         "overrides": Field(ListOf(OVERRIDE, repeats=True), "instants at which somebody else, or nobody, is on call"),

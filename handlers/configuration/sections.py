@@ -41,6 +41,18 @@ REOPEN = words.duration(timedelta(0), _DAY)
 EXPIRE = words.duration(timedelta(hours=2), 30 * _DAY)
 
 
+WINDOW = Record(
+    "window",
+    {
+        "from": Field(words.WINDOW_START, "local time at which it starts", required=True),
+        "to": Field(
+            words.WINDOW_END, "local time at which it ends; at or before `from` it is the next day's", required=True
+        ),
+    },
+    build=lambda said: (said["from"], said["to"]),
+)
+
+
 # ── people, teams, markets ───────────────────────────────────────────────────────────────────────────────────────
 
 PEOPLE = Record(
@@ -49,13 +61,20 @@ PEOPLE = Record(
         "name": Field(words.TITLE, "as shown; the key if left out"),
         "timezone": Field(words.ZONE, "where they live: their night, their morning, their holidays; UTC if left out"),
         "languages": Field(words.LANGUAGES, "what they read, best first"),
+        "working_hours": Field(WINDOW, "their working hours on their own clock, 09:00 to 17:00 if left out"),
         "country": Field(words.COUNTRY, "whose public holidays they have"),
         "contacts": Field(Open(read_contact, CONTACT_IDS, CONTACT), "their id on each platform"),
     },
     build=lambda said: Person(
         key=said.key,
         name=said.get("name", said.key),
-        **said.given(zone="timezone", languages="languages", country="country", contacts="contacts"),
+        **said.given(
+            zone="timezone",
+            languages="languages",
+            country="country",
+            working_hours="working_hours",
+            contacts="contacts",
+        ),
     ),
 )
 
@@ -74,6 +93,10 @@ TEAM = Record(
             ListOf(WEEKDAY, at_least=1, when_empty="names no day; for no digest write digest_at: null"),
             "days with a digest, every day if left out",
         ),
+        "gaps_ahead": Field(
+            OrNothing(words.duration(_DAY, 60 * _DAY)),
+            "hours without anybody on call are announced in its morning so long before, 7d if left out; null for never",
+        ),
         "highlights_every": Field(
             OrNothing(words.duration(timedelta(minutes=1), _DAY)),
             "at most one highlights message in this time, 10m if left out; null for none",
@@ -91,7 +114,7 @@ TEAM = Record(
         digest_days=frozenset(said.get("digest_days", WEEKDAYS)),
         **said.given(
             zone="timezone", locale="locale", language="language", channels="channels", members="members",
-            markets="markets", digest_at="digest_at", highlights_every="highlights_every",
+            markets="markets", digest_at="digest_at", gaps_ahead="gaps_ahead", highlights_every="highlights_every",
             reopen_within="reopen_within", expire_after="expire_after",
         ),
     ),
@@ -130,6 +153,10 @@ MARKET_RECORD = Record(
         "timezone": Field(words.ZONE, "its local time, shown beside what happened there; UTC if left out"),
         "languages": Field(words.LANGUAGES, "what viewers write there, most frequent first"),
         "currency": Field(words.CURRENCY, "ISO 4217"),
+        "cover_after": Field(
+            words.duration(timedelta(0), _DAY), "how long after a show somebody should still be on call, 1h if left out"
+        ),
+        "prime_time": Field(WINDOW, "when its viewers watch, on its own clock, 18:00 to 23:00 if left out"),
         "sensitivity": Field(
             words.number(0, 100),
             "multiplies the evidence a spike needs: 2 alarms later and less, 1 if left out; "
@@ -145,9 +172,9 @@ MARKET_RECORD = Record(
         key=said.key,
         name=said.get("name", said.key),
         **said.given(
-            zone="timezone", languages="languages", currency="currency", sensitivity="sensitivity",
-            reopen_within="reopen_within", expire_after="expire_after", severity="severity",
-            vocabulary="vocabulary", signals="signals",
+            zone="timezone", languages="languages", currency="currency", cover_after="cover_after",
+            prime_time="prime_time", sensitivity="sensitivity", reopen_within="reopen_within",
+            expire_after="expire_after", severity="severity", vocabulary="vocabulary", signals="signals",
         ),
     ),
 )  # fmt: skip

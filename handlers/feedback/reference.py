@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from fastapi import FastAPI
 
 from desk.intake.event import FeedbackEvent, Refused
+from handlers.calendars.feed import make_router as calendar_router
 from handlers.feedback.http import make_router
 
 OPENAPI_FILE = Path("docs/openapi.json")
@@ -28,12 +29,15 @@ class _Nobody:
     async def secrets(self, source: str) -> NoReturn:
         raise NotImplementedError
 
+    async def calendar(self, secret: str) -> NoReturn:
+        raise NotImplementedError
+
     async def counts(self, source: str) -> NoReturn:
         raise NotImplementedError
 
 
 def describe() -> dict[str, Any]:
-    """The OpenAPI document of the intake API alone."""
+    """The OpenAPI document of what others call: intake and calendars."""
     nobody = _Nobody()
     app = FastAPI(
         title="Livedesk intake",
@@ -41,6 +45,7 @@ def describe() -> dict[str, Any]:
         summary="Tell Livedesk what the audience of a show says, does and feels.",
     )
     app.include_router(make_router(nobody, nobody, lambda: datetime.now(UTC), counts=nobody))
+    app.include_router(calendar_router(nobody.calendar))
     return app.openapi()
 
 

@@ -41,7 +41,11 @@ COMMANDS = (
         "Ask about a live show",
         "now | complaints [show] | sentiment [show] | questions [show] | incidents [show] | alerts [market] | help",
     ),
-    Command("/oncall", "Who is on call, until when, and who is next", "[schedule]"),
+    Command(
+        "/oncall",
+        "Who is on call, until when, and who is next",
+        "[schedule] | explain | week | me | covers SHOW | gaps | coverage | fairness | propose | calendar",
+    ),
 )
 EVENTS = ("app_home_opened",)
 ACTIONS = re.compile(r"^act:")

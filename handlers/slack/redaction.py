@@ -1,4 +1,4 @@
-"""Keeps Slack's secrets out of every log: tokens, signatures, socket tickets and the one-time URLs that act as keys.
+"""Keeps secrets out of every log: Slack's tokens, signatures, tickets and one-time URLs, and our calendars' links.
 
 `hide_secrets` is a structlog processor (last before the renderer, so that rendered tracebacks pass through it);
 `HideSecrets` is the same for the standard library's logging, which slack-sdk and Bolt use.
@@ -21,6 +21,8 @@ _SECRET = re.compile(
     | (?<=hooks\.slack\.com/)(?:commands|actions|services|workflows)/[^\s"'<>,]+
     | (?<=[?&]ticket=)[^\s&"']+                            # opens a socket as this app
     | (?<=/upload/v1/)[^\s"'<>,]+
+    | \bldc_[\w-]+                                         # reads somebody's calendar
+    | (?<=/v1/calendars/)[^\s"'<>,?]+
     """,
     re.VERBOSE,
 )

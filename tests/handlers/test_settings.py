@@ -44,7 +44,7 @@ def test_it_runs_with_nothing_set() -> None:
     settings = read_settings(None)
 
     assert settings.database() == DatabasePolicy("sqlite:///var/livedesk.db", "default")
-    assert settings.http() == HttpPolicy("127.0.0.1", 8080)
+    assert settings.http() == HttpPolicy("127.0.0.1", 8080, "http://127.0.0.1:8080/")
     assert settings.logging() == LogPolicy("info", "console")
     assert settings.translation().chain == ()
     assert settings.settle == timedelta(milliseconds=200)

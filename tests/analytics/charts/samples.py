@@ -126,6 +126,44 @@ def oncall(locale: str, gap: bool = True) -> dict[str, Any]:
     return {"locale": locale, "zone": ZONES[locale], "schedule": "EU", "now": at(0), "rows": rows}
 
 
+def coverage(locale: str) -> dict[str, Any]:
+    """Three markets over a week: one covered, one with its evenings open, one by a backup alone."""
+    names = (
+        ["United States", "ประเทศไทย", "المملكة العربية السعودية"] if locale == "en" else ["美国", "泰国", "沙特阿拉伯"]
+    )
+
+    def each(hour: float, length: float) -> list[list[str]]:
+        return [[at(60 * (24 * day + hour)), at(60 * (24 * day + hour + length))] for day in range(7)]
+
+    shows = [[at(0), at(100)], [at(60 * 48), at(60 * 48 + 100)]]
+    return {
+        "locale": locale,
+        "zone": ZONES[locale],
+        "now": at(0),
+        "markets": [
+            {"market": names[0], "prime": each(6, 5), "shows": shows, "staffed": [[at(0), at(60 * 168)]], "backup": []},
+            {"market": names[1], "prime": each(3, 5), "shows": shows, "staffed": each(5, 9), "backup": []},
+            {"market": names[2], "prime": each(9, 5), "shows": [], "staffed": each(0, 9), "backup": each(9, 6)},
+        ],
+    }
+
+
+def fairness(locale: str) -> dict[str, Any]:
+    people = ["Anna Schmidt", "王芳", "สมชาย ใจดี", "ليلى حداد"]
+    return {
+        "locale": locale,
+        "zone": ZONES[locale],
+        "schedule": "EU",
+        "start": at(0),
+        "end": at(60 * 24 * 28),
+        "people": [
+            {"person": name, "hours": hours, "night": hours / 4, "nights": 14 - 3 * number, "weekends": 3 - number,
+             "wake_ups": 3 - number}
+            for number, (name, hours) in enumerate(zip(people, (310.0, 150.5, 120.0, 0.0), strict=True))
+        ],
+    }  # fmt: skip
+
+
 def retention(locale: str) -> dict[str, Any]:
     chance = random.Random(6)
     present, viewers, leaves = 300.0, [], []
@@ -167,6 +205,8 @@ SAMPLES = {
     "incident": incident,
     "sentiment": sentiment,
     "signal": signal,
+    "coverage": coverage,
+    "fairness": fairness,
     "oncall": oncall,
     "retention": retention,
     "funnel": funnels,

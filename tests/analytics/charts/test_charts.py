@@ -25,6 +25,8 @@ EMPTY: dict[str, dict[str, Any]] = {
     "incident": {"minutes": [], "observed": []},
     "signal": {"minutes": [], "observed": []},
     "sentiment": {"minutes": [], "n": [], "sum": [], "squares": []},
+    "coverage": {"markets": []},
+    "fairness": {"people": []},
     "oncall": {"rows": []},
     "retention": {"viewers": [], "peaks": []},
     "funnel": {"markets": []},

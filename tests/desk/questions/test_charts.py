@@ -110,7 +110,9 @@ def test_it_shows_hours_without_anybody_as_such(evening: Evening) -> None:
         Row(NOON + 2 * day, NOON + 3 * day, "gone", "in the rotation"),
     )
 
-    chart = evening.store.read(lambda c: charts.oncall(evening.moment(c), "americas", rows, BERLIN, tongue("en")))
+    chart = evening.store.read(
+        lambda c: charts.oncall(evening.configuration, evening.at, "americas", rows, BERLIN, tongue("en"))
+    )
 
     assert chart is not None
     assert chart.alt == "Turns in americas: Maya Torres 24 h, nobody 24 h, and gone 24 h."
@@ -126,7 +128,7 @@ def test_it_draws_nothing_of_nothing(evening: Evening) -> None:
         return [
             charts.complaints(moment, show, silent, BERLIN, t),
             charts.sentiment(moment, show, silent, BERLIN, t),
-            charts.oncall(moment, "americas", (), BERLIN, t),
+            charts.oncall(moment.configuration, moment.now, "americas", (), BERLIN, t),
         ]
 
     assert evening.store.read(drawn) == [None, None, None]

@@ -200,3 +200,23 @@ def test_it_writes_instants_the_same_whatever_their_offset_was() -> None:
     west = load_text("shows: {s: {starts_at: 2026-03-06T04:00:00-08:00}}", "x")
 
     assert dump(east) == dump(west)
+
+
+def test_it_gives_back_what_coverage_asks_for() -> None:
+    loaded = load_text(
+        """
+people: {ana: {working_hours: {from: "22:00", to: "06:00"}}}
+teams: {emea: {timezone: Europe/Berlin, gaps_ahead: null}, asia: {timezone: Asia/Shanghai, gaps_ahead: 10d}}
+markets: {eu: {cover_after: 90m, prime_time: {from: "19:00", to: "24:00"}}}
+schedules: {emea: {timezone: Europe/Berlin, no_gaps: true}}
+""",
+        "livedesk.yaml",
+    )
+
+    again = restore(dump(loaded))
+
+    assert again == loaded
+    assert again.people["ana"].working_hours == (timedelta(hours=22), timedelta(hours=6))
+    assert [team.gaps_ahead for team in again.teams.values()] == [None, timedelta(days=10)]
+    assert again.markets["eu"].prime_time == (timedelta(hours=19), timedelta(days=1))
+    assert again.schedules["emea"].no_gaps
