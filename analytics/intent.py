@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analytics.phrases import Hit, ends_clause
+from analytics.automaton import Hit, ends_clause
 from analytics.reading import Category, FoundCategory, Intent
 from analytics.sentiment import Heard, hear
 from analytics.text import BREAKS, is_alone
