@@ -9,20 +9,23 @@ Tokens that no phrase can tell apart share their number, so all words that the v
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import NamedTuple
 
 from analytics.text import BREAKS, EMOJI
 
+GAP_WORDS, GAP_CHARACTERS = 4, 8
+_FAR = 1 + max(GAP_WORDS, GAP_CHARACTERS)  # tokens that may stand behind a gap
 # Steps from one token after which no way is gone twice. Ordinary texts take a handful; without a bound, a phrase of
 # many alternatives that may be empty takes exponentially many on a text made for it.
 _PATIENCE = 200
 _MERGED = 4_000  # states made of others
 _KEPT_TOKENS = 8_192  # whose kind is kept; a chat says the same words over and over
-_KEPT_STEPS = 32_768  # about 4 MB
+_KEPT_STEPS = 32_768  # of those that lead anywhere, and some that do not; about 4 MB
 _EMOJI = re.compile(f"[{EMOJI}]")
+_new_tuple = tuple.__new__  # a hit is made so in half the time
 
 
 class Hit(NamedTuple):  # several a text are made: a tuple takes a third of the time of a frozen dataclass
@@ -75,7 +78,7 @@ def _union(left: tuple[State, ...], right: tuple[State, ...]) -> tuple[State, ..
 
 # A kind is what phrases can tell of a token, as a number: whether a clause ends with it, and above that which of the
 # vocabulary's tokens it is. A set of states is a number too, and a multiple of _APART, so that the sum of both is a key.
-_ENDS, _BREAKS, _KIND_BITS = 1, 2, 2
+_ENDS, _BREAKS, _KNOWN = 1, 2, 4
 _APART = 1 << 30
 _ANYWHERE, _AT_START = _APART, 2 * _APART
 _Way = tuple[State, int, tuple[int, ...]]  # where one stands, the next token, and the tokens named before it
@@ -101,34 +104,38 @@ class Automaton:
         steps = self._steps
         if steps is None or len(steps) > _KEPT_STEPS:
             steps = self._steps = _Steps(self, self._merged)  # who else is at work goes on with the old ones
-        kinds = list(map(steps.kinds.__getitem__, text))
-        arrivals, last = steps.arrivals, len(kinds)
+        begun = list(map(steps.tokens.__getitem__, text))
+        last = len(begun)
         hits: list[Hit] = []
         repeated = False
-        root = _AT_START
-        for start, kind in enumerate(kinds):
-            state = steps[root + kind]
-            root = _AT_START if kind & _ENDS else _ANYWHERE
-            if not state:
+        at_clause_start = True
+        for start, (kind, reached, reached_at_start) in enumerate(begun):
+            if at_clause_start:
+                reached = reached_at_start
+            at_clause_start = kind & _ENDS == _ENDS
+            if reached is None:
                 continue
             at = start + 1
-            leaving: list[tuple[int, int]] = []
+            leaving: list[tuple[int, int]] | None = None
             worth_it = False
             while True:
-                arrival = arrivals.get(state)
-                if arrival is not None:
-                    for tag, weight in arrival.tags:
-                        hits.append(Hit(tag, weight, start, at, tuple(range(start, at))))
-                    if arrival.leaves:
-                        leaving.append((state, at))
-                        worth_it = worth_it or steps.leads_on(arrival, kinds, at)
-                if at == last:
+                number, tags, gates, only = reached
+                if tags:
+                    named = (start,) if at == start + 1 else tuple(range(start, at))
+                    for tag, weight in tags:
+                        hits.append(_new_tuple(Hit, (tag, weight, start, at, named)))
+                if gates is not None:
+                    leaving = leaving or []
+                    leaving.append((number, at))
+                    worth_it = worth_it or steps.leads_on(gates, [token[0] for token in begun[at : at + _FAR]])
+                if at == last or (only is not None and text[at] not in only):
                     break
-                state = steps[state + kinds[at]]
-                if not state:
+                following = begun[at][0]
+                reached = steps[number + following] if following >= _KNOWN else None
+                if reached is None:
                     break
                 at += 1
-            if worth_it:
+            if worth_it and leaving is not None:
                 self._walk_apart(steps, leaving, text, start, hits)
                 repeated = True
         # With nothing in its gap a phrase is another one without a gap.
@@ -204,27 +211,34 @@ class _Merged:
         return known
 
 
-class _Arrival(NamedTuple):
-    """What there is to do in a set of states besides going on.
+class _Gates(NamedTuple):
+    """The ways out of a set of states that name no token.
 
-    `leaves`: there are gaps, or ends of clauses, behind which something may follow. `gaps` are where they lead, as
-    numbers, and their lengths; `always`: it is no use to look there whether anything follows.
+    `gaps` are where they lead, as numbers, and their lengths. `always`: something may follow there without a token too.
     """
 
-    tags: tuple[tuple[str, float], ...]
-    leaves: bool
-    always: bool
     at_end: bool
     gaps: tuple[tuple[int, int], ...]
+    always: bool
 
 
-class _Steps(dict[int, int]):
-    """Set of states + kind of token → set of states, 0 where nothing follows. Looked up by [], which learns."""
+class _Reached(NamedTuple):
+    """A set of states: its number, the phrases that end in it, and the tokens that may follow, where nothing else may.
+
+    That last one saves keeping all the pairs of tokens that lead nowhere, of which a chat makes more every minute.
+    """
+
+    number: int
+    tags: tuple[tuple[str, float], ...]
+    gates: _Gates | None
+    only: Mapping[str, object] | None
+
+
+class _Steps(dict[int, "_Reached | None"]):
+    """Number of a set of states + kind of a token → where they lead. Looked up by [], which learns."""
 
     def __init__(self, automaton: Automaton, merged: _Merged) -> None:
         super().__init__()
-        self.kinds = _Kinds(automaton.words, automaton.stems)
-        self.arrivals: dict[int, _Arrival] = {}
         self._merged = merged
         self._learning = Lock()
         self._states: list[tuple[State, ...]] = [
@@ -232,93 +246,107 @@ class _Steps(dict[int, int]):
             (automaton.anywhere,),  # _ANYWHERE
             (automaton.anywhere, automaton.at_start),  # _AT_START
         ]
-        self._numbers: dict[tuple[State, ...], int] = {(): 0}
+        self._reached: dict[tuple[State, ...], _Reached | None] = {(): None}
+        self.tokens = _Tokens(automaton, self)
 
     def states(self, number: int) -> tuple[State, ...]:
         return self._states[number // _APART]
 
-    def __missing__(self, key: int) -> int:
+    def __missing__(self, key: int) -> _Reached | None:
         number, kind = divmod(key, _APART)
-        found = 0
         with self._learning:
-            if kind >> _KIND_BITS:
-                token = self.kinds.example(kind)
-                following = [one for state in self._states[number] for one in self._merged.follow(state, token)]
-                found = self._number(tuple(dict.fromkeys(following)))
-            self[key] = found
+            token = self.tokens.example(kind)
+            following = [one for state in self._states[number] for one in self._merged.follow(state, token)]
+            found = self[key] = self._reach(tuple(dict.fromkeys(following)))
         return found
 
-    def _number(self, states: tuple[State, ...]) -> int:
-        known = self._numbers.get(states)
-        if known is None:
-            known = len(self._states) * _APART
-            self._states.append(states)
-            self._numbers[states] = known
-            arrival = self._arrival(states)
-            if arrival.tags or arrival.leaves:
-                self.arrivals[known] = arrival
-        return known
-
-    def _arrival(self, states: tuple[State, ...]) -> _Arrival:
+    def _reach(self, states: tuple[State, ...]) -> _Reached | None:
+        if states in self._reached:
+            return self._reached[states]
+        number = len(self._states) * _APART
+        self._states.append(states)
         tags = tuple(dict.fromkeys(tag for state in states for tag in state.tags))
+        only = None
+        if len(states) == 1 and not (states[0].stems or states[0].number):
+            only = states[0].exact
+        found = self._reached[states] = _Reached(number, tags, self._gates(states), only)
+        return found
+
+    def _gates(self, states: tuple[State, ...]) -> _Gates | None:
         gaps = [gap for state in states for gap in state.gaps]
         at_end = any(state.at_end for state in states)
+        if not gaps and not at_end:
+            return None
+        lead = []
+        for length in sorted({length for _, length in gaps}):
+            behind = self._reach(tuple(dict.fromkeys(state for state, reach in gaps if reach == length)))
+            if behind is not None:
+                lead.append((behind.number, length))
         always = any(behind.tags or behind.gaps or behind.at_end for behind, _ in gaps)
-        lengths = sorted({length for _, length in gaps})
-        behind = tuple(
-            (self._number(tuple(dict.fromkeys(behind for behind, reach in gaps if reach == length))), length)
-            for length in lengths
-        )
-        return _Arrival(tags, bool(gaps or at_end), always, at_end, behind)
+        return _Gates(at_end, tuple(lead), always)
 
-    def leads_on(self, arrival: _Arrival, kinds: list[int], at: int) -> bool:
-        """Whether anything follows behind a gap, or an end of a clause, before token `at`. Says yes if in doubt."""
-        last = len(kinds)
-        if arrival.always or (arrival.at_end and (at == last or kinds[at] & _ENDS)):
+    def leads_on(self, gates: _Gates, kinds: Sequence[int]) -> bool:
+        """Whether anything follows behind a gap or an end of a clause, by the kinds of the next tokens (`_FAR` of them,
+        fewer at the end of a text). Says yes if in doubt."""
+        if gates.always or (gates.at_end and (not kinds or kinds[0] & _ENDS)):
             return True
-        for behind, length in arrival.gaps:
-            for kind in kinds[at : at + length + 1]:
-                if self[behind + kind]:
+        for behind, length in gates.gaps:
+            for kind in kinds[: length + 1]:
+                if kind >= _KNOWN and self[behind + kind] is not None:
                     return True
                 if kind & _BREAKS:
                     break
         return False
 
 
-class _Kinds(dict[str, int]):
-    """Token → its kind. Looked up by [], which learns; what no phrase can tell apart is of one kind."""
+_Token = tuple[int, "_Reached | None", "_Reached | None"]  # its kind, where it leads, and where at a clause's start
 
-    def __init__(self, words: set[str], stems: set[str]) -> None:
+
+class _Tokens(dict[str, _Token]):
+    """What is known of tokens. Looked up by [], which learns; what no phrase can tell apart is of one kind."""
+
+    def __init__(self, automaton: Automaton, steps: _Steps) -> None:
         super().__init__()
-        self._words, self._stems = words, stems
-        self._lengths = sorted({len(stem) for stem in stems}, reverse=True)
+        self._words, self._stems, self._steps = automaton.words, automaton.stems, steps
+        lengths: dict[str, set[int]] = {}
+        for stem in self._stems:
+            lengths.setdefault(stem[0], set()).add(len(stem))
+        self._lengths = {first: sorted(of, reverse=True) for first, of in lengths.items()}
         self._learning = Lock()
         self._numbers: dict[object, int] = {}
         self._examples = [""]
 
     def example(self, kind: int) -> str:
         """A token of this kind."""
-        return self._examples[kind >> _KIND_BITS]
+        return self._examples[kind // _KNOWN]
 
-    def __missing__(self, token: str) -> int:
+    def __missing__(self, token: str) -> _Token:
+        kind = self._kind(token)
+        found: _Token = (kind, None, None)
+        if kind >= _KNOWN:
+            found = (kind, self._steps[_ANYWHERE + kind], self._steps[_AT_START + kind])
+        if len(self) >= _KEPT_TOKENS:
+            self.clear()
+        self[token] = found
+        return found
+
+    def _kind(self, token: str) -> int:
+        marks = _BREAKS * (token in BREAKS) | _ENDS * ends_clause(token)
+        same = self._same(token)
+        if same is None:
+            return marks
         with self._learning:
-            same = self._same(token)
-            number = 0
-            if same is not None:
-                number = self._numbers.setdefault(same, len(self._examples))
-                if number == len(self._examples):
-                    self._examples.append(token)
-            if len(self) >= _KEPT_TOKENS:
-                self.clear()
-            kind = number << _KIND_BITS | _BREAKS * (token in BREAKS) | _ENDS * ends_clause(token)
-            self[token] = kind
-        return kind
+            number = self._numbers.setdefault(same, len(self._examples))
+            if number == len(self._examples):
+                self._examples.append(token)
+        return number * _KNOWN | marks
 
     def _same(self, token: str) -> object:
         """Equal for tokens that lead to the same states from everywhere; None for those that lead nowhere."""
         if token in self._words:
             return token
-        for length in self._lengths:  # of the stems that a word begins with, all others are the beginning of the longest
+        # Of the stems that a word begins with, all others are the beginning of the longest.
+        for length in self._lengths.get(token[0], ()):
             if token[:length] in self._stems:
                 return token[:length], token.isdecimal()
         return "" if token.isdecimal() else None

@@ -20,10 +20,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analytics.automaton import Automaton, Hit, State
+from analytics.automaton import GAP_CHARACTERS, GAP_WORDS, Automaton, Hit, State
 from analytics.text import is_alone, tokens
 
-GAP_WORDS, GAP_CHARACTERS = 4, 8
 _LEXEME = re.compile(r"[()|^$~#*]|[^()|^$~#*]+")
 _GLUED = re.compile(r"[a-zа-я\u0600-\u06ff\u0900-\u097f]\(", re.IGNORECASE)
 

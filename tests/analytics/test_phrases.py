@@ -12,8 +12,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import analytics.automaton
-from analytics.automaton import ends_clause
-from analytics.phrases import GAP_WORDS, PhraseError, Phrases, split_list
+from analytics.automaton import GAP_WORDS, ends_clause
+from analytics.phrases import PhraseError, Phrases, split_list
 from analytics.text import BREAKS, tokens
 
 
