@@ -77,7 +77,7 @@ def _union(left: tuple[State, ...], right: tuple[State, ...]) -> tuple[State, ..
 
 
 # A kind is what phrases can tell of a token, as a number: whether a clause ends with it, and above that which of the
-# vocabulary's tokens it is. A set of states is a number too, and a multiple of _APART, so that the sum of both is a key.
+# vocabulary's tokens it is. A set of states is a number too, a multiple of _APART, so that the sum of both is a key.
 _ENDS, _BREAKS, _KNOWN = 1, 2, 4
 _APART = 1 << 30
 _ANYWHERE, _AT_START = _APART, 2 * _APART

@@ -58,12 +58,15 @@ def _lexicon() -> _Lexicon:
         from textblob.en import sentiment
 
         sentiment("good")  # reads its lexicon now, inside the lock: that is not safe from two threads
-    words = {word: _Known(*of[None], "RB" in of) for word, of in dict.items(sentiment)}
+    words = {}
+    for word, of in dict.items(sentiment):
+        polarity, subjectivity, intensity = of[None]
+        words[word] = _Known(polarity, subjectivity, intensity, "RB" in of)
     faces: dict[str, float] = {}
-    for (_, polarity), written in EMOTICONS.items():
+    for (_, feeling), written in EMOTICONS.items():
         for face in map(str.lower, written):
             if not face.isalpha() and _WORDS_AND_NOT.fullmatch(face):
-                faces.setdefault(face, polarity)
+                faces.setdefault(face, feeling)
     return _Lexicon(words, faces)
 
 

@@ -75,7 +75,10 @@ class Heard(NamedTuple):
 
 def hear(spotted: Spotted, words: Vocabulary) -> Heard:
     known = words.symbols
-    return Heard(weighed(spotted), sum(known[token] for token in spotted.tokens if token in known))
+    symbols = 0.0
+    if not known.keys().isdisjoint(spotted.tokens):
+        symbols = sum(known[token] for token in spotted.tokens if token in known)
+    return Heard(weighed(spotted), symbols)
 
 
 def lexicon_score(spotted: Spotted, heard: Heard, textblob: float = 0.0) -> float:

@@ -63,14 +63,14 @@ def _ways(state: State, text: Sequence[str], at: int, named: tuple[int, ...]) ->
     if at < len(text):
         token = text[at]
         onward = [*state.exact.get(token, ()), *(state.number if token.isdecimal() else ())]
-        for stem, following in state.stems.items():
-            onward += following if token.startswith(stem) else ()
+        for stem, begun in state.stems.items():
+            onward += begun if token.startswith(stem) else ()
         for one in onward:
             yield from _ways(one, text, at + 1, (*named, at))
 
 
 @pytest.mark.parametrize(("steps", "tokens"), [(32_768, 8_192), (3, 2)])
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(vocabulary=_VOCABULARY, texts=_TEXTS)
 def test_it_finds_what_walking_every_way_finds(
     vocabulary: list[tuple[str, float, str]], texts: list[list[str]], steps: int, tokens: int
@@ -88,7 +88,7 @@ def test_it_finds_what_walking_every_way_finds(
             assert [hit.start for hit in found] == sorted(hit.start for hit in found)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(vocabulary=_VOCABULARY, texts=_TEXTS)
 def test_what_it_read_before_makes_no_difference_to_the_order(
     vocabulary: list[tuple[str, float, str]], texts: list[list[str]]
@@ -100,7 +100,7 @@ def test_what_it_read_before_makes_no_difference_to_the_order(
     assert [knowing.find(text) for text in texts] == [built(vocabulary).find(text) for text in texts]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(vocabulary=_VOCABULARY, late=_PHRASE, texts=_TEXTS)
 def test_a_phrase_may_be_added_after_texts_were_read(
     vocabulary: list[tuple[str, float, str]], late: str, texts: list[list[str]]
@@ -117,7 +117,7 @@ def test_a_phrase_may_be_added_after_texts_were_read(
 
 
 @pytest.mark.parametrize("lang", [*LANGUAGES, "und"])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_it_finds_all_phrases_of_the_packaged_vocabulary_in_any_mixture_of_its_words(
     lang: str, data: st.DataObject
