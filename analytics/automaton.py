@@ -80,7 +80,6 @@ def _union(left: tuple[State, ...], right: tuple[State, ...]) -> tuple[State, ..
 # vocabulary's tokens it is. A set of states is a number too, a multiple of _APART, so that the sum of both is a key.
 _ENDS, _BREAKS, _KNOWN = 1, 2, 4
 _APART = 1 << 30
-_ANYWHERE, _AT_START = _APART, 2 * _APART
 _Way = tuple[State, int, tuple[int, ...]]  # where one stands, the next token, and the tokens named before it
 
 
@@ -241,16 +240,22 @@ class _Steps(dict[int, "_Reached | None"]):
         super().__init__()
         self._merged = merged
         self._learning = Lock()
-        self._states: list[tuple[State, ...]] = [
-            (),
-            (automaton.anywhere,),  # _ANYWHERE
-            (automaton.anywhere, automaton.at_start),  # _AT_START
-        ]
+        self._states: list[tuple[State, ...]] = []
         self._reached: dict[tuple[State, ...], _Reached | None] = {(): None}
+        self._automaton = automaton
         self.tokens = _Tokens(automaton, self)
 
     def states(self, number: int) -> tuple[State, ...]:
         return self._states[number // _APART]
+
+    def begin(self, token: str) -> tuple[_Reached | None, _Reached | None]:
+        """Where a token leads, and where it does at the start of a clause."""
+        with self._learning:
+            anywhere = self._merged.follow(self._automaton.anywhere, token)
+            reached = self._reach(tuple(dict.fromkeys(anywhere)))
+            if more := self._merged.follow(self._automaton.at_start, token):
+                return reached, self._reach(tuple(dict.fromkeys(anywhere + more)))
+        return reached, reached
 
     def __missing__(self, key: int) -> _Reached | None:
         number, kind = divmod(key, _APART)
@@ -265,11 +270,14 @@ class _Steps(dict[int, "_Reached | None"]):
             return self._reached[states]
         number = len(self._states) * _APART
         self._states.append(states)
-        tags = tuple(dict.fromkeys(tag for state in states for tag in state.tags))
-        only = None
-        if len(states) == 1 and not (states[0].stems or states[0].number):
-            only = states[0].exact
-        found = self._reached[states] = _Reached(number, tags, self._gates(states), only)
+        if len(states) > 1:
+            tags = tuple(dict.fromkeys(tag for state in states for tag in state.tags))
+            found = _Reached(number, tags, self._gates(states), None)
+        else:
+            (one,) = states
+            gates = self._gates(states) if one.gaps or one.at_end else None
+            found = _Reached(number, one.tags, gates, None if one.stems or one.number else one.exact)
+        self._reached[states] = found
         return found
 
     def _gates(self, states: tuple[State, ...]) -> _Gates | None:
@@ -300,6 +308,7 @@ class _Steps(dict[int, "_Reached | None"]):
 
 
 _Token = tuple[int, "_Reached | None", "_Reached | None"]  # its kind, where it leads, and where at a clause's start
+_NOWHERE: tuple[_Token, ...] = tuple((marks, None, None) for marks in range(_KNOWN))
 
 
 class _Tokens(dict[str, _Token]):
@@ -313,7 +322,7 @@ class _Tokens(dict[str, _Token]):
             lengths.setdefault(stem[0], set()).add(len(stem))
         self._lengths = {first: sorted(of, reverse=True) for first, of in lengths.items()}
         self._learning = Lock()
-        self._numbers: dict[object, int] = {}
+        self._known: dict[object, _Token] = {}
         self._examples = [""]
 
     def example(self, kind: int) -> str:
@@ -321,25 +330,22 @@ class _Tokens(dict[str, _Token]):
         return self._examples[kind // _KNOWN]
 
     def __missing__(self, token: str) -> _Token:
-        kind = self._kind(token)
-        found: _Token = (kind, None, None)
-        if kind >= _KNOWN:
-            found = (kind, self._steps[_ANYWHERE + kind], self._steps[_AT_START + kind])
+        same = self._same(token)
+        marks = _BREAKS * (token in BREAKS) | _ENDS * ends_clause(token)
+        if same is None:
+            found = _NOWHERE[marks]
+        else:
+            with self._learning:
+                known = self._known.get((same, marks))
+                if known is None:
+                    known = (len(self._examples) * _KNOWN | marks, *self._steps.begin(token))
+                    self._examples.append(token)
+                    self._known[same, marks] = known
+            found = known
         if len(self) >= _KEPT_TOKENS:
             self.clear()
         self[token] = found
         return found
-
-    def _kind(self, token: str) -> int:
-        marks = _BREAKS * (token in BREAKS) | _ENDS * ends_clause(token)
-        same = self._same(token)
-        if same is None:
-            return marks
-        with self._learning:
-            number = self._numbers.setdefault(same, len(self._examples))
-            if number == len(self._examples):
-                self._examples.append(token)
-        return number * _KNOWN | marks
 
     def _same(self, token: str) -> object:
         """Equal for tokens that lead to the same states from everywhere; None for those that lead nowhere."""
