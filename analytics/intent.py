@@ -12,14 +12,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analytics.phrases import Hit, ends_clause
+from analytics.automaton import Hit, ends_clause
 from analytics.reading import Category, FoundCategory, Intent
 from analytics.sentiment import Heard, hear
 from analytics.text import BREAKS, is_alone
+from analytics.vocabulary import CATEGORIES, PARTS, Spotted, Vocabulary, vocabulary
 from analytics.vocabulary import VERSION as VOCABULARY_VERSION
-from analytics.vocabulary import Spotted, Vocabulary, vocabulary
 
 Classified = tuple[Intent, float, tuple[FoundCategory, ...]]
+_OF_COMPLAINTS = frozenset(f"{part}:{category}" for part in PARTS for category in CATEGORIES)  # tags
 
 _SAYS, _SOFT, _TOPIC = 0.9, 0.75, 0.65  # confidence in a complaint by what found it
 _NEAR_WORDS, _NEAR_CHARACTERS = 4, 10  # tokens between a topic and its fault
@@ -68,7 +69,7 @@ def classify(text: str, words: Vocabulary, sentiment: float, heard: Heard | None
     if confidence := _spam(text, tags, spotted):
         return "spam", confidence, ()
     asked = _asked(spotted, tags)
-    complaints = _complaints(spotted, heard, asked > 0.5)
+    complaints = () if _OF_COMPLAINTS.isdisjoint(tags) else _complaints(spotted, heard, asked > 0.5)
     if complaints and "elsewhere" in tags:
         return "other", 0.6, ()
     if complaints:

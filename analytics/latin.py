@@ -122,12 +122,12 @@ def plain_word(word: str) -> str:
 def grams(word: str, places: Mapping[bytes, int]) -> list[int]:
     """What `places` has for the longest known n-gram that ends at each byte of a word, and for the word itself."""
     spelled = f" {word} ".encode()
-    found = []
-    if len(spelled) > LONGEST_GRAM and (place := places.get(spelled)) is not None:
+    known, found = places.get, []
+    if len(spelled) > LONGEST_GRAM and (place := known(spelled)) is not None:
         found.append(place)
     for end in range(2, len(spelled) + 1):
-        for start in range(max(0, end - LONGEST_GRAM), end - 1):
-            if (place := places.get(spelled[start:end])) is not None:
+        for start in range(end - LONGEST_GRAM if end > LONGEST_GRAM else 0, end - 1):
+            if (place := known(spelled[start:end])) is not None:
                 found.append(place)
                 break
     return found

@@ -11,6 +11,7 @@ without currency ("1.299.000") and sizes. Names and places in prose are not foun
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from analytics.text import clean
 
@@ -76,14 +77,16 @@ _PHONE_WORD = (
 )
 # What looks like a number may be the first half of a mail address; "order 12345 @support" is none.
 _NO_MAIL = r"(?![\w.+-]{1,64}\s?[@＠]\s?[\w-]{1,63}\s?\.\s?[\w-]{2,63})"
-_MAIN = re.compile(
+_NAMES = (
     rf"(?P<done>\[(?:link|email|handle|iban|card|phone|order|id|address)\])"
     rf"|(?P<email>(?<![\w.+\]-])[\w.+-]{{1,64}}\s?(?:[@＠]|\s?[\[(]\s?at\s?[\])]\s?)\s?[\w-]{{1,63}}(?:\s?(?:\.|[\[(]\s?dot\s?[\])])\s?[\w-]{{2,63}}){{1,4}}"
     rf"|(?<![\w.+\]-])[\w.+-]{{2,64}} at [\w-]{{2,40}} dot (?:{_TLD})\b)"
     rf"|(?P<link>{_FRESH}(?:https?|hxxps?|ftp)://[^\s<>\"]{{1,2000}}|{_FRESH}www\.[^\s<>\"]{{1,2000}}"
     rf"|(?<![\w@.\]-])(?:[a-z0-9][a-z0-9-]{{0,62}}\.){{1,4}}(?:{_TLD})(?:/[^\s<>\"]{{0,2000}}|(?![\w-]|\.\w)))"
     rf"|(?P<handle>(?<![\w@＠\]])[@＠][\w.-]{{0,40}}\w)"
-    rf"|(?P<address>{_ADDRESS})"
+)
+_NUMBERS = (
+    rf"(?P<address>{_ADDRESS})"
     rf"|(?P<iban>{_FRESH}(?-i:[A-Z]{{2}})\d{{2}}(?:[ -]?(?-i:[A-Z0-9]){{4}}){{2,7}}(?:[ -]?(?-i:[A-Z0-9]){{1,3}})?\b)"
     rf"|(?P<orderword>{_FRESH}(?:{_ORDER_WORD})(?:\s?(?:number|num|nr|no|id|code|номер|numara|numarası|番号|号码|번호|nomor|número|numero|numéro|رقم))?\s?[.:：#=№]{{0,3}}\s?)"
     rf"(?P<ordernumber>{_NO_MAIL}(?=[a-z-]{{0,12}}\d)[a-z0-9](?:[a-z0-9-]{{3,38}}[a-z0-9]))(?![\w-])"
@@ -97,11 +100,19 @@ _MAIN = re.compile(
     rf"|(?<![\d+.,\]-])\d[\d.,']{{0,18}}(?<=\d)\s?(?:{_CURRENCY_AFTER})(?![^\W\d_]|[@＠]))"
     rf"|(?P<size>(?<![\d+.,\]-])\d{{1,6}}(?:[.,x×*-]\d{{1,5}}){{0,3}}\s?(?:{_UNIT})(?![\w@＠]))"
     rf"|(?P<phoneword>{_FRESH}(?:{_PHONE_WORD})(?:\s?(?:me|us|on|at|no|nr|number|is|:|：|[.#])){{0,3}}\s?)?"
-    rf"(?P<number>(?<![a-z\d.,\]])(?:\+|00)?[(（]?\d(?:[\d ().（）\-−/\u2010-\u2014]{{3,28}}[\dxX])?(?!\d))",
-    re.IGNORECASE,
+    rf"(?P<number>(?<![a-z\d.,\]])(?:\+|00)?[(（]?\d(?:[\d ().（）\-−/\u2010-\u2014]{{3,28}}[\dxX])?(?!\d))"
 )
+# Where something of _NUMBERS may begin: at the start of a word, or at a sign, a digit, a currency, a letter of scripts
+# without spaces. All else is passed by without a try, which is most of a text.
+_MAY_BEGIN = (
+    rf"(?={_FRESH}[\w#-]|[\d+(（〒\u0600-\u06ff\u0900-\u097f\u0e00-\u0e7f\u3400-\u9fff\uac00-\ud7a3]"
+    rf"|(?:{_CURRENCY})\.?\s?\d)"
+)
+_ALL = f"{_NAMES}|{_NUMBERS}"
+_NUMBERS_ALONE = f"{_MAY_BEGIN}(?:{_NUMBERS})"
 # A text without any of these has nothing to take out, which is most of live chat.
 _HINT = re.compile(r"[\d@＠.:\[(]")  # one of these is in all that is worth a look, but for " at "
+_NAMED = re.compile(r"[@＠.:\[(]")  # one of these is in all of _NAMES, but for " at "
 _WORTH_A_LOOK = re.compile(r"[\d@＠]|\w\.\w|://| at |[\[(]\s?at\s?[\])]", re.IGNORECASE)
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+(?:[.,]\d{1,2})?$")
 _DIGITS = re.compile(r"\d")
@@ -123,7 +134,19 @@ class PatternRedactor:
             return text
         if _WORTH_A_LOOK.search(text) is None:
             return text
-        return _MAIN.sub(_replace, text)
+        if _DIGITS.search(text) is None:
+            pattern = _NAMES  # all of the others hold a digit
+        elif _NAMED.search(text) is None and " at " not in text.lower():
+            pattern = _NUMBERS_ALONE
+        else:
+            pattern = _ALL
+        return _compiled(pattern).sub(_replace, text)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """At its first use: each takes some 50 ms, and most texts need none."""
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def _replace(match: re.Match[str]) -> str:

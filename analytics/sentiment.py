@@ -7,16 +7,14 @@ sum s becomes s / sqrt(s² + 6), as in VADER (Hutto and Gilbert 2014), which kee
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 from math import sqrt
-from threading import Lock
 from typing import Any, NamedTuple
 
-from analytics.phrases import Hit, ends_clause
+from analytics.automaton import Hit, ends_clause
+from analytics.english import textblob_view
 from analytics.reading import Label
-from analytics.text import BREAKS, folded, is_alone
+from analytics.text import BREAKS, is_alone
 from analytics.vocabulary import VERSION as VOCABULARY_VERSION
 from analytics.vocabulary import Spotted, Vocabulary, vocabulary
 
@@ -28,8 +26,6 @@ _BOOST, _DAMP, _DRAWN_OUT = 1.3, 0.6, 1.15
 _REACH_WORDS, _REACH_CHARACTERS = 3, 2  # tokens between a negation and what it turns round
 _TEXTBLOB_SHARE = 0.3
 _TEXTBLOB_ALONE = 0.7
-# Words as TextBlob's lexicon has them, "n't" apart as it negates, and each exclamation mark, which strengthens.
-_ENGLISH = re.compile(r"n't|[a-z]+?(?=n't)|[a-z]+(?:-[a-z]+)*|!")
 
 
 def label(score: float) -> Label:
@@ -41,40 +37,6 @@ def label(score: float) -> Label:
     if score <= NEGATIVE_BELOW:
         return "negative"
     return "positive" if score >= POSITIVE_ABOVE else "neutral"
-
-
-class _TextBlob(NamedTuple):
-    """TextBlob's analyser for English, and the words that it has a view on."""
-
-    view: Callable[[list[str]], tuple[float, float]]
-    known: frozenset[str]
-
-
-@cache
-def _textblob() -> _TextBlob:
-    """Imported at first use: it brings nltk along (0.2 to 0.5 s)."""
-    with _importing:
-        from textblob.en import sentiment
-
-        sentiment("good")  # reads its lexicon now, inside the lock: that is not safe from two threads
-    return _TextBlob(sentiment, frozenset(sentiment))
-
-
-_importing = Lock()
-
-
-def textblob_view(text: str) -> tuple[float, float]:
-    """TextBlob's polarity (−1…1) and subjectivity (0…1) of an English text, without the cost of a blob.
-
-    It is given words, drawn-out letters shortened, instead of cutting the text by the rules of edited English, and only
-    when it knows one of them. Its few emoticons and entries of several words are left to our own lexicon.
-    """
-    words = _ENGLISH.findall(folded(text, "en"))
-    blob = _textblob()
-    if blob.known.isdisjoint(words):
-        return 0.0, 0.0
-    polarity, subjectivity = blob.view(words)
-    return float(polarity), float(subjectivity)
 
 
 def textblob_polarity(text: str) -> float:
@@ -113,7 +75,10 @@ class Heard(NamedTuple):
 
 def hear(spotted: Spotted, words: Vocabulary) -> Heard:
     known = words.symbols
-    return Heard(weighed(spotted), sum(known[token] for token in spotted.tokens if token in known))
+    symbols = 0.0
+    if not known.keys().isdisjoint(spotted.tokens):
+        symbols = sum(known[token] for token in spotted.tokens if token in known)
+    return Heard(weighed(spotted), symbols)
 
 
 def lexicon_score(spotted: Spotted, heard: Heard, textblob: float = 0.0) -> float:

@@ -8,13 +8,15 @@ lexicon feels, TextBlob's view of English, and the shape of the text.
 from __future__ import annotations
 
 import re
+from array import array
 from dataclasses import dataclass
 from math import sqrt, tanh
 from typing import get_args
 
+from analytics.english import textblob_view
 from analytics.intent import Classified, classify
 from analytics.reading import Category, Intent
-from analytics.sentiment import hear, lexicon_score, textblob_view
+from analytics.sentiment import hear, lexicon_score
 from analytics.vocabulary import LANGUAGES, Vocabulary
 
 INTENTS: tuple[Intent, ...] = get_args(Intent)
@@ -47,6 +49,7 @@ _RULES_AT = {one: _PLACE[f"rules:{one}"] for one in INTENTS} | {
     (one, "category"): _RULES_OF_CATEGORIES + place for place, one in enumerate(CATEGORIES)
 }
 _LANGUAGE_AT = {lang: (_PLACE[f"is:{lang}"], _PLACE[f"lexicon:{lang}"]) for lang in (*LANGUAGES, "und")}
+_NOTHING = array("d", bytes(8 * len(NAMES)))
 _DIGIT = re.compile(r"\d")
 _SOFTENING = 6.0  # as in `analytics.sentiment`
 
@@ -55,7 +58,7 @@ _SOFTENING = 6.0  # as in `analytics.sentiment`
 class Signals:
     """`values` are as long as NAMES; `rules` is what the phrases alone would answer, `score` the lexicon's feeling."""
 
-    values: list[float]
+    values: array[float]
     rules: Classified
     score: float
 
@@ -63,7 +66,7 @@ class Signals:
 def signals(text: str, lang: str, words: Vocabulary) -> Signals:
     """The signals of one redacted text, read with the vocabulary of its language."""
     spotted = words.spot(text)
-    values = [0.0] * len(NAMES)
+    values = _NOTHING[:]
     for hit in spotted.hits:
         place = _PLACE.get(hit.tag)
         if place is not None:
@@ -99,10 +102,10 @@ def signals(text: str, lang: str, words: Vocabulary) -> Signals:
         float(text.isupper() and sum(map(str.isalpha, text)) > 4),
         float(spotted.stretched),
     )
-    values[_FEELS_AT : _FEELS_AT + len(shape)] = shape
+    values[_FEELS_AT : _FEELS_AT + len(shape)] = array("d", shape)
     its, own = _LANGUAGE_AT.get(lang) or _LANGUAGE_AT["und"]
     values[its] = 1.0
-    values[own : own + FEELINGS] = feelings
+    values[own : own + FEELINGS] = array("d", feelings)
     return Signals(values, rules, score)
 
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
-from itertools import repeat
 
 LIMIT = 2_000  # characters that are read of one text; live chat allows 200 to 500, so this cuts only floods
 
@@ -138,13 +136,13 @@ EMOJI = (
     "\U0001f000-\U0001f3fa\U0001f400-\U0001faff"
 )
 EMOTICON = r"[:;=][\x27-]?(?:[()\\|*]+|[dpo3]+(?!\w))|xd+(?!\w)|<3+|</3|t[_.]t(?!\w)|\^[_.o]?\^|>[_.]<|;[_.]+;|-[_.]-"
-_PLACE, _FACE, _WORD, _ASK, _END, _SIGN, _CHARACTER, _PICTURE = range(1, 9)  # the groups below, by number
+_PLACE, _FACE, _WORD, _ASK, _END, _SIGN, _CHARACTERS, _PICTURE = range(1, 9)  # the groups below, by number
 _TOKEN, _ASCII_TOKEN = (
     re.compile(
         rf"(\[(?:{'|'.join(PLACEHOLDERS)})\]|:[a-z][\w-]{{1,40}}:)|({EMOTICON})|({letters}(?:'{letters})*'?)|"
         rf"([?？؟]+)|([.!,;:…()。！，；：、~\n]+)|([+%#€$£¥₩₫₹₽₺฿]){more}"
     )
-    for letters, more in ((_LETTERS, f"|([{_ALONE}])|([{EMOJI}])"), ("[a-z0-9]++", ""))
+    for letters, more in ((_LETTERS, f"|([{_ALONE}]+)|([{EMOJI}])"), ("[a-z0-9]++", ""))
 )
 _WORDS_ALONE = re.compile("[a-z0-9 ]*+")
 _LONG_RUN = re.compile(r"(\w)\1\1+")
@@ -184,10 +182,16 @@ def tokens(text: str, lang: str = "und") -> list[str]:
     >>> tokens("J'entends rien", "fr"), tokens("没声音？", "zh")
     (['j', 'entends', 'rien'], ['没', '声', '音', '?'])
     """
+    plain = folded(text, lang)
+    if _WORDS_ALONE.fullmatch(plain) and "xd" not in plain:  # most comments in Latin letters
+        words = plain.split()
+        if lang in ("id", "ms"):
+            words = [_MALAY_TAIL.sub("", word) for word in words]
+        return [word for word, before in zip(words, ("", *words), strict=False) if word != before]
     out: list[str] = []
     last = ""
-    plain = folded(text, lang)
-    for kind, piece in _cut(plain):
+    for match in (_ASCII_TOKEN if plain.isascii() else _TOKEN).finditer(plain):
+        kind, piece = match.lastindex, match[0]
         if kind == _WORD:
             if "'" in piece:
                 if lang in ("fr", "it"):
@@ -205,18 +209,14 @@ def tokens(text: str, lang: str = "und") -> list[str]:
             piece = "?"
         elif kind == _FACE:
             piece = _REPEATED_END.sub(r"\1", piece)
-        if piece != last or kind == _CHARACTER:
+        elif kind == _CHARACTERS:
+            out.extend(piece)
+            last = piece[-1]
+            continue
+        if piece != last:
             out.append(piece)
             last = piece
     return out
-
-
-def _cut(plain: str) -> Iterator[tuple[int, str]]:
-    """The pieces of a folded text, each with its kind."""
-    if _WORDS_ALONE.fullmatch(plain) and "xd" not in plain:  # most comments in Latin letters
-        return zip(repeat(_WORD), plain.split())
-    pattern = _ASCII_TOKEN if plain.isascii() else _TOKEN
-    return ((match.lastindex or 0, match[0]) for match in pattern.finditer(plain))
 
 
 _IS_ALONE = re.compile(f"[{_ALONE}]")

@@ -7,6 +7,7 @@ class. A file holds numbers alone: nothing in it is executed, and no word of any
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -105,7 +106,7 @@ class _Seen:
     rules: list[Classified]
 
 
-_UNSEEN = Signals([], ("other", 0.0, ()), 0.0)
+_UNSEEN = Signals(array("d"), ("other", 0.0, ()), 0.0)
 
 
 class Eyes:
@@ -128,7 +129,7 @@ class Eyes:
             found[number] = signals(texts[number], langs[number], self.words(langs[number]))
         seen = _Seen(
             grams([normal(text, lang) for text, lang in zip(texts, langs, strict=True)]),
-            np.array([one.values for one in found], np.float32),
+            np.frombuffer(b"".join(one.values for one in found)).reshape(len(found), -1).astype(np.float32),
             [one.rules for one in found],
         )
         with self._lock:

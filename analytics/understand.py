@@ -93,7 +93,8 @@ class Understanding:
             self._sentiment.score(["ok"], [lang])
             self._intent.classify(["ok"], [lang], [0.0])
         self._language.identify([Said("kimono zebra")])  # words that no list names, so the model itself is asked
-        self._redactor.redact("warm up")
+        for text in ("7", "a.b", "a.b 7"):  # numbers, names, both: each has a pattern
+            self._redactor.redact(text)
 
     def read_redacted(self, batch: Sequence[tuple[str, str]]) -> list[Reading]:
         """A reading for each (redacted text, language): sentiment, intent and categories anew, the rest as it was."""

@@ -18,7 +18,8 @@ from typing import Any, get_args
 
 import yaml
 
-from analytics.phrases import Hit, PhraseError, Phrases, split_list
+from analytics.automaton import Hit
+from analytics.phrases import PhraseError, Phrases, split_list
 from analytics.reading import Category
 from analytics.text import fold, folded, tokens
 

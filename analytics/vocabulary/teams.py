@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from threading import Lock
 from typing import Any
 
-from analytics.phrases import Hit
+from analytics.automaton import Hit
 from analytics.vocabulary import LANGUAGES, Vocabulary, lenders, vocabulary
 
 Content = Mapping[str, Any]  # of one language: what a packaged file may hold, without `borrows`

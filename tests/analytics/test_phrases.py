@@ -11,8 +11,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-import analytics.phrases
-from analytics.phrases import GAP_WORDS, PhraseError, Phrases, ends_clause, split_list
+import analytics.automaton
+from analytics.automaton import GAP_WORDS, ends_clause
+from analytics.phrases import PhraseError, Phrases, split_list
 from analytics.text import BREAKS, tokens
 
 
@@ -151,7 +152,7 @@ def test_it_finds_exactly_what_reading_word_by_word_finds(items: list[_Item], te
     phrases = Phrases("en")
     phrases.add("tag", 1.0, [phrase])
 
-    with patch.object(analytics.phrases, "_PATIENCE", patience):
+    with patch.object(analytics.automaton, "_PATIENCE", patience):
         found = {(hit.start, hit.end) for hit in phrases.find(text)}
 
     expected = {

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from analytics.privacy import PatternRedactor, luhn
+from analytics.privacy import _ALL, _WORTH_A_LOOK, PatternRedactor, _compiled, _replace, luhn
+from analytics.text import clean
 from tests.analytics.hostile import HOSTILE, TEXTS
 
 redact = PatternRedactor().redact
@@ -139,3 +140,22 @@ def test_it_shows_hostile_texts_harmless() -> None:
         assert "\x00" not in shown
         assert "\u202e" not in shown
         shown.encode("utf-8")
+
+
+_PIECES = (
+    "order|no.|#|A12|4111 1111 1111 1111|12|7|0|+49|151|usd|colours|5|$|rs|€|12:30|@|anna|.com|www.|https://| at |"
+    " dot |(at)|[|]|[phone]|(|)|-|/|calle Mayor|Hauptstraße|-weg|路|街|号|浙江省|서울시|강남구|로|〒150-0001|渋谷区|"
+    "丁目|ул. Ленина|д.|jl.|số|đường|โทร|บ้านเลขที่|شارع|رقم|٠٥٠|मकान नंबर|घर|call|dni|passport|DE89|"
+    "3704 0044 0532 0130 00|kg|x|．|１３８１２３４５６７８|é|😡|\u2010|ﬁ"
+)
+_SAID = st.tuples(st.sampled_from(_PIECES.split("|")), st.sampled_from(("", " ", " ", ".", "1"))).map("".join)
+
+
+@settings(max_examples=800, deadline=None)
+@given(pieces=st.lists(_SAID, max_size=9))
+def test_what_it_does_not_look_for_is_not_there(pieces: list[str]) -> None:
+    """Texts without a digit, or without a sign of mail and links, are looked at for the rest alone."""
+    said = clean("".join(pieces))
+
+    expected = _compiled(_ALL).sub(_replace, said) if _WORTH_A_LOOK.search(said) else said
+    assert redact(said) == expected
