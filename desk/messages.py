@@ -87,12 +87,14 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A viewer's words, by reference. `language` is the reader's; `note` is ours ("minute 12 · serum · ×14")."""
+    """A viewer's words, by reference. `language` is the reader's; `note` is ours ("minute 12 · serum · ×14"). `link`
+    leads to that moment of the recording; it comes from the configuration, never from a viewer."""
 
     day: date
     event: int
     language: str | None = None
     note: str = ""
+    link: str = ""
     type: Literal["quote"] = "quote"
 
 

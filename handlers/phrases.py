@@ -25,6 +25,7 @@ class Phrases:
     more: str  # {n}
     chart_missing: str  # {finding}
     unlinked: str  # {name}
+    watch: str
     edited: str
     deleted: str
     share: str
@@ -47,6 +48,7 @@ ENGLISH = Phrases(
     more="… and {n} more",
     chart_missing="The chart could not be added. What it shows: {finding}",
     unlinked="{name} (not linked to this chat)",
+    watch="watch it",
     edited="edited",
     deleted="deleted",
     share="Share to Channel",
@@ -70,6 +72,7 @@ CHINESE = Phrases(
     more="……另有 {n} 项",
     chart_missing="图表未能添加。图表内容：{finding}",
     unlinked="{name}（未关联此聊天）",
+    watch="观看这一刻",
     edited="已编辑",
     deleted="已删除",
     share="分享到频道",

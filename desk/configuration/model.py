@@ -100,6 +100,7 @@ class Show:
     ends_at: datetime | None = None
     markets: tuple[str, ...] = ()
     segments: tuple[Segment, ...] = ()
+    recording: str = ""  # its address, with `{seconds}` since the start in it where the platform can begin there
 
 
 @dataclass(frozen=True, slots=True)

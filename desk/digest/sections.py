@@ -8,7 +8,7 @@ from functools import cached_property
 
 from analytics.retention import exit_peaks
 from desk.configuration.model import Team
-from desk.highlights.flow import note_of
+from desk.highlights.flow import link_of, note_of
 from desk.incidents.rules import OVER
 from desk.incidents.why import segment_at
 from desk.messages import Bullets, Heading, Paragraph, Part, PersonName, Quote, Span, Table, Text, When
@@ -287,7 +287,9 @@ def voices(told: Telling) -> list[Part]:
     parts: list[Part] = [Heading(t("In their words"))]
     for one in chosen:
         day, event = one.ref
-        parts.append(Quote(day, event, told.team.language, note_of(told.moment, by_ref[one.ref], t)))
+        spoken = by_ref[one.ref]
+        note, link = note_of(told.moment, spoken, t), link_of(told.moment, spoken)
+        parts.append(Quote(day, event, told.team.language, note, link))
     return parts
 
 

@@ -17,6 +17,7 @@ from store.readings import Spoken
 KIND = "highlights"
 MOST, LEAST = 5, 2
 STILL_LIVE = timedelta(minutes=3)
+BEFORE_IT = 10  # seconds: viewers write of what they have just seen
 
 
 def plan(moment: Moment, show: str) -> None:
@@ -65,7 +66,8 @@ def _post(moment: Moment, team: Team, show: str, picked: list[Spoken]) -> None:
     )
     parts: list[Part] = []
     for one in picked:
-        parts.append(Quote(one.day, one.event, team.language, note_of(moment, one, t)))
+        note, link = note_of(moment, one, t), link_of(moment, one)
+        parts.append(Quote(one.day, one.event, team.language, note, link))
     if not questions:
         parts.insert(0, Paragraph((Text(t("No questions in these minutes.")),)))
     message = Message(
@@ -94,6 +96,15 @@ def note_of(moment: Moment, one: Spoken, t: Tongue) -> str:
     elif one.product:
         notes.append(one.product)
     return " · ".join(notes)
+
+
+def link_of(moment: Moment, one: Spoken) -> str:
+    """Where the moment at which it was said can be watched; empty when the show's recording is not known."""
+    planned = moment.configuration.shows.get(one.show or "")
+    if planned is None or not planned.recording or planned.starts_at is None or one.at < planned.starts_at:
+        return ""
+    seconds = max(0, int((one.at - planned.starts_at).total_seconds()) - BEFORE_IT)
+    return planned.recording.replace("{seconds}", str(seconds))
 
 
 def _still_live(moment: Moment, show: str) -> bool:

@@ -194,6 +194,19 @@ def read_text(text: str) -> str:
     return text.strip()
 
 
+RECORDING = r"^https?://[^\s<>|\"\\\\^`\u0000-\u0020]{3,400}$"
+
+
+def read_recording(text: str) -> str:
+    """A web address; `{seconds}` in it is replaced by how far into the show a moment is."""
+    good = "https://www.youtube.com/watch?v=EXAMPLE&t={seconds}s"
+    if not re.fullmatch(RECORDING, text):
+        raise UnreadableError(f"{_shown(text)} is not a web address", good)
+    if re.search(r"[{}]", text.replace("{seconds}", "")):
+        raise UnreadableError("only {seconds} may stand in braces there", good)
+    return text
+
+
 def read_prose(text: str) -> str:
     """Some sentences: up to 500 characters, line breaks as spaces."""
     if not text.strip() or len(text) > 500:

@@ -219,12 +219,15 @@ SHOW = Record(
         "ends_at": Field(words.INSTANT, "an instant, with its offset"),
         "markets": Field(MARKETS, "where it is sold, all if left out"),
         "run_of_show": Field(ListOf(SEGMENT, repeats=True), "its segments; what lies between them is fine"),
+        "recording": Field(
+            words.RECORDING, "where it can be watched; `{seconds}` becomes how far into the show a comment was made"
+        ),
     },
     build=lambda said: Show(
         key=said.key,
         title=said.get("title", said.key),
         segments=tuple(sorted(said.get("run_of_show", ()), key=lambda segment: segment.start)),
-        **said.given(starts_at="starts_at", ends_at="ends_at", markets="markets"),
+        **said.given(starts_at="starts_at", ends_at="ends_at", markets="markets", recording="recording"),
     ),
     check=_check_show,
 )

@@ -32,6 +32,7 @@ WINDOW_START = _word(_before_end_of_day, scalars.TIME, "09:00")
 WINDOW_END = _word(scalars.read_window_edge, scalars.TIME_OR_END_OF_DAY, "17:00", "24:00")
 DATE = _word(scalars.read_date, scalars.DATE, "2026-01-05")
 INSTANT = _word(scalars.read_instant, scalars.INSTANT, "2026-03-29T07:00:00Z", "2026-03-29T09:00:00+02:00")
+RECORDING = _word(scalars.read_recording, scalars.RECORDING, "https://www.youtube.com/watch?v=EXAMPLE&t={seconds}s")
 OFFSET = Value(
     scalars.read_offset,
     {"type": ["string", "number"], "pattern": scalars.OFFSET, "minimum": 0, "examples": ["12:30", "1:05:00", 14]},

@@ -13,7 +13,7 @@ from typing import Any
 from desk.messages import Bullets, Buttons, Facts, Fill, Heading, Message, Paragraph, Part, Quote, Table, Text
 from handlers.phrases import phrases
 from handlers.slack.buttons import BUTTONS, drawn_buttons
-from handlers.slack.text import first, mrkdwn, styled
+from handlers.slack.text import first, link, mrkdwn, styled
 from handlers.wording import aligned, cut, harmless, is_number, one_line, provenance, units
 
 Block = dict[str, Any]
@@ -62,9 +62,12 @@ def section(text: str) -> Block:
     return {"type": "section", "text": marked(text)}
 
 
-def small(text: str) -> Block:
-    """Small print in which nothing is formatted."""
-    return {"type": "context", "elements": [{"type": "plain_text", "text": text, "emoji": False}]}
+def small(text: str, linked: str = "") -> Block:
+    """Small print in which nothing is formatted, but for a link of ours behind it."""
+    printed: list[Block] = [{"type": "plain_text", "text": text, "emoji": False}] if text else []
+    if linked:
+        printed.append(marked(linked))
+    return {"type": "context", "elements": printed}
 
 
 def more(n: int, message: Message) -> Block:
@@ -118,7 +121,8 @@ def _quote(part: Quote, message: Message, fill: Fill) -> Group:
         if translated != original:
             shown.append(_said("\n" + harmless(original, ORIGINAL), italic=True))
     print_below = provenance(found, part.note, message, say)
-    return Group([_rich("rich_text_quote", shown), *([small(print_below)] if print_below else [])])
+    below = [small(print_below, part.link and link(part.link, say.watch))] if print_below or part.link else []
+    return Group([_rich("rich_text_quote", shown), *below])
 
 
 def _said(text: str, *, italic: bool = False) -> Block:

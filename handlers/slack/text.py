@@ -61,6 +61,15 @@ def styled(text: str, style: str) -> str:
     return f"{before}{mark}{core}{mark}{after}"
 
 
+def link(address: str, label: str) -> str:
+    """A link of ours. `address` has none of the characters that would end it early: the configuration sees to that.
+
+    >>> link("https://example.com/watch?v=1&t=90s", "watch it")
+    '<https://example.com/watch?v=1&amp;t=90s|watch it>'
+    """
+    return f"<{escape(address)}|{escape(label)}>"
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     text: str

@@ -75,7 +75,7 @@ def _quote(part: Quote, message: Message, fill: Fill) -> list[str]:
     drawn = [f"  | {line}" for line in shown.splitlines()]
     if shown != original:
         drawn += [f"  |   {line}" for line in original.splitlines()]
-    small = provenance(words, part.note, message, say)
+    small = " · ".join(told for told in (provenance(words, part.note, message, say), part.link) if told)
     return [*drawn, f"    {small}"] if small else drawn
 
 

@@ -9,12 +9,13 @@ import pytest
 
 from desk.digest import flow as digest
 from desk.messages import Quote, load
-from store import due, outbox
+from store import due, outbox, readings
 from store.engine import Store
 from tests.factories import WORKSPACE
-from tests.stories.evening import HOUSE, Evening
+from tests.stories.evening import HOUSE, SHOW, Evening
 from tests.stories.test_evenings import AMBIENT, complaints
 
+DAY = timedelta(days=1)
 QUESTIONS = [
     "does it suit dark skin?",
     "can I use it with retinol?",
@@ -128,3 +129,26 @@ def test_it_posts_highlights_while_a_show_is_live_and_never_one_twice(evening: E
 
     assert len(bodies(evening, "C0AMERICAS", "highlights")) >= 1
     assert 2 <= len(shown) == len(set(shown))
+
+
+def test_a_highlight_leads_to_its_moment_of_the_recording(store: Store) -> None:
+    recorded = f"""
+shows:
+  {SHOW}:
+    starts_at: "2026-03-06T11:50:00Z"
+    recording: "https://video.example/watch?v=1&t={{seconds}}s"
+"""
+    told = Evening(store, house=HOUSE + recorded)
+    plan(told)
+    told.pass_ticks(64, [*AMBIENT, *QUESTIONS])
+    told.sweep()
+
+    (made, *_) = bodies(told, "C0AMERICAS", "highlights")
+    spoken = store.read(lambda c: readings.spoken(c, WORKSPACE, told.at - DAY, told.at + DAY, limit=5000))
+    said = {(one.day, one.event): one.at for one in spoken}
+
+    start = datetime(2026, 3, 6, 11, 50, tzinfo=UTC)
+    assert made.quotes()
+    for quote in made.quotes():
+        seconds = int((said[quote.day, quote.event] - start).total_seconds()) - 10
+        assert quote.link == f"https://video.example/watch?v=1&t={seconds}s"

@@ -178,6 +178,17 @@ def test_it_puts_the_translation_first_the_original_beneath_and_where_it_came_fr
     assert "from German · LibreTranslate · minute 12 · serum · ×14" in read(payload)
 
 
+def test_a_quote_links_to_its_moment_behind_the_small_print() -> None:
+    message = incident(parts=(Quote(DAY, 1, "en", "minute 12", "https://video.example/watch?v=1&t=710s"),))
+
+    payload = draw(message, Fill(words={(DAY, 1): Words("<https://evil.example|free>", "en")}))
+
+    assert validate_message(payload) == []
+    below = [block["elements"] for block in of_type(payload, "context")]
+    linked = [[one["text"] for one in elements] for elements in below if len(elements) == 2]
+    assert linked == [["English · minute 12", "<https://video.example/watch?v=1&amp;t=710s|watch it>"]]
+
+
 def test_it_says_plainly_when_a_quote_was_not_translated() -> None:
     fill = Fill(words={(DAY, 1): Words("Zahlung geht nicht", "de", mark="not translated: the service did not answer")})
 
