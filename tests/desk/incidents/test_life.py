@@ -353,7 +353,7 @@ class Life(RuleBasedStateMachine):
         assert waiting == 0, unsent
 
 
-@pytest.mark.parametrize("examples", [pytest.param(8, id="few"), pytest.param(100, id="many", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [pytest.param(8, id="few"), pytest.param(24, id="many", marks=pytest.mark.slow)])
 def test_any_walk_through_its_life_is_the_models(sqlite_template: Path, tmp_path: Path, examples: int) -> None:
     def make() -> tuple[Store, Callable[[], None]]:
         opened = sqlite_database(sqlite_template, tmp_path)
