@@ -56,7 +56,9 @@ def configuration() -> str:
         )
     lines.append("teams:")
     for market, channel in CHANNELS.items():
-        lines.append(f'  {market}: {{timezone: Europe/Berlin, channels: ["slack:{channel}"], markets: [{market}]}}')
+        lines.append(
+            f'  {market}: {{timezone: Europe/Berlin, channels: ["slack:{channel}"], markets: [{market}], reopen_within: 0m}}'
+        )
     lines.append("markets:")
     lines += [f"  {market}: {{timezone: Europe/Berlin, languages: [en, es, de, fr, th, id, vi]}}" for market in MARKETS]
     lines.append("policies:")
@@ -68,6 +70,9 @@ def configuration() -> str:
     lines.append("sources:")
     lines += [f"  {source}: {{per_second: 10000}}" for source in SOURCES]
     return "\n".join(lines) + "\n"
+
+
+FAULTS = ("payment_failed", "stall")
 
 
 @dataclass
@@ -138,8 +143,8 @@ class Load:
 
 
 def _ordinary() -> list[Event]:
-    """The demo's events without what is a complaint, so that incidents are the benchmark's own."""
-    events = [event for _, event in demo_events() if event.get("show")]
+    """The demo's events without complaints and faults, so that incidents are the benchmark's own."""
+    events = [event for _, event in demo_events() if event.get("show") and event["kind"] not in FAULTS]
     spoken = [event for event in events if event["kind"] in SPOKEN and event.get("text")]
     read = Understanding().read([Said(event["text"]) for event in spoken])
     complaining = {id(event) for event, reading in zip(spoken, read, strict=True) if reading.intent == "complaint"}
