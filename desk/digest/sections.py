@@ -9,6 +9,7 @@ from functools import cached_property
 from analytics.retention import exit_peaks
 from desk.configuration.model import Team
 from desk.highlights.flow import link_of, note_of
+from desk.incidents import signals
 from desk.incidents.rules import OVER
 from desk.incidents.why import segment_at
 from desk.messages import Bullets, Heading, Paragraph, Part, PersonName, Quote, Span, Table, Text, When
@@ -20,6 +21,7 @@ from desk.questions.asking import MeantShow
 from desk.questions.asking import shows as known_shows
 from desk.questions.figures import FUNNEL, ShowFigures, of_show
 from desk.questions.now import mean_word
+from desk.signals import is_signal
 from desk.words import Tongue, category_name
 from store import incidents as stored
 from store import readings, rollups
@@ -117,17 +119,28 @@ def incidents(told: Telling) -> list[Part]:
         return [Paragraph((Text(t("No incidents since the last digest.")),))]
     items: list[tuple[Span, ...]] = []
     for one in every:
-        markets = t.listed([told.market_name(scope.market) for scope in told.scopes(one)])
-        peak = max((scope.peak for scope in told.scopes(one)), default=0.0)
+        markets = t.listed([told.market_name(name) for name in dict.fromkeys(s.market for s in told.scopes(one))])
         spans: list[Span] = [
             Text(f"{one.severity} · {category_name(t, one.category)} · {markets}", "strong"),
             Text(" · "),
             When(one.began_at, "date_time"),
-            Text(" · " + t("{rate} complaints a minute at the highest", rate=t.number(peak)) + " · "),
+            Text(" · " + "".join(told_of + " · " for told_of in _size(told, one, t))),
             *_fate(one, t),
         ]
         items.append(tuple(spans))
     return [Heading(t("Incidents")), Bullets(tuple(items))]
+
+
+def _size(told: Telling, one: Incident, t: Tongue) -> list[str]:
+    """How big it was, in the figures of its own kind: of complaints, or of what viewers did."""
+    own = [scope for scope in told.scopes(one) if scope.category == one.category]
+    if is_signal(one.category):
+        said = [
+            signals.figures(t, one.category, signals.of_scope(one.why, scope.market, one.category)) for scope in own
+        ]
+        return [figures for figures in said if figures]
+    peak = max((scope.peak for scope in own), default=0.0)
+    return [t("{rate} complaints a minute at the highest", rate=t.number(peak))]
 
 
 def _fate(one: Incident, t: Tongue) -> list[Span]:
@@ -135,7 +148,7 @@ def _fate(one: Incident, t: Tongue) -> list[Span]:
     if one.acknowledged_by:
         name = one.acknowledged_by
         who: Span = Text(name.partition(":")[2]) if ":" in name else PersonName(name)
-        spans += [Text(t("acknowledged by") + " "), who, Text(" ")]
+        spans += [Text(t("acknowledged by") + " "), who, Text(" · ")]
     if one.reopened:
         came_back = t("came back once, ") if one.reopened == 1 else t("came back {n} times, ", n=one.reopened)
         spans.append(Text(came_back))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from desk.digest import flow as digest
 from desk.intake import flow as intake
 from desk.intake.event import FeedbackEvent
 from store import incidents, outbox
@@ -84,6 +85,18 @@ def test_what_viewers_do_and_what_they_say_of_it_is_one_incident(store: Store) -
     assert len(doing.opened()) == 1
     assert sorted(doing.scopes()) == [("us", "payment"), ("us", "payment_failures")]
     assert len(doing.evening.pages()) == 1
+
+
+def test_the_morning_tells_it_once_and_in_its_own_figures(store: Store) -> None:
+    cannot_pay = ["my card was declined again", "payment failed twice", "cannot pay, checkout error"]
+    doing = Doing(store).ticks(30, USUAL).ticks(12, FAILING, extra=cannot_pay)
+    evening = doing.evening
+    evening.store.write(lambda c: digest.plan(evening.moment(c)))
+    evening.at += timedelta(days=1)
+    evening.sweep()
+
+    told = next(one for one in evening.said("C0AMERICAS") if "Good morning" in one)
+    assert "United States and United States" not in told
 
 
 def test_one_viewer_who_tries_thirty_times_is_no_incident(store: Store) -> None:
