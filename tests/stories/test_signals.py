@@ -87,16 +87,27 @@ def test_what_viewers_do_and_what_they_say_of_it_is_one_incident(store: Store) -
     assert len(doing.evening.pages()) == 1
 
 
-def test_the_morning_tells_it_once_and_in_its_own_figures(store: Store) -> None:
-    cannot_pay = ["my card was declined again", "payment failed twice", "cannot pay, checkout error"]
-    doing = Doing(store).ticks(30, USUAL).ticks(12, FAILING, extra=cannot_pay)
-    evening = doing.evening
+def morning(evening: Evening) -> str:
     evening.store.write(lambda c: digest.plan(evening.moment(c)))
     evening.at += timedelta(days=1)
     evening.sweep()
+    waiting = evening.store.read(lambda c: outbox.pending(c, WORKSPACE))
+    return next(str(body) for _, where, body in waiting if where == "C0AMERICAS" and body["kind"] == "digest")
 
-    told = next(one for one in evening.said("C0AMERICAS") if "Good morning" in one)
+
+def test_the_morning_names_a_market_once_though_it_has_two_scopes(store: Store) -> None:
+    cannot_pay = ["my card was declined again", "payment failed twice", "cannot pay, checkout error"]
+    told = morning(Doing(store).ticks(30, USUAL).ticks(12, FAILING, extra=cannot_pay).evening)
+
+    assert "United States" in told
     assert "United States and United States" not in told
+
+
+def test_the_morning_tells_a_signal_in_its_own_figures(store: Store) -> None:
+    told = morning(Doing(store).ticks(30, USUAL).ticks(6, FAILING).evening)
+
+    assert "attempts fail, usually" in told
+    assert "complaints a minute" not in told
 
 
 def test_one_viewer_who_tries_thirty_times_is_no_incident(store: Store) -> None:
