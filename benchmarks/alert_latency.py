@@ -147,17 +147,21 @@ async def _arrived(made: Rig, key: str) -> float | None:
 
 
 async def _resolve(made: Rig, row: sqlite3.Row, market: str) -> None:
-    """Press the button on the card, as somebody who has dealt with it."""
+    """Press the button on the card, as somebody who has dealt with it, until the incident is resolved: a card that has
+    changed since says so to whoever taps what it showed before."""
     channel, _, ts = row["address"].rpartition("/")
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
+        (state,) = _rows(made, "SELECT state FROM incidents WHERE id = ?", row["id"])[0]
+        if state == "resolved":
+            return
         message = next(one for one in await made.control.messages(channel) if one["ts"] == ts)
-        value = next((found for found in _values(message) if found.startswith("resolve|")), None)
-        if value is None:
-            return
-        result = await made.control.click("U0OLGAPETR", channel, ts, value=value)
-        if result.answer is not None:
-            return
+        ours = f"resolve|incident:{row['id']}|"
+        value = next((found for found in _values(message) if found.startswith(ours)), None)
+        if value is not None:
+            await made.control.click("U0OLGAPETR", channel, ts, value=value)
+        await asyncio.sleep(0.1)
+    raise SystemExit(f"incident {row['id']} in {market} was not resolved within 10 s")
 
 
 def _values(message: dict[str, Any]) -> Iterator[str]:
