@@ -79,11 +79,11 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
     from handlers.feedback.http import make_router
     from handlers.feedback.keys import SourceKeys
     from handlers.notices import FailureNotices
-    from handlers.opening import Lead, load_configuration, open_store
+    from handlers.in_force import InForce
+    from handlers.opening import Lead, open_store
     from handlers.registry import CHAT_PLATFORMS, TRANSLATORS
     from handlers.sender import Sender
     from handlers.translate.chain import TranslationChain
-    from handlers.translate.glossary import Glossary
     from handlers.worker import Worker
     from store import events, outbox, workspaces
 
@@ -96,20 +96,21 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
         lead.take(store)
         stack.callback(lead.release)
         workspace = store.write(lambda c: workspaces.ensure(c, settings.workspace, clock.now()))
-        configuration = load_configuration(store, workspace, settings.config, clock.now())
+        in_force = InForce(store, workspace, settings.config, clock.now)
 
         def current() -> Configuration:
-            return configuration
+            return in_force.configuration
 
         holder = f"{os.getpid()}:{secrets.token_hex(4)}"
         drawing = Drawing()
         stack.push_async_callback(drawing.close)
-        glossary = Glossary.of(configuration)
-        composer = Composer(store, current, drawing, lambda: glossary)
+        composer = Composer(store, current, drawing, lambda: in_force.glossary)
         policy = settings.translation()
-        chain = TranslationChain([TRANSLATORS[name](policy) for name in policy.chain], glossary=lambda: glossary)
+        chain = TranslationChain(
+            [TRANSLATORS[name](policy) for name in policy.chain], glossary=lambda: in_force.glossary
+        )
         stack.callback(chain.close)
-        enricher = Enricher(store, workspace, chain, clock.now, lambda: glossary)
+        enricher = Enricher(store, workspace, chain, clock.now, lambda: in_force.glossary)
         backtesting = Backtesting(settings.database().url, workspace, settings.settle)
         public_url = settings.http().public_url
         answers = DeskAnswers(store, workspace, current, clock, composer, backtesting, public_url)
@@ -142,9 +143,9 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
             intake,
             SourceKeys(store, workspace, keys.secret_key),
             clock.now,
-            defaults_of=lambda source: source_defaults(configuration, source),
+            defaults_of=lambda source: source_defaults(current(), source),
             rate_of=lambda source: (
-                configuration.sources[source].per_second if source in configuration.sources else DEFAULT_RATE
+                current().sources[source].per_second if source in current().sources else DEFAULT_RATE
             ),
             counts=intake,
         )
@@ -171,6 +172,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
             "clock": lambda: ticking(sweeper, clock),
             "http": lambda: serve_api(api, settings.http()),
             "charts": drawing.warm,
+            "configuration": in_force.watch,
         }
 
 

@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, and_, func, or_, select, text, update
 
 from store.engine import insert, wake
 from store.tables import due
 
 DUE = "due"
-# As text, not as a parameter: PostgreSQL plans a statement for any parameter after a while, and finds no index then.
-_WAITING = text("state = 'waiting'")
-
 # As text and not as a parameter: PostgreSQL finds the partial index of a prepared statement by its literal condition.
 _WAITING = text("state = 'waiting'")
 
@@ -71,14 +68,18 @@ def cancel(connection: Connection, workspace: int, kind: str, ref: str, now: dat
     ).rowcount
 
 
-def waiting(connection: Connection, workspace: int, now: datetime, limit: int = 50) -> list[Due]:
-    """What is due, earliest first. Looking claims nothing: `settle` does."""
+def waiting(
+    connection: Connection, workspace: int, now: datetime, limit: int = 50, *, after: Due | None = None
+) -> list[Due]:
+    """What is due, earliest first, and only what stands behind `after`. Looking claims nothing: `settle` does."""
     query = (
         select(due.c.id, due.c.workspace, due.c.kind, due.c.ref, due.c.due_at, due.c.payload)
         .where(due.c.workspace == workspace, due.c.state == "waiting", due.c.due_at <= now)
         .order_by(due.c.due_at, due.c.id)
         .limit(limit)
     )
+    if after is not None:
+        query = query.where(or_(due.c.due_at > after.due_at, and_(due.c.due_at == after.due_at, due.c.id > after.id)))
     return [Due(*row) for row in connection.execute(query)]
 
 

@@ -6,13 +6,12 @@ it, and whoever acknowledges cancels it in the same transaction that says so.
 
 from __future__ import annotations
 
-from desk.configuration.model import Policy
 from desk.incidents import card as cards
 from desk.incidents import showing
 from desk.incidents.together import page_to_join
 from desk.messages import Message, Paragraph, Text
 from desk.moment import Moment
-from desk.oncall.escalation import START, NobodyReached, Notify, Position, escalate, schedules_of
+from desk.oncall.escalation import START, NobodyReached, Notify, Position, escalate, route, schedules_of
 from desk.oncall.resolve import who
 from desk.oncall.steps import ESCALATE, PAGING
 from desk.outbox.flow import say
@@ -38,9 +37,13 @@ def begin(moment: Moment, incident: int) -> bool:
 def step(moment: Moment, incident: int) -> None:
     """The next step is due: nobody acknowledged in time."""
     row = showing.get(moment, incident)
-    if row.state == "open" and row.muted is None:
+    if row.state != "open" or row.muted is not None:
+        return
+    if row.policy in moment.configuration.policies:
         _take(moment, row, Position(row.step_round, row.step))
-        showing.show_card(moment, incident, rich=True)  # who is paged, and what comes next
+    else:
+        _policy_is_gone(moment, row)
+    showing.show_card(moment, incident, rich=True)  # who is paged, and what comes next
 
 
 def escalate_now(moment: Moment, row: Incident, t: Tongue) -> str | None:
@@ -76,7 +79,7 @@ def _take(moment: Moment, row: Incident, position: Position) -> None:
     for reason in reasons:
         _tell(moment, row, reason)
     if not isinstance(decision, Notify):
-        _exhausted(moment, row, policy)
+        _exhausted(moment, row, policy.key, policy.repeat + 1)
         return
     joined = _notify(moment, row, decision, len(policy.steps))
     # After the last step a due row still comes: it is what says that nobody answered.
@@ -133,12 +136,28 @@ def _notify(moment: Moment, row: Incident, decision: Notify, steps: int) -> dict
     return shared
 
 
-def _exhausted(moment: Moment, row: Incident, policy: Policy) -> None:
-    """Nobody was reached, or nobody answered: never silence, always a notice where an admin looks."""
-    incidents.note(moment.connection, row.id, step_round=policy.repeat + 1, step=0)
+def _policy_is_gone(moment: Moment, row: Incident) -> None:
+    """The file was changed while somebody was being paged. The rules in force say who is, from their first step."""
+    was = row.policy or ""
+    scopes = incidents.scopes(moment.connection, row.id)
+    market = scopes[0].market if scopes else None
+    its = route(moment.configuration.routing, market, row.category, None, cards.as_severity(row.severity))
     t, _ = showing.voice(moment, row)
-    _tell(moment, row, t("Nobody acknowledged: the escalation policy “{policy}” is exhausted", policy=policy.key))
-    incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "exhausted", {"policy": policy.key})
+    _tell(moment, row, t("The escalation policy “{policy}” is gone from livedesk.yaml", policy=was))
+    if its is None or its.policy is None:
+        _exhausted(moment, row, was, row.step_round + 1)
+        return
+    incidents.note(moment.connection, row.id, policy=its.policy, step_round=START.round, step=START.step)
+    _take(moment, showing.get(moment, row.id), START)
+
+
+def _exhausted(moment: Moment, row: Incident, policy: str, after: int) -> None:
+    """Nobody was reached, or nobody answered: never silence, always a notice where an admin looks. `after` is the
+    round that there is not."""
+    incidents.note(moment.connection, row.id, step_round=after, step=0)
+    t, _ = showing.voice(moment, row)
+    _tell(moment, row, t("Nobody acknowledged: the escalation policy “{policy}” is exhausted", policy=policy))
+    incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "exhausted", {"policy": policy})
     if moment.configuration.admin_channel is None:
         return
     english = tongue("en")
@@ -151,7 +170,7 @@ def _exhausted(moment: Moment, row: Incident, policy: Policy) -> None:
                     Text(
                         english(
                             "All steps of “{policy}” have been taken. Look at the incident, and check the policy.",
-                            policy=policy.key,
+                            policy=policy,
                         )
                     ),
                 )

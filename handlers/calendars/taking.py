@@ -48,6 +48,7 @@ class Outcome:
     taken: list[Taken] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    endless: list[str] = field(default_factory=list)  # the series that recur without end, cut at the range
 
 
 def leave(read: Read, person: str, home: ZoneInfo, start: datetime, end: datetime) -> Outcome:
@@ -197,8 +198,10 @@ def _finished(
         outcome.notes.append(f"whole days are those of {zones}")
     if any(one.floating for one in found):
         outcome.notes.append(f"times without a zone are read in {zones}")
-    for named in dict.fromkeys(one.by.named() for one in found if one.endless):
-        outcome.notes.append(f"{named}: it recurs without end and is taken until {end:%Y-%m-%d} (--to)")
+    outcome.endless = list(dict.fromkeys(one.by.named() for one in found if one.endless))
+    outcome.notes += [
+        f"{named}: it recurs without end and is taken until {end:%Y-%m-%d} (--to)" for named in outcome.endless
+    ]
     heard = {one.by.line for one in found} | {one.line for one in read.events if one.uid in {f.by.uid for f in found}}
     outside = [one for one in read.events if one.line not in heard and str(one.event.get(SCHEDULE, "")) == ""]
     if outside:

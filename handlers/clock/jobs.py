@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
@@ -41,13 +42,20 @@ class Sweeper:
         done = 0
         async with self._lock:
             now = self._clock.now()
-            for row in await self._store.reading(lambda c: due.waiting(c, self._workspace, now)):
-                try:
-                    done += await self._settle(row)
-                except Exception:
-                    # One row that cannot be done must not hold up the pages behind it; it stays due and is seen.
-                    log.exception("a due row failed", kind=row.kind, ref=row.ref)
+            last: Due | None = None
+            # To the end, and not those alone that are due first: some of them may never be done.
+            while rows := await self._due(now, last):
+                for row in rows:
+                    try:
+                        done += await self._settle(row)
+                    except Exception:
+                        # One row that cannot be done must not hold up the pages behind it; it stays due and is seen.
+                        log.exception("a due row failed", kind=row.kind, ref=row.ref)
+                last = rows[-1]
         return done
+
+    async def _due(self, now: datetime, after: Due | None) -> list[Due]:
+        return await self._store.reading(lambda c: due.waiting(c, self._workspace, now, after=after))
 
     async def _settle(self, row: Due) -> bool:
         configuration = self._configuration()

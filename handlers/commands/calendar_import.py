@@ -20,11 +20,13 @@ from handlers.configuration.schedules import members_of
 
 OK, WRONG_INPUT = 0, 2
 HORIZON = timedelta(days=366)
+_WITHOUT_END = "it recurs without end; say with --to until when it is to be taken"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`source` None is standard input. `start` and `end` are ISO 8601 with an offset; now, and a year from `start`."""
+    """`source` None is standard input. `start` and `end` are ISO 8601 with an offset; now, and a year from `start`,
+    unless something recurs without end."""
 
     source: Path | None
     config: Path
@@ -107,6 +109,7 @@ def _bytes(source: Path | None, stdin: BinaryIO) -> bytes:
 def _outcomes(asked: Asked, configuration: Configuration, raw: bytes, start: datetime, end: datetime) -> list[_Outcome]:
     from handlers.calendars import taking
     from handlers.calendars.pasting import Addition
+    from handlers.calendars.problems import CalendarError
     from handlers.calendars.reading import read
 
     person = asked.person
@@ -128,6 +131,8 @@ def _outcomes(asked: Asked, configuration: Configuration, raw: bytes, start: dat
                 start,
                 end,
             )
+        if found.endless and asked.end is None:
+            raise CalendarError(f"{named}: {_WITHOUT_END}" for named in found.endless)
         there = {(one.person, one.start, one.end) for one in getattr(schedule, asked.into)}
         new = tuple(one for one in found.taken if (one.person, one.start, one.end) not in there)
         addition = Addition(schedule.name, asked.into, schedule.zone, new)

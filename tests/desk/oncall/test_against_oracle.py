@@ -99,6 +99,22 @@ def test_it_says_who_is_on_call_as_the_final_schedule_does(data: st.DataObject) 
     assert dict(answer.oncall) == {person: end if end <= a_year else None for person, end in ends.items()}
 
 
+ZONES = sorted(available_timezones() - {"localtime"})
+FIRST, LAST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2038, 1, 1, tzinfo=UTC)
+
+
+@settings(max_examples=1000 if FULL else 12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data(), zone=st.sampled_from(ZONES), day=st.integers(0, (LAST - FIRST).days - 1))
+def test_it_agrees_with_the_oracle_at_any_instant_of_any_zone(data: st.DataObject, zone: str, day: int) -> None:
+    moment = Moment(zone, FIRST + day * DAY, (data.draw(st.sampled_from(ZONES)), "UTC"))
+    schedule = data.draw(around(moment))
+    oracle = Oracle(schedule, moment.at - BEFORE, moment.at + AFTER)
+
+    for minute in data.draw(st.lists(st.integers(-4 * 1440, 2 * 1440), min_size=1, max_size=30)):
+        asked = moment.at + minute * MINUTE
+        assert who(schedule, asked).people == oracle.oncall((asked - moment.at + BEFORE) // MINUTE + oracle.start)
+
+
 # ── rotations that started long ago ──────────────────────────────────────────────────────────────────────────────
 
 

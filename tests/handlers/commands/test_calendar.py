@@ -7,6 +7,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar
@@ -34,6 +35,7 @@ schedules:
       - rotation: {type: daily, start: 2026-01-05, members: [ana]}
 """
 SUMMER = event("DTSTART;VALUE=DATE:20260701", "DTEND;VALUE=DATE:20260703", summary="Sommer 夏天")
+EVERY_FRIDAY = event("DTSTART;VALUE=DATE:20260703", "RRULE:FREQ=WEEKLY")
 
 
 @pytest.fixture
@@ -183,6 +185,8 @@ def test_it_takes_shifts_by_the_address_of_whose_they_are(
     [
         (file(), {}, "standard input: the file has no events"),
         (b"x" * 10_000_000, {}, "more than the 5,000,000"),
+        (file(EVERY_FRIDAY), {}, 'standard input: line 3, "Away", uid 1: it recurs without end; say with --to'),
+        (file(EVERY_FRIDAY), {"into": "overrides"}, "line 3"),
         (file(SUMMER), {"person": "zoe"}, "no person 'zoe'"),
         (file(SUMMER), {"person": None}, "say --person"),
         (file(SUMMER), {"schedule": "mars"}, "no schedule 'mars'"),
@@ -201,6 +205,14 @@ def test_it_refuses_with_a_reason_and_takes_nothing(
     assert reason in captured.err
     assert captured.out == ""
     assert config.read_text("utf-8") == FILE
+
+
+def test_it_takes_what_recurs_without_end_until_it_is_told(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert take(config, file(EVERY_FRIDAY), write=config, end="2026-08-01T00:00:00Z") == 0
+
+    assert "it recurs without end and is taken until 2026-08-01" in capsys.readouterr().out
+    days = [one.start.astimezone(ZoneInfo("Europe/Berlin")).day for one in load_file(config).schedules["emea"].leave]
+    assert days == [3, 10, 17, 24, 31]
 
 
 def test_it_prints_the_lines_where_it_cannot_write_them(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

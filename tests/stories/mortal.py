@@ -1,0 +1,333 @@
+"""A bot that dies: the real sweep, sender and desk in processes that kill themselves outright at a chosen step.
+
+A step is every moment at which a kill can make a difference: before a commit, after it, before a call to the platform
+and after its answer. `Nursery` keeps a process that has everything imported and forks a fresh bot from it for each
+life, so that dying a hundred times costs seconds.
+
+    python -m tests.stories.mortal          (the nursery: an order a line on standard input, an answer a line back)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection, event
+from slack_sdk.web.async_client import AsyncWebClient
+
+from desk.configuration.model import Configuration
+from desk.digest import flow as digest
+from desk.gaps import flow as gaps
+from desk.incidents import flow as incident_flow
+from desk.incidents import life
+from desk.incidents.rules import Rise
+from desk.incidents.why import Why
+from desk.messages import Fill, Message
+from desk.moment import Moment
+from desk.mutes import flow as muting
+from desk.words import tongue
+from handlers.clock.clocks import ScaledClock, wall_now
+from handlers.clock.jobs import Sweeper
+from handlers.composer import Composer
+from handlers.configuration import load_text
+from handlers.drawing import Drawing
+from handlers.opening import Lead
+from handlers.platform import Outcome, Pacing, Search
+from handlers.sender import Sender
+from handlers.slack.charts import ChartUploads
+from handlers.slack.client import slack_client
+from handlers.slack.platform import SlackPlatform
+from store import incidents
+from store.engine import Store
+from store.incidents import Incident
+from tests.factories import NOON, WORKSPACE
+
+ROOT = Path(__file__).parents[2]
+SHOW = "aurora-skincare"
+T = TypeVar("T")
+Step = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """One life. `chapters` are played from `first` on; `die_at` is the step to die at, 0 for none."""
+
+    database: str
+    api_url: str
+    house: str
+    first: int
+    die_at: int
+    progress: str  # a file: the chapters that are over, and the steps of this life
+    sweep_only: bool = False
+    at: str = ""  # of `sweep_only`
+    bell: str = ""  # a file to wait for, so that several begin at once
+
+
+class Fate:
+    """Counts steps, and kills the process at one of them. Called from several threads."""
+
+    def __init__(self, die_at: int) -> None:
+        self.steps = 0
+        self._die_at = die_at
+
+    def step(self) -> None:
+        self.steps += 1
+        if self.steps == self._die_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class MortalStore(Store):
+    def __init__(self, url: str, step: Step) -> None:
+        super().__init__(url)
+        self._step = step
+        # Everything of the transaction has been done, and nothing of it is durable.
+        event.listen(self.engine, "commit", lambda _: step())
+
+    def _run_write(self, unit: Callable[[Connection], T], *, takes_turn: bool) -> T:
+        result = super()._run_write(unit, takes_turn=takes_turn)
+        self._step()
+        return result
+
+
+class MortalPlatform:
+    """Slack, without its pace: nothing here waits for a second to pass."""
+
+    name = "slack"
+    pacing = Pacing(timedelta(0), 1_000_000)
+
+    def __init__(self, client: AsyncWebClient, step: Step) -> None:
+        self._slack = SlackPlatform(client, ChartUploads(client))
+        self._step = step
+
+    async def post(self, destination: str, thread: str | None, message: Message, fill: Fill, key: str) -> Outcome:
+        self._step()
+        outcome = await self._slack.post(destination, thread, message, fill, key)
+        self._step()
+        return outcome
+
+    async def edit(self, address: str, message: Message, fill: Fill, key: str) -> Outcome:
+        self._step()
+        outcome = await self._slack.edit(address, message, fill, key)
+        self._step()
+        return outcome
+
+    async def delete(self, address: str) -> Outcome:
+        return await self._slack.delete(address)
+
+    async def find(self, destination: str, thread: str | None, key: str, since: datetime) -> Search:
+        self._step()
+        return await self._slack.find(destination, thread, key, since)
+
+
+# ── the story ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Bot:
+    """One life of it, at one moment of the story."""
+
+    store: Store
+    configuration: Configuration
+    at: datetime
+
+    def moment(self, connection: Connection) -> Moment:
+        return Moment(connection, WORKSPACE, self.configuration, self.at, wall_now())
+
+    def begin(self) -> None:
+        """What opening the house does: plan what the configuration asks for."""
+
+        def plan(connection: Connection) -> None:
+            moment = self.moment(connection)
+            digest.plan(moment)
+            life.plan(moment)
+            gaps.plan(moment)
+
+        self.store.write(plan)
+
+    def rises(self, category: str) -> None:
+        """The analyst's transaction: that the incident is there is the cursor which it moves."""
+
+        def unit(connection: Connection) -> None:
+            if _number(connection, category) is None:
+                incident_flow.meet(self.moment(connection), [rise(self.at, category)])
+
+        self.store.write(unit)
+
+    def tap(self, verb: str, who: str, category: str) -> None:
+        """Somebody taps, and taps again when the bot did not answer."""
+        act = muting.act if verb.startswith("mute") else incident_flow.act
+
+        def unit(connection: Connection) -> None:
+            number = _number(connection, category)
+            assert number is not None
+            act(self.moment(connection), number, verb, who, tongue("en"))
+
+        self.store.write(unit)
+
+    def mutes(self, category: str) -> None:
+        """Somebody mutes; they look at the card before they would do so again."""
+        (row,) = [one for one in self.store.read(all_incidents) if one.category == category]
+        if row.muted is None:
+            self.tap("mute_30m", "maya", category)
+
+
+def rise(at: datetime, category: str, show: str = SHOW) -> tuple[Rise, Why]:
+    """Bad enough to page."""
+    found = Rise(show, "us", category, at, at, True, False, 60.0, 1.0, 0.3, 0.02, 40)
+    return found, Why(12, None, ("declined",), "", ("en",))
+
+
+def all_incidents(connection: Connection) -> list[Incident]:
+    return incidents.between(connection, WORKSPACE, NOON - timedelta(days=1), NOON + timedelta(days=2))
+
+
+def _number(connection: Connection, category: str) -> int | None:
+    """Not 1 and 2: on PostgreSQL a transaction that was never committed uses up a number all the same."""
+    return next((one.id for one in all_incidents(connection) if one.category == category), None)
+
+
+Deed = Callable[[Bot], None]
+
+
+def nothing(bot: Bot) -> None:
+    del bot
+
+
+# When, and what comes from outside. What is due by then is done by the sweep.
+CHAPTERS: tuple[tuple[str, timedelta, Deed], ...] = (
+    ("open and page", timedelta(0), lambda bot: bot.rises("payment")),
+    ("escalate", timedelta(minutes=5), nothing),
+    ("acknowledge", timedelta(minutes=6), lambda bot: bot.tap("acknowledge", "jon", "payment")),
+    ("resolve", timedelta(minutes=10), lambda bot: bot.tap("resolve", "jon", "payment")),
+    ("open another", timedelta(minutes=20), lambda bot: bot.rises("delivery")),
+    ("mute it", timedelta(minutes=21), lambda bot: bot.mutes("delivery")),
+    ("the mute ends", timedelta(minutes=51), nothing),
+    ("escalate again", timedelta(minutes=56), nothing),
+    ("the policy is exhausted", timedelta(minutes=66), nothing),
+    ("digests and gaps", timedelta(hours=5), nothing),  # 17:00 UTC is 09:00 in Los Angeles
+    ("expire", timedelta(hours=14), nothing),
+)
+
+
+async def live(order: Order, fate: Fate) -> None:
+    """Play the chapters. After each one `progress` says so, so that the next life goes on where this one ended."""
+    store = MortalStore(order.database, fate.step)
+    lead = Lead(order.database)
+    lead.take(store)
+    configuration = load_text(order.house, "livedesk.yaml")
+    progress = Path(order.progress)
+    async with slack_client("xoxb-sandbox-livedesk", order.api_url) as client:
+        composer = Composer(store, lambda: configuration, Drawing())
+
+        async def words(message: Message, platform: str, rich: bool) -> Fill:
+            del rich  # charts have their own tests
+            return await composer.fill(message, platform, rich=False)
+
+        sender = Sender(store, WORKSPACE, {"slack": MortalPlatform(client, fate.step)}, words, holder=str(os.getpid()))
+        for number, (_, after, deed) in enumerate(CHAPTERS[order.first :], order.first):
+            bot = Bot(store, configuration, NOON + after)
+            await asyncio.to_thread(bot.begin)
+            await asyncio.to_thread(deed, bot)
+            sweeper = Sweeper(store, WORKSPACE, lambda: configuration, ScaledClock(bot.at, 0.0))
+            while await sweeper.sweep():
+                pass
+            await sender.drain()
+            progress.write_text(json.dumps({"next": number + 1, "steps": fate.steps}), "utf-8")
+    store.close()
+    lead.release()
+
+
+async def sweep_all(order: Order) -> None:
+    """Sweep until nothing is due, beside others who do the same; `progress` tells how many rows were done here."""
+    store = Store(order.database)
+    configuration = load_text(order.house, "livedesk.yaml")
+    at = datetime.fromisoformat(order.at)
+    sweeper = Sweeper(store, WORKSPACE, lambda: configuration, ScaledClock(at, 0.0))
+    while not Path(order.bell).exists():
+        time.sleep(0.002)
+    done = 0
+    while now := await sweeper.sweep():
+        done += now
+    Path(order.progress).write_text(json.dumps({"done": done}), "utf-8")
+    store.close()
+
+
+# ── where bots come from ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Nursery:
+    """Bots to order. Use it as `async with Nursery() as nursery`."""
+
+    async def __aenter__(self) -> Nursery:
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.stories.mortal",
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        await self._process.wait()
+
+    async def bear(self, *orders: Order) -> list[int]:
+        """Let as many bots live at once; how each ended: 0, an exit code, or the signal that killed it, negative."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps([asdict(order) for order in orders]).encode() + b"\n")
+        await self._process.stdin.drain()
+        async with asyncio.timeout(60):
+            answer = await self._process.stdout.readline()
+        ends: list[int] = json.loads(answer)
+        return ends
+
+
+def _be(order: Order) -> None:
+    """What a forked process does with its life."""
+    os.dup2(2, 1)  # the answers on standard output are the nursery's
+    if order.sweep_only:
+        asyncio.run(sweep_all(order))
+    else:
+        fate = Fate(order.die_at)
+        asyncio.run(live(order, fate))
+
+
+def main() -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    for line in sys.stdin:
+        pids = []
+        for given in json.loads(line):
+            pid = os.fork()
+            if pid == 0:
+                code = 1
+                with suppress(BaseException):
+                    try:
+                        _be(Order(**given))
+                        code = 0
+                    except Exception:
+                        structlog.get_logger().exception("a bot could not live")
+                os._exit(code)
+            pids.append(pid)
+        for order in json.loads(line):
+            if order["bell"]:
+                Path(order["bell"]).touch()
+        ends = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
+        sys.stdout.write(json.dumps(ends) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

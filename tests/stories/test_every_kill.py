@@ -1,0 +1,203 @@
+"""Every timer survives a kill between any two steps.
+
+A story of everything that has a time (page, escalation, the end of a mute, an exhausted policy, digests, the notice of
+a gap, expiry) is told by bots that are killed outright (SIGKILL) before or after a commit or a call to the platform,
+and started again. Whatever the step, what is said and stored in the end is what an evening without a kill leaves.
+
+Here some steps, and lives that end again and again; `LIVEDESK_ORACLE=full` kills at each (see `make oracle`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select
+
+from sandbox.server import Sandbox, running
+from store import outbox, tables
+from store.engine import Store
+from store.workspaces import ensure
+from tests.factories import NOON
+from tests.stories.mortal import CHAPTERS, Nursery, Order
+from tests.stories.test_gaps import WITH_SHOWS
+
+FULL = os.environ.get("LIVEDESK_ORACLE") == "full"
+KILLED = -signal.SIGKILL
+# Numbers that a rolled-back transaction has used up, and what a message says when it left late.
+_ACCIDENTAL = re.compile(r"(?<=[Ii]ncident )\d+|(?<=incidents )\d+|delayed \d+ (s|min)")
+
+
+@dataclass
+class Outcome:
+    """What is left of an evening: said and stored."""
+
+    said: list[tuple[str, str]] = field(default_factory=list)
+    stored: dict[str, list[Any]] = field(default_factory=dict)
+    steps: int = 0
+    lives: int = 1
+
+
+def stored(connection: Connection) -> dict[str, list[Any]]:
+    """Everything that the story is about, without the numbers of rows."""
+    one, two, three, four = tables.incidents.c, tables.pages.c, tables.incident_history.c, tables.mutes.c
+    due = tables.due.c
+    queries = {
+        "incidents": select(
+            one.category, one.state, one.version, one.opened_at, one.acknowledged_by, one.acknowledged_at,
+            one.resolved_by, one.resolved_at, one.step_round, one.step, one.policy,
+        ),
+        "pages": select(
+            one.category, two.person, two.step_round, two.step, two.paged_at, two.state, two.settled_at, two.opening
+        ).join(tables.incidents, one.id == two.incident),
+        "history": select(one.category, three.at, three.actor, three.what).join(
+            tables.incidents, one.id == three.incident
+        ),
+        "mutes": select(four.category, four.muted_at, four.until, four.ended_at, four.ended_by),
+        "digests": select(tables.digests.c.team, tables.digests.c.local_date),
+        "due": select(due.kind, due.due_at, due.state),
+        "waiting": select(tables.outbox.c.state).where(tables.outbox.c.state.in_(("pending", "claimed", "failed"))),
+    }  # fmt: skip
+    return {name: sorted(map(repr, connection.execute(query))) for name, query in queries.items()}
+
+
+@dataclass
+class Stage:
+    nursery: Nursery
+    url: str
+    folder: Path
+
+    async def evening(self, deaths: Iterator[int]) -> Outcome:
+        """Tell the story to its end. `deaths` are the steps at which one life after the other ends, 0 for never."""
+        progress = self.folder / "progress.json"
+        progress.unlink(missing_ok=True)
+        outcome, first = Outcome(lives=0), 0
+        async with running(rate_scale=0.0, file_delay=0.05) as box:
+            while first < len(CHAPTERS):
+                order = Order(self.url, box.api_url, WITH_SHOWS, first, next(deaths), str(progress))
+                (end,) = await self.nursery.bear(order)
+                outcome.lives += 1
+                assert end in (0, KILLED)
+                if progress.exists():
+                    told = json.loads(progress.read_text("utf-8"))
+                    first, outcome.steps = told["next"], told["steps"]
+                assert end == KILLED or first == len(CHAPTERS)
+                self.pass_time()
+            await self.look(box, outcome)
+        return outcome
+
+    def pass_time(self) -> None:
+        """On a server the minute goes by after which the claims of a dead sender run out."""
+        if not self.url.startswith("sqlite"):
+            store = Store(self.url)
+            store.write(outbox.lapse_all)
+            store.close()
+
+    async def look(self, box: Sandbox, outcome: Outcome) -> None:
+        assert await box.control.doubled() == []
+        rooms = [*(await box.control.channels()), *(await self.rooms(box))]
+        for room in dict.fromkeys(rooms):
+            for message in await box.control.messages(room):
+                thread = await box.control.messages(room, message["ts"]) if message.get("reply_count") else [message]
+                outcome.said += [(room, _ACCIDENTAL.sub("", one["text"])) for one in thread]
+        outcome.said.sort()
+        store = Store(self.url)
+        outcome.stored = store.read(stored)
+        store.close()
+
+    async def rooms(self, box: Sandbox) -> list[str]:
+        return [await box.control.open_dm(user) for user in ("U0MAYATORR", "U0JONPARK1")]
+
+
+@contextmanager
+def another_database(request: pytest.FixtureRequest, kind: str) -> Iterator[str]:
+    from tests import databases
+
+    if kind == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        with databases.sqlite_database(template, request.getfixturevalue("tmp_path")) as url:
+            yield url
+    else:
+        with request.getfixturevalue("postgres").database() as url:
+            yield url
+
+
+@pytest.fixture
+async def nursery() -> AsyncIterator[Nursery]:
+    async with Nursery() as opened:
+        yield opened
+
+
+KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+SHARES = 24 if FULL else 1  # each a test of its own, for processes to share them
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("share", range(SHARES))
+@pytest.mark.parametrize("kind", KINDS)
+async def test_an_evening_ends_the_same_wherever_the_bot_is_killed(
+    request: pytest.FixtureRequest, tmp_path: Path, nursery: Nursery, kind: str, share: int
+) -> None:
+    async def evening(deaths: Iterator[int]) -> Outcome:
+        with another_database(request, kind) as url:
+            store = Store(url)
+            store.write(lambda connection: ensure(connection, "test", NOON))
+            store.close()
+            return await Stage(nursery, url, tmp_path).evening(deaths)
+
+    undisturbed = await evening(never())
+    assert_it_is_the_story(undisturbed)
+
+    for number in once_each(undisturbed.steps)[share::SHARES]:
+        outcome = await evening(one_death(number))
+        assert outcome.lives == 2, f"killed at step {number}"
+        same(outcome, undisturbed, f"killed at step {number} of {undisturbed.steps}")
+    outcome = await evening(many_deaths(Random(share)))
+    assert outcome.lives > 10, "killed again and again"
+    same(outcome, undisturbed, f"killed again and again, seed {share}")
+
+
+def same(outcome: Outcome, undisturbed: Outcome, when: str) -> None:
+    assert outcome.stored == undisturbed.stored, when
+    assert outcome.said == undisturbed.said, when
+
+
+def assert_it_is_the_story(outcome: Outcome) -> None:
+    """That the undisturbed evening has every timer in it."""
+    whats = " ".join(outcome.stored["history"])
+    for what in ("opened", "paged", "acknowledged", "resolved", "muted", "unmuted", "exhausted", "expired"):
+        assert f"'{what}'" in whats, what
+    assert len(outcome.stored["pages"]) == 5, "Maya and Jon; Maya, and after the mute Maya and Jon"
+    assert outcome.stored["digests"]
+    assert any("Nobody is on call" in text or "without anybody" in text for _, text in outcome.said)
+    assert outcome.stored["waiting"] == []
+
+
+def never() -> Iterator[int]:
+    while True:
+        yield 0
+
+
+def one_death(step: int) -> Iterator[int]:
+    yield step
+    yield from never()
+
+
+def many_deaths(chance: Random) -> Iterator[int]:
+    """Lives of a few steps each, long enough for one of them to come through a chapter now and then."""
+    while True:
+        yield int(chance.expovariate(1 / 25)) + 5
+
+
+def once_each(steps: int) -> list[int]:
+    """Every step; without `FULL` one of them, another one whenever the story has become longer or shorter."""
+    return list(range(1, steps + 1)) if FULL else Random(steps).sample(range(1, steps + 1), 1)
