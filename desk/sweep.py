@@ -9,6 +9,7 @@ from desk.incidents import life, snapshots
 from desk.moment import Moment
 from desk.mutes import flow as muting
 from desk.oncall import flow as oncall
+from desk.oncall import requests
 from desk.oncall.steps import ESCALATE
 from store import due
 from store.due import Due
@@ -30,6 +31,8 @@ def settle(moment: Moment, row: Due) -> bool:
         snapshots.opened(moment, int(row.ref))
     elif row.kind == highlights.KIND:
         highlights.tell(moment, row.ref)
+    elif row.kind == requests.LAPSE:
+        requests.lapse(moment, int(row.ref))
     elif row.kind == gaps.KIND:
         gaps.tell(moment, row.ref, row.payload)
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from desk.forms import Form, Refused, Values
 from desk.messages import Fill, Message
 
 
@@ -23,6 +24,14 @@ class Asker:
 class Answering(Protocol):
     async def ask(self, command: str, text: str, asker: Asker) -> Message:
         """Answer `/live complaints` (command "live", text "complaints"). Never raises for what was typed."""
+        ...
+
+    async def form(self, command: str, text: str, asker: Asker) -> Form | None:
+        """The form that a command opens where a platform has forms; None when `ask` answers it."""
+        ...
+
+    async def submit(self, word: str, values: Values, asker: Asker) -> Message | Refused:
+        """Do what a form says (`desk.forms.Form.word`), or say at which fields something is wrong."""
         ...
 
     async def follow(self, command: str, text: str, asker: Asker) -> Message | None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from desk.calendars import own as calendar
 from desk.configuration.model import Configuration, Team
+from desk.forms import Form, Refused, Values
 from desk.incidents import flow as incidents
 from desk.marks import flow as marks
 from desk.marks import rules as marking
@@ -15,9 +16,8 @@ from desk.messages import Action, Fill, Message
 from desk.moment import Moment
 from desk.mutes import flow as muting
 from desk.mutes import rules as muting_rules
-from desk.oncall.current import planned
+from desk.questions import changing, mutes
 from desk.questions import flow as questions
-from desk.questions import mutes, plan_gaps
 from desk.questions import questions as viewers_questions
 from desk.questions.asking import Asker as DeskAsker
 from desk.words import tongue
@@ -64,6 +64,31 @@ class DeskAnswers:
             )
         )
 
+    async def form(self, command: str, text: str, asker: Asker) -> Form | None:
+        if command != "oncall" or not changing.has_form(text):
+            return None
+        configuration = self._configuration()
+        return await self._store.reading(
+            lambda c: changing.form(
+                Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
+                text,
+                _known(configuration, asker),
+                tongue(asker.locale),
+            )
+        )
+
+    async def submit(self, word: str, values: Values, asker: Asker) -> Message | Refused:
+        configuration = self._configuration()
+        return await self._store.writing(
+            lambda c: changing.submitted(
+                Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
+                word,
+                values,
+                _known(configuration, asker),
+                tongue(asker.locale),
+            )
+        )
+
     async def follow(self, command: str, text: str, asker: Asker) -> Message | None:
         if self._backtesting is None:
             return None
@@ -94,8 +119,8 @@ class DeskAnswers:
             kind, _, number = ref.partition(":")
             if kind == "question" and verb in (viewers_questions.ANSWERED, viewers_questions.TAKE_BACK):
                 return await self._note_answer(number, verb, asker)
-            if kind == "gap" and verb == plan_gaps.FILL:
-                return await self._fill_gap(number, asker)
+            if changing.acts(kind, verb):
+                return await self._change(kind, verb, number, asker)
             if kind == "incident" and verb in marking.VERBS:
                 return await self._mark(int(number), cast(marking.Mark, verb), asker)
             if (kind, verb) == ("mute", muting_rules.UNMUTE):
@@ -157,15 +182,15 @@ class DeskAnswers:
         )
         return _said(answer.text, known)
 
-    async def _fill_gap(self, gap: str, asker: Asker) -> Message:
+    async def _change(self, kind: str, verb: str, rest: str, asker: Asker) -> Message:
         configuration = self._configuration()
-        known = _known(configuration, asker)
-        return await self._store.reading(
-            lambda c: plan_gaps.fill(
-                planned(Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform)),
-                gap,
-                known,
-                self._clock.now(),
+        return await self._store.writing(
+            lambda c: changing.act(
+                Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
+                kind,
+                verb,
+                rest,
+                _known(configuration, asker),
                 tongue(asker.locale),
             )
         )
@@ -202,7 +227,8 @@ def _known(configuration: Configuration, asker: Asker) -> DeskAsker:
     except (ZoneInfoNotFoundError, ValueError):
         zone = ZoneInfo("UTC")
     team = _team(configuration, asker, person)
-    return DeskAsker(person, zone, asker.locale, team, f"{asker.platform}:{asker.name}")
+    contact = (asker.platform, asker.user)
+    return DeskAsker(person, zone, asker.locale, team, f"{asker.platform}:{asker.name}", contact)
 
 
 def _team(configuration: Configuration, asker: Asker, person: str | None) -> Team | None:

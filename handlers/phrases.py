@@ -33,6 +33,9 @@ class Phrases:
     confirm: str
     cancel: str
     updated: str
+    close: str
+    result: str
+    slow: str
     failed: str  # {reference}
 
 
@@ -56,6 +59,9 @@ ENGLISH = Phrases(
     confirm="Are you sure?",
     cancel="Cancel",
     updated="Updated",
+    close="Close",
+    result="Done",
+    slow="This takes longer than usual. /oncall log shows whether it was done.",
     failed="Livedesk could not do this just now. Please try again in a minute; "
     "if it happens again, give your admin the reference {reference}.",
 )
@@ -80,6 +86,9 @@ CHINESE = Phrases(
     confirm="确定吗？",
     cancel="取消",
     updated="更新于",
+    close="关闭",
+    result="结果",
+    slow="处理时间比平时长。/oncall log 会显示是否已完成。",
     failed="Livedesk 暂时无法完成此操作。请稍后重试；如再次出现，请将编号 {reference} 告知管理员。",
 )
 

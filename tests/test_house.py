@@ -30,7 +30,8 @@ EXCEPTIONS = {
 # A flow is the file of a topic that knows the store; showing, figures and sections load facts for one, too.
 DESK_KNOWS_STORE = re.compile(
     r"desk/(\w+/(flow|showing|life|said|why|figures|sections|asking|asked|now|home|duty|cells|minutes|incidents|mutes"
-    r"|together|snapshots|earlier)|incidents/(charts|signals)|watch/(behaviour|sources)|sweep|picking)\.py$"
+    r"|together|snapshots|earlier)|incidents/(charts|signals)"
+    r"|oncall/(changed|changing|current|requests)|questions/change_log|watch/(behaviour|sources)|sweep|picking)\.py$"
 )
 
 

@@ -11,7 +11,7 @@ from desk.calendars.entries import Edition, Entry, entries, this_week, window
 from desk.moment import Moment
 from desk.oncall.current import current
 from desk.oncall.model import Schedule
-from store import calendars
+from store import calendars, oncall_changes
 from store.calendars import Kind, Link
 
 
@@ -84,4 +84,9 @@ def _title(moment: Moment, link: Link) -> str:
 def _edition(moment: Moment) -> Edition:
     version = moment.configuration.version
     loaded = calendars.loaded_at(moment.connection, moment.workspace, version)
-    return Edition(version, (loaded or this_week(moment.now)).astimezone(UTC))
+    made_at = (loaded or this_week(moment.now)).astimezone(UTC)
+    newest = oncall_changes.edition(moment.connection, moment.workspace)
+    if newest is None:
+        return Edition(version, made_at)
+    # Both numbers only grow, so their sum does.
+    return Edition(version + newest.number, max(made_at, newest.made_at))

@@ -45,7 +45,9 @@ class Team:
     locale: str = "en"  # of its messages: en or zh_CN
     language: str = "en"  # into which viewers' words are translated for it
     channels: tuple[str, ...] = ()  # "slack:C…"; the first one gets incidents
-    members: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()  # its leads among them
+    leads: tuple[str, ...] = ()  # may change anybody in the schedules of the team
+    viewers: tuple[str, ...] = ()  # may change nothing, unless they are a member of another team
     markets: tuple[str, ...] = ()  # empty: all
     digest_at: time | None = time(9)
     digest_days: frozenset[Weekday] = frozenset(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))

@@ -65,7 +65,7 @@ def compose(configuration: Configuration, team: Team, found: Sequence[Gap], t: T
         kind="notice",
         headline=headline,
         parts=parts_of(configuration, found, t),
-        actions=actions_of(found, t),
+        actions=actions_of(found, team.zone, t),
         footer=(
             Text(t("The longest lasts {hours}. All of them:", hours=hours(t, longest)) + " "),
             Command("/oncall gaps"),

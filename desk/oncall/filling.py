@@ -90,16 +90,3 @@ def gap_of(ref: str) -> tuple[str, datetime, datetime]:
     if not _BOUND[0] <= start < end <= _BOUND[1]:
         raise ValueError(ref)
     return found[1], start, end
-
-
-def override_line(person: str | None, start: datetime, end: datetime) -> str:
-    """An override as livedesk.yaml writes it, in one line to paste.
-
-    >>> override_line(None, *_BOUND)
-    '- {person: null, start: "0002-01-01T00:00:00Z", end: "9998-01-01T00:00:00Z"}'
-    """
-    return f'- {{person: {person or "null"}, start: "{_iso(start)}", end: "{_iso(end)}"}}'
-
-
-def _iso(at: datetime) -> str:
-    return at.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat() + "Z"

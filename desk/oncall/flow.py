@@ -11,6 +11,7 @@ from desk.incidents import showing
 from desk.incidents.together import page_to_join
 from desk.messages import Message, Paragraph, Text
 from desk.moment import Moment
+from desk.oncall.current import current
 from desk.oncall.escalation import START, NobodyReached, Notify, Position, escalate, route, schedules_of
 from desk.oncall.resolve import who
 from desk.oncall.steps import ESCALATE, PAGING
@@ -66,7 +67,7 @@ def stop(moment: Moment, incident: int, acknowledged_by: str | None) -> None:
 
 def _take(moment: Moment, row: Incident, position: Position) -> None:
     policy = moment.configuration.policies[row.policy or ""]
-    answers = {name: who(moment.configuration.schedules[name], moment.now) for name in schedules_of(policy)}
+    answers = {name: who(current(moment, name), moment.now) for name in schedules_of(policy)}
     decision = escalate(
         policy,
         position,

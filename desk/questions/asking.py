@@ -16,17 +16,23 @@ LIVE = timedelta(minutes=10)  # a show counts as live for so long after its newe
 @dataclass(frozen=True, slots=True)
 class Asker:
     """`person` is their key in the configuration, None when it does not know them; `known_as` is what they are recorded
-    as then (`slack:Ana`)."""
+    as then (`slack:Ana`), and `contact` how the file would name them (`slack`, `U0ANAWEBER`)."""
 
     person: str | None
     zone: ZoneInfo
     locale: str
     team: Team | None
     known_as: str = "?"
+    contact: tuple[str, str] = ("", "")
 
     @property
     def who(self) -> str:
         return self.person or self.known_as
+
+    @property
+    def via(self) -> str:
+        """The platform on which they ask."""
+        return self.known_as.partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,19 @@ from desk.backtest.rules import Asked, Comparison
 from desk.configuration.model import Configuration
 from desk.messages import Bullets, Command, Message, Paragraph, Text
 from desk.moment import Moment
-from desk.questions import alerts, backtest, complaints, home, incidents, mutes, now, oncall, questions, sentiment
+from desk.questions import (
+    alerts,
+    backtest,
+    changing,
+    complaints,
+    home,
+    incidents,
+    mutes,
+    now,
+    oncall,
+    questions,
+    sentiment,
+)
 from desk.questions.asking import Asker
 from desk.words import Tongue, tongue
 
@@ -34,6 +46,8 @@ CHANGES: Mapping[str, Answerer] = {"mute": mutes.mute, "unmute": mutes.unmute}
 
 def changes(command: str, text: str) -> bool:
     """Whether what was typed changes something."""
+    if command == "oncall":
+        return bool(changing.word_of(text))
     return command == "live" and text.strip().partition(" ")[0].casefold() in CHANGES
 
 
@@ -61,6 +75,8 @@ def answer(moment: Moment, command: str, text: str, asker: Asker) -> Message:
     if command == "oncall":
         if text.strip().casefold() == "help" and text.strip() not in moment.configuration.schedules:
             return help_(asker, t)
+        if (changed := changing.answer(moment, text, asker, t)) is not None:
+            return changed
         return oncall.answer(moment, text, asker, t)
     word, _, rest = text.strip().partition(" ")
     if not word or word.casefold() == "help":
@@ -92,6 +108,10 @@ def help_(asker: Asker, t: Tongue, unknown: str = "") -> Message:
         ),
         ("/oncall", t("who is on call, until when, and who is next; add a schedule's name for its week")),
         ("/oncall explain", t("why this person is on call; also week, me, covers, gaps, coverage, fairness, propose")),
+        (
+            "/oncall take",
+            t("take over now; also override, swap, cover me, leave, and log for what was changed"),
+        ),
         ("/oncall calendar", t("your shifts as a link for your own calendar; add stop to end it")),
         ("/live help", t("this list")),
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from desk.configuration.model import Configuration
 from desk.messages import Action, Bullets, Message, Paragraph, Part, PersonName, Span, Text, When
-from desk.oncall.filling import candidates, gap_of, override_line, ref_of
+from desk.oncall.filling import candidates, ref_of
 from desk.oncall.gaps import AHEAD, Gap, gap_time, gaps
 from desk.oncall.walltime import DAY, utc
 from desk.questions.asking import Asker
@@ -41,7 +42,7 @@ def told(configuration: Configuration, found: Sequence[Gap], ahead: timedelta, a
             hours=hours(t, gap_time(found)),
         )
     )
-    return said(headline, parts_of(configuration, found, t), asker, t, actions=actions_of(found, t))
+    return said(headline, parts_of(configuration, found, t), asker, t, actions=actions_of(found, asker.zone, t))
 
 
 def parts_of(configuration: Configuration, found: Sequence[Gap], t: Tongue) -> tuple[Part, ...]:
@@ -70,31 +71,24 @@ def parts_of(configuration: Configuration, found: Sequence[Gap], t: Tongue) -> t
     return tuple(parts)
 
 
-def actions_of(found: Sequence[Gap], t: Tongue) -> tuple[Action, ...]:
+def actions_of(found: Sequence[Gap], zone: ZoneInfo, t: Tongue) -> tuple[Action, ...]:
+    """A button a gap, for whoever taps to fill it; it says first what it does, on the clock of `zone`."""
     return tuple(
-        Action(FILL, ref, 0, t("Fill {n}", n=number))
+        Action(FILL, ref, 0, t("Fill {n}", n=number), confirm=_what_filling_does(gap, zone, t))
         for number, gap in enumerate(found[:MOST_GAPS], 1)
         if (ref := ref_of(gap)) is not None
     )
 
 
-def fill(configuration: Configuration, ref: str, asker: Asker, now: datetime, t: Tongue) -> Message:
-    """What a tap on a gap answers: the override to add. ValueError when `ref` is no gap's."""
-    schedule, start, end = gap_of(ref)
-    if schedule not in configuration.schedules:
-        raise ValueError(ref)
-    still = [gap for gap in gaps(configuration, start, end) if gap.schedule == schedule and gap.end > utc(now)]
-    if not still:
-        return said(t("This gap is filled, or over"), (), asker, t)
-    person = asker.person or next((one.person for gap in still for one in candidates(configuration, gap, 1)), None)
-    if person is None:
-        return said(t("Nobody is free then; ask somebody, and add an override for them"), (), asker, t)
-    advice = t("add under schedules: {schedule}: overrides: in livedesk.yaml", schedule=schedule)
-    parts: list[Part] = [Paragraph((PersonName(person), Text(" · " + advice)))]
-    first = utc(now).replace(microsecond=0)
-    for gap in still:
-        parts.append(Paragraph((Text(override_line(person, max(gap.start, first), gap.end), "code"),)))
-    return said(t("Fill the gap in {schedule}", schedule=schedule), parts, asker, t)
+def _what_filling_does(gap: Gap, zone: ZoneInfo, t: Tongue) -> str:
+    start, end = t.day_time(gap.start, zone), t.day_time(gap.end, zone)
+    return t(
+        "You will be on call for {schedule} from {start} to {end} ({zone}), by an override.",
+        schedule=gap.schedule,
+        start=start,
+        end=end,
+        zone=zone.key,
+    )
 
 
 def _who(configuration: Configuration, gap: Gap, t: Tongue) -> list[Span]:

@@ -78,6 +78,13 @@ PEOPLE = Record(
     ),
 )
 
+
+def _check_team(said: Said) -> None:
+    for person in said.get("viewers", ()):
+        if person in said.get("leads", ()) or person in said.get("members", ()):
+            said.refuse("viewers", f"{person} is a member or lead of the same team, who may change more than a viewer")
+
+
 TEAM = Record(
     "team",
     {
@@ -87,6 +94,8 @@ TEAM = Record(
         "language": Field(words.LANGUAGE, "language into which viewers' words are translated, en if left out"),
         "channels": Field(ListOf(words.CHANNEL), "where it is told; the first one gets incidents"),
         "members": Field(ListOf(PERSON), "who belongs to it"),
+        "leads": Field(ListOf(PERSON), "members who may change anybody's on-call shifts in its schedules from chat"),
+        "viewers": Field(ListOf(PERSON), "who may look and change nothing; everybody else may change their own shifts"),
         "markets": Field(MARKETS, "the markets it looks after, all if left out"),
         "digest_at": Field(OrNothing(words.TIME), "local time of its digest, 09:00 if left out; null for none"),
         "digest_days": Field(
@@ -112,12 +121,14 @@ TEAM = Record(
         key=said.key,
         name=said.get("name", said.key),
         digest_days=frozenset(said.get("digest_days", WEEKDAYS)),
+        members=tuple(dict.fromkeys((*said.get("members", ()), *said.get("leads", ())))),
         **said.given(
-            zone="timezone", locale="locale", language="language", channels="channels", members="members",
-            markets="markets", digest_at="digest_at", gaps_ahead="gaps_ahead", highlights_every="highlights_every",
-            reopen_within="reopen_within", expire_after="expire_after",
+            zone="timezone", locale="locale", language="language", channels="channels", leads="leads",
+            viewers="viewers", markets="markets", digest_at="digest_at", gaps_ahead="gaps_ahead",
+            highlights_every="highlights_every", reopen_within="reopen_within", expire_after="expire_after",
         ),
     ),
+    check=_check_team,
 )  # fmt: skip
 
 _FLOORS = {

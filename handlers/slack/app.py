@@ -20,6 +20,7 @@ from handlers.answering import Answering
 from handlers.slack.charts import ChartUploads
 from handlers.slack.client import is_loopback
 from handlers.slack.conversation import SHARE, Conversation
+from handlers.slack.modal import PREFIX
 from handlers.slack.outcomes import FAILURES, outcome_of
 from handlers.slack.people import People
 from handlers.slack.redaction import sdk_logger
@@ -44,12 +45,14 @@ COMMANDS = (
     Command(
         "/oncall",
         "Who is on call, until when, and who is next",
-        "[schedule] | explain | week | me | covers SHOW | gaps | coverage | fairness | propose | calendar",
+        "[schedule] | take | override | swap | cover me | leave | log | explain | week | me | gaps | calendar | help",
     ),
 )
 EVENTS = ("app_home_opened",)
 ACTIONS = re.compile(r"^act:")
+FORMS = re.compile("^" + PREFIX)
 TAP_PATIENCE = 1.5  # seconds; Slack waits three for an acknowledgement
+FORM_PATIENCE = 2.4  # the answer to a form is its acknowledgement, so that it may wait longer
 
 SIGN_IN_FAILED = (
     "Livedesk cannot sign in to this workspace, so nothing was done. Please ask an admin to check SLACK_BOT_TOKEN "
@@ -99,6 +102,7 @@ def build_app(
     for one in COMMANDS:
         bolt.command(one.command)(_acknowledged(conversation, conversation.command))
     bolt.action(ACTIONS)(_done(conversation))
+    bolt.view(FORMS)(_submitted(conversation))
     bolt.action(SHARE)(_acknowledged(conversation, conversation.share))
     bolt.event(EVENTS[0])(_home(conversation))
     bolt.error(_failed)
@@ -124,6 +128,23 @@ def _done(conversation: Conversation) -> Callable[..., Awaitable[None]]:
             async with asyncio.timeout(TAP_PATIENCE):
                 await done.wait()
         await ack()
+
+    return listener
+
+
+def _submitted(conversation: Conversation) -> Callable[..., Awaitable[None]]:
+    """A form that was sent: what is wrong stands at its fields, and what was done takes its place. What takes too long
+    goes on all the same."""
+
+    async def listener(ack: Any, body: dict[str, Any]) -> None:
+        answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        conversation.start(conversation.submit(body, answer))
+        try:
+            async with asyncio.timeout(FORM_PATIENCE):
+                said = await asyncio.shield(answer)
+        except TimeoutError:
+            said = conversation.slow(body)
+        await ack(**said)
 
     return listener
 

@@ -19,14 +19,17 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from desk.forms import Refused
 from desk.messages import Facts, Fill, Message, Paragraph, Table, Text, When
 from handlers.answering import Answering, Asker
 from handlers.phrases import phrases
 from handlers.slack.blockkit import validate_view
 from handlers.slack.charts import ChartUploads
+from handlers.slack.modal import draw_form, errors_of, result_view, slow_view, values_of, word_of
+from handlers.slack.outcomes import FAILURES, outcome_of
 from handlers.slack.parts import Block, plain_text, small
 from handlers.slack.people import People
-from handlers.slack.render import BLOCKS, NotUploaded, Picture, Uploaded, draw
+from handlers.slack.render import BLOCKS, NotUploaded, Picture, Surface, Uploaded, draw
 from handlers.slack.replies import Audience, Replies
 from handlers.wording import one_line
 
@@ -82,6 +85,8 @@ class Conversation:
         question = Question(str(body["command"]).removeprefix("/"), str(body.get("text") or "").strip())
         try:
             asker = await self._people.asker(body["user_id"], body["channel_id"], body.get("user_name", ""))
+            if await self._opened(question, asker, body.get("trigger_id")):
+                return
             await self._reply(url, await self._answered(question, asker))
             if (later := await self._answering.follow(question.command, question.text, asker)) is not None:
                 await self._reply(url, await self._shown_to_one(later, question, asker))
@@ -98,11 +103,59 @@ class Conversation:
             done.set()
             if url:
                 await self._reply(url, await self._drawn(answer))
+            elif (body.get("view") or {}).get("type") == "modal":
+                view = result_view(await self._drawn(answer, surface="modal"), asker.locale)
+                await self._client.views_update(view_id=body["view"]["id"], view=view)
             else:  # from the Home tab, which has no channel to answer in
                 await self._publish_home(asker, answer)
         except Exception as error:
             done.set()
             await self._apologise(url, asker, "tap", error, action=encoded[:100])
+
+    async def submit(self, body: dict[str, Any], answer: asyncio.Future[dict[str, Any]]) -> None:
+        """A form was sent: `answer` is what its acknowledgement says."""
+        asker = None
+        said: dict[str, Any]
+        try:
+            view = body["view"]
+            asker = await self._people.asker(body["user"]["id"], view["private_metadata"], body["user"].get("name", ""))
+            done = await self._answering.submit(word_of(view), values_of(view), asker)
+            if isinstance(done, Refused):
+                said = {"response_action": "errors", "errors": errors_of(view, done)}
+            else:
+                shown = result_view(await self._drawn(done, surface="modal"), asker.locale)
+                said = {"response_action": "update", "view": shown}
+        except Exception as error:
+            reference = _reference()
+            _log("form", error, reference, user=asker.user if asker else "")
+            locale = asker.locale if asker else "en"
+            said = {"response_action": "update", "view": slow_view(phrases(locale).failed, locale, reference)}
+        if not answer.done():
+            answer.set_result(said)
+
+    def slow(self, body: dict[str, Any]) -> dict[str, Any]:
+        """What a form says whose change takes longer than Slack waits."""
+        locale = str((body.get("user") or {}).get("locale") or "en")
+        return {"response_action": "update", "view": slow_view(phrases(locale).slow, locale)}
+
+    async def _opened(self, question: Question, asker: Asker, trigger: str | None) -> bool:
+        """Whether a command opened a form. Without one it is answered in words, and so it is where Slack opens none."""
+        if not trigger:
+            return False
+        form = await self._answering.form(question.command, question.text, asker)
+        if form is None:
+            return False
+        view = draw_form(form, asker.channel)
+        problems = validate_view(view)
+        if problems:
+            raise ValueError(f"a form that Slack would refuse: {problems[0].pointer} {problems[0].code}")
+        try:
+            await self._client.views_open(trigger_id=trigger, view=view)
+        except FAILURES as error:
+            reason = outcome_of(error, repeatable=False).reason
+            log.warning("form not opened", word=form.word, reason=reason)
+            return False
+        return True
 
     async def share(self, body: dict[str, Any]) -> None:
         """Post what one person asked for everybody in the channel, as they saw it."""
@@ -150,9 +203,11 @@ class Conversation:
             self._shown.popitem(last=False)
         return draw(message, fill, picture, buttons=[_share_button(value, asker)])
 
-    async def _drawn(self, message: Message, *, with_chart: bool = False) -> dict[str, Any]:
+    async def _drawn(
+        self, message: Message, *, with_chart: bool = False, surface: Surface = "message"
+    ) -> dict[str, Any]:
         fill = await self._answering.fill(message, "slack", with_chart=with_chart)
-        return draw(message, fill, await self._picture(message, fill))
+        return draw(message, fill, await self._picture(message, fill), surface=surface)
 
     async def _picture(self, message: Message, fill: Fill) -> Picture:
         if message.chart is None or fill.chart_png is None:

@@ -29,9 +29,9 @@ from handlers.slack.parts import (
 from handlers.slack.text import first, mention, styled, within, words
 from handlers.wording import one_line
 
-Surface = Literal["message", "home"]
+Surface = Literal["message", "home", "modal"]
 
-BLOCKS = {"message": 50, "home": 100}
+BLOCKS = {"message": 50, "home": 100, "modal": 100}
 TEXT_OF_BLOCKS = 12_000  # Slack answers `msg_blocks_too_long` near 13,200, a limit it does not document
 FALLBACK = 3000  # `chat.update` refuses a text above 4,000
 HEADER = 150

@@ -11,11 +11,11 @@ import pytest
 
 from desk.gaps import flow as gaps
 from desk.messages import dump, load
+from desk.oncall.current import planned
+from desk.oncall.gaps import staffed_by
 from desk.oncall.model import Override
 from desk.questions import flow as questions
-from desk.questions import plan_gaps
 from desk.questions.asking import Asker
-from desk.words import tongue
 from handlers.answering import Asker as Tapper
 from handlers.answers import DeskAnswers
 from handlers.clock.clocks import ScaledClock
@@ -91,17 +91,7 @@ def test_a_gap_that_was_filled_and_comes_back_is_news(evening: Evening) -> None:
     assert len(notices(evening)) == 2
 
 
-def test_a_tap_answers_with_the_override_to_add(evening: Evening) -> None:
-    pass_days(evening, 1)
-    ref = notices(evening)[0].actions[0].ref.removeprefix("gap:")
-
-    answer = plan_gaps.fill(evening.configuration, ref, MAYA, evening.at, tongue("en"))
-
-    code = answer.parts[-1].spans[0].text  # type: ignore[union-attr]
-    assert code == '- {person: maya, start: "2026-03-11T03:00:00Z", end: "2026-03-11T05:00:00Z"}'
-
-
-async def test_a_tap_comes_from_a_button_and_a_broken_one_changes_nothing(evening: Evening) -> None:
+async def test_a_tap_fills_the_gap_with_whoever_taps_and_can_be_undone(evening: Evening) -> None:
     pass_days(evening, 1)
     (action,) = notices(evening)[0].actions
     clock = ScaledClock(evening.at, 1.0)
@@ -110,11 +100,23 @@ async def test_a_tap_comes_from_a_button_and_a_broken_one_changes_nothing(evenin
     jon = Tapper("slack", "U0JONPARK1", "jon", "C0AMERICAS", "America/Los_Angeles")
 
     answer = await answers.act(action.encoded, jon)
+    again = await answers.act(action.encoded, jon)
+    stranger = await answers.act(action.encoded, replace(jon, user="U0NOBODY01"))
     broken = await answers.act("fill|gap:nowhere:1:2|0", jon)
+    filled = evening.store.read(lambda c: planned(evening.moment(c)))
+    undone = await answers.act(answer.actions[0].encoded, jon)
+    back = evening.store.read(lambda c: planned(evening.moment(c)))
 
-    assert answer.headline == "Fill the gap in americas"
-    assert "{person: jon, " in answer.parts[-1].spans[0].text  # type: ignore[union-attr]
+    span = datetime(2026, 3, 11, 3, tzinfo=UTC), datetime(2026, 3, 11, 5, tzinfo=UTC)
+    assert "20:00" in action.confirm, "it says first what it does, on the clock of the team"
+    assert answer.headline == "Jon Park fills the gap in americas"
+    assert staffed_by(filled, "americas", *span) == {"jon"}
+    assert "filled" in again.headline
+    assert "I don't know you" in stranger.headline
+    assert "U0NOBODY01" in str(stranger.parts), "and how that is mended"
     assert "another version" in broken.headline
+    assert undone.headline == "Undone: change 1"
+    assert staffed_by(back, "americas", *span) == set()
 
 
 QUESTIONS = {

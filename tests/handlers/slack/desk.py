@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from desk.forms import Form, Refused, Values
 from desk.messages import Action, ChartRef, Facts, Fill, Message, Paragraph, Text
 from handlers.answering import Asker
 from tests.handlers.slack import rig
@@ -29,6 +30,9 @@ class Desk:
         self.broken: Exception | None = None
         self.answer = COMPLAINTS
         self.later: Message | None = None
+        self.opens: Form | None = None
+        self.sent: list[tuple[str, Values, Asker]] = []
+        self.refused: Refused | None = None
         self.free = asyncio.Event()
         self.free.set()
 
@@ -38,6 +42,15 @@ class Desk:
             raise self.broken
         answer = HOME if text == "home" else HELP if text == "help" else self.answer
         return replace(answer, locale=asker.locale, zone=asker.zone)
+
+    async def form(self, command: str, text: str, asker: Asker) -> Form | None:
+        return self.opens if text == "form" else None
+
+    async def submit(self, word: str, values: Values, asker: Asker) -> Message | Refused:
+        self.sent.append((word, values, asker))
+        if self.broken:
+            raise self.broken
+        return self.refused or Message("answer", f"Done: {word}", locale=asker.locale)
 
     async def follow(self, command: str, text: str, asker: Asker) -> Message | None:
         return self.later

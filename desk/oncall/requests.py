@@ -1,0 +1,347 @@
+"""Shifts that somebody asks others to swap or to take, until one does, it is withdrawn, or its time has come.
+
+A swap is asked for, offered for, and agreed to; a cover is taken. Agreeing and taking look once more whether everybody
+still has the shift they give, and change the schedule in the same transaction: of two who take at once, one does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from desk.messages import Message
+from desk.moment import Moment
+from desk.oncall import showing as cards
+from desk.oncall.changing import Done, is_all_theirs, paint, second
+from desk.oncall.current import current, planned
+from desk.oncall.painting import Paint
+from desk.oncall.resolve import final_schedule
+from desk.oncall.roles import leads_of, teams_of
+from desk.oncall.showing import COVER, SWAP
+from desk.outbox.flow import edit, say
+from desk.words import Tongue, tongue
+from store import due, oncall_requests
+from store.oncall_requests import Offer, Request
+
+LAPSE = "oncall_request"  # kind of the due row that ends what nobody took
+
+Why = Literal[
+    "unknown",  # there is no such request or offer (any more)
+    "taken",
+    "withdrawn",
+    "expired",
+    "closed",  # the offer was replaced, declined, or another one was taken
+    "own",  # one's own shift
+    "asked_other",  # it was asked of somebody else, `by`
+    "changed",  # `by` no longer has the shift that they would give
+    "not_theirs",  # for `by` to decide
+    "begun",  # a shift that has begun can be taken and not swapped
+    "overlaps",  # the two shifts are at the same time of the same schedule
+    "several",  # an override would replace everybody of a schedule with several people
+    "asked_before",  # the same is asked for already
+    "nowhere",  # nobody would see it: no channel, and no contact of who is asked
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NotDone:
+    why: Why
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    request: Request
+    done: Done
+
+
+def ask(
+    moment: Moment, kind: str, schedule: str, person: str, start: datetime, end: datetime, asked: str | None
+) -> Request | NotDone:
+    """Ask for [start, end), a time through which `person` is on call, and tell the team and whoever is asked."""
+    plan = current(moment, schedule)
+    if plan.people > 1:
+        return NotDone("several")
+    if not is_all_theirs(final_schedule(plan, start, end), person, start, end):
+        return NotDone("changed", person)
+    if kind == SWAP and start <= moment.now:
+        return NotDone("begun")
+    where = (moment.connection, moment.workspace)
+    if oncall_requests.open_like(*where, schedule, person, start, end) is not None:
+        return NotDone("asked_before")
+    made = oncall_requests.add(
+        *where,
+        kind=kind,
+        schedule=schedule,
+        person=person,
+        starts_at=start,
+        ends_at=end,
+        asked=asked,
+        made_at=moment.now,
+    )
+    request = _get(moment, made)
+    told: list[dict[str, Any]] = []
+    team = next((one for one in teams_of(moment.configuration, schedule) if one.channels), None)
+    channel = team.channels[0] if team else moment.configuration.admin_channel
+    if channel is not None:
+        said = say(moment, moment.channel(channel), _card(moment, request, None))
+        told.append({"message": said, "person": None})
+    way = way_to(moment, asked) if asked is not None else None
+    if asked is not None and way is not None:
+        told.append({"message": say(moment, way, _card(moment, request, asked)), "person": asked})
+    if not told:
+        oncall_requests.decide(moment.connection, made, "withdrawn", moment.now, person)
+        return NotDone("nowhere")
+    oncall_requests.tell(moment.connection, made, told)
+    due.put(*where, LAPSE, str(made), start if kind == SWAP else end)
+    return _get(moment, made)
+
+
+def find(moment: Moment, number: int) -> Request | None:
+    return oncall_requests.get(moment.connection, moment.workspace, number)
+
+
+def take(moment: Moment, number: int, who: str, via: str) -> Taken | NotDone:
+    """Take the shift, for nothing in return."""
+    request = _open(moment, number, who)
+    if isinstance(request, NotDone):
+        return request
+    start = max(request.starts_at, second(moment.now))
+    if not _has(moment, request.schedule, request.person, start, request.ends_at):
+        return NotDone("changed", request.person)
+    return _settle(moment, request, who, COVER, [Paint(request.schedule, who, start, request.ends_at)], via)
+
+
+def give(moment: Moment, number: int, who: str, schedule: str, start: datetime, end: datetime) -> Request | NotDone:
+    """Offer a shift of one's own for it; an earlier offer of the same person is replaced."""
+    request = _open(moment, number, who)
+    if isinstance(request, NotDone):
+        return request
+    if request.kind != SWAP:
+        return NotDone("unknown")
+    if request.starts_at <= moment.now or start <= moment.now:
+        return NotDone("begun")
+    if schedule == request.schedule and start < request.ends_at and request.starts_at < end:
+        return NotDone("overlaps")
+    if schedule not in moment.configuration.schedules or not _has(moment, schedule, who, start, end):
+        return NotDone("changed", who)
+    if current(moment, schedule).people > 1:
+        return NotDone("several")
+    for one in oncall_requests.offers(moment.connection, number):
+        if one.person == who and one.state == "open":
+            _end_offer(moment, request, one, "replaced")
+    made = oncall_requests.add_offer(
+        moment.connection,
+        request=number,
+        person=who,
+        schedule=schedule,
+        starts_at=start,
+        ends_at=end,
+        made_at=moment.now,
+    )
+    offer = oncall_requests.offer(moment.connection, made)
+    way = way_to(moment, request.person)
+    if offer is not None and way is not None:
+        said = say(moment, way, _offer_card(moment, request, offer))
+        oncall_requests.note_message(moment.connection, made, said)
+    oncall_requests.touch(moment.connection, number)
+    _show(moment, number)
+    return _get(moment, number)
+
+
+def agree(moment: Moment, number: int, who: str, via: str) -> Taken | NotDone:
+    """Swap for an offer: two overrides, or none."""
+    found = _decidable(moment, number, who)
+    if isinstance(found, NotDone):
+        return found
+    request, offer = found
+    if request.starts_at <= moment.now or offer.starts_at <= moment.now:
+        return NotDone("begun")
+    for schedule, person, start, end in (
+        (request.schedule, request.person, request.starts_at, request.ends_at),
+        (offer.schedule, offer.person, offer.starts_at, offer.ends_at),
+    ):
+        if schedule not in moment.configuration.schedules or not _has(moment, schedule, person, start, end):
+            return NotDone("changed", person)
+    paints = [
+        Paint(request.schedule, offer.person, request.starts_at, request.ends_at),
+        Paint(offer.schedule, request.person, offer.starts_at, offer.ends_at),
+    ]
+    oncall_requests.end_offer(moment.connection, offer.id, "taken")
+    return _settle(moment, request, who, SWAP, paints, via, by=offer.person)
+
+
+def decline(moment: Moment, number: int, who: str) -> Request | NotDone:
+    """Turn an offer down; whoever made it is told, and may offer another shift."""
+    found = _decidable(moment, number, who)
+    if isinstance(found, NotDone):
+        return found
+    request, offer = found
+    _end_offer(moment, request, offer, "declined")
+    way = way_to(moment, offer.person)
+    if way is not None:
+        t, locale = _voice(moment, request)
+        say(moment, way, cards.declined(moment.configuration, request, offer, t, locale))
+    oncall_requests.touch(moment.connection, request.id)
+    _show(moment, request.id)
+    return _get(moment, request.id)
+
+
+def withdraw(moment: Moment, number: int, who: str) -> Request | NotDone:
+    """Nobody is asked any more."""
+    request = oncall_requests.get(moment.connection, moment.workspace, number)
+    if request is None:
+        return NotDone("unknown")
+    if request.state != "open":
+        return _ended(request)
+    if who != request.person and who not in leads_of(moment.configuration, request.schedule):
+        return NotDone("not_theirs", request.person)
+    _end(moment, request, "withdrawn", who)
+    return _get(moment, number)
+
+
+def lapse(moment: Moment, number: int) -> None:
+    """Its time has come, and nobody took it."""
+    request = oncall_requests.get(moment.connection, moment.workspace, number)
+    if request is not None and request.state == "open":
+        _end(moment, request, "expired", request.person)
+
+
+def way_to(moment: Moment, person: str) -> tuple[str, str] | None:
+    """(platform, destination) by which a person is written to, the installation's own platform first."""
+    known = moment.configuration.people.get(person)
+    contacts = known.contacts if known else {}
+    return next(((name, contacts[name]) for name in (moment.platform, *moment.others) if name in contacts), None)
+
+
+# ── steps ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _get(moment: Moment, number: int) -> Request:
+    found = oncall_requests.get(moment.connection, moment.workspace, number)
+    assert found is not None, "a request is never taken out of the store"
+    return found
+
+
+def _ended(request: Request) -> NotDone:
+    why: Why = "withdrawn" if request.state == "withdrawn" else "expired" if request.state == "expired" else "taken"
+    return NotDone(why, request.decided_by or "")
+
+
+def _open(moment: Moment, number: int, who: str) -> Request | NotDone:
+    """The request, if `who` may still do something about it."""
+    request = oncall_requests.get(moment.connection, moment.workspace, number)
+    if request is None or request.schedule not in moment.configuration.schedules:
+        return NotDone("unknown")
+    if request.state != "open":
+        return _ended(request)
+    if request.person == who:
+        return NotDone("own")
+    if request.asked not in (None, who):
+        return NotDone("asked_other", request.asked or "")
+    if request.ends_at <= second(moment.now):
+        return NotDone("expired")
+    if current(moment, request.schedule).people > 1:
+        return NotDone("several")
+    return request
+
+
+def _decidable(moment: Moment, number: int, who: str) -> tuple[Request, Offer] | NotDone:
+    """An open offer for an open request of `who`."""
+    offer = oncall_requests.offer(moment.connection, number)
+    request = oncall_requests.get(moment.connection, moment.workspace, offer.request) if offer else None
+    if offer is None or request is None:
+        return NotDone("unknown")
+    if request.state != "open":
+        return _ended(request)
+    if offer.state != "open":
+        return NotDone("closed")
+    if who != request.person:
+        return NotDone("not_theirs", request.person)
+    return request, offer
+
+
+def _has(moment: Moment, schedule: str, person: str, start: datetime, end: datetime) -> bool:
+    return is_all_theirs(final_schedule(current(moment, schedule), start, end), person, start, end)
+
+
+def _settle(
+    moment: Moment, request: Request, who: str, kind: str, paints: list[Paint], via: str, *, by: str | None = None
+) -> Taken | NotDone:
+    """Take it: the request ends and the schedule changes, or neither. `by` is who takes the shift."""
+    taker = by or who
+    if not oncall_requests.decide(moment.connection, request.id, "taken", moment.now, taker):
+        return NotDone("taken")
+    done = paint(moment, kind, paints, who, via)
+    oncall_requests.note_change(moment.connection, request.id, done.number)
+    _after_end(moment, request)
+    taken = _get(moment, request.id)
+    t, locale = _voice(moment, taken)
+    for told in taken.told:
+        if told["person"] is None:
+            news = cards.news(moment.configuration, taken, t, locale, _zone(moment, taken))
+            _reply(moment, taken, int(told["message"]), news)
+    return Taken(taken, done)
+
+
+def _reply(moment: Moment, request: Request, message: int, news: Message) -> None:
+    team = next((one for one in teams_of(moment.configuration, request.schedule) if one.channels), None)
+    channel = team.channels[0] if team else moment.configuration.admin_channel
+    if channel is not None:
+        say(moment, moment.channel(channel), news, thread_of=message)
+
+
+def _end(moment: Moment, request: Request, state: str, by: str) -> None:
+    if oncall_requests.decide(moment.connection, request.id, state, moment.now, by):
+        _after_end(moment, request)
+
+
+def _after_end(moment: Moment, request: Request) -> None:
+    due.cancel(moment.connection, moment.workspace, LAPSE, str(request.id), moment.now)
+    for one in oncall_requests.offers(moment.connection, request.id):
+        if one.state == "open":
+            _end_offer(moment, request, one, "closed")
+        elif one.state == "taken" and one.message is not None:
+            edit(moment, one.message, _offer_card(moment, request, one), rich=False)
+    _show(moment, request.id)
+
+
+def _end_offer(moment: Moment, request: Request, offer: Offer, state: str) -> None:
+    oncall_requests.end_offer(moment.connection, offer.id, state)
+    ended = oncall_requests.offer(moment.connection, offer.id)
+    if ended is not None and ended.message is not None:
+        edit(moment, ended.message, _offer_card(moment, request, ended), rich=False)
+
+
+# ── showing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _voice(moment: Moment, request: Request) -> tuple[Tongue, str]:
+    team = next(iter(teams_of(moment.configuration, request.schedule)), None)
+    locale = team.locale if team else "en"
+    return tongue(locale), locale
+
+
+def _zone(moment: Moment, request: Request, person: str | None = None) -> str:
+    known = moment.configuration.people.get(person or "")
+    return str(known.zone if known else moment.configuration.schedules[request.schedule].zone)
+
+
+def _card(moment: Moment, request: Request, person: str | None) -> Message:
+    t, locale = _voice(moment, request)
+    offers = oncall_requests.offers(moment.connection, request.id)
+    return cards.card(planned(moment), request, offers, t, locale, _zone(moment, request, person))
+
+
+def _offer_card(moment: Moment, request: Request, offer: Offer) -> Message:
+    t, locale = _voice(moment, request)
+    return cards.offer(moment.configuration, request, offer, t, locale, _zone(moment, request, request.person))
+
+
+def _show(moment: Moment, number: int) -> None:
+    request = _get(moment, number)
+    if request.schedule not in moment.configuration.schedules:
+        return
+    for told in request.told:
+        edit(moment, int(told["message"]), _card(moment, request, told["person"]), rich=False)

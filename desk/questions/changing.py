@@ -1,0 +1,107 @@
+"""Commands that change who is on call: `/oncall WORD …`. One file a command, one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from desk.forms import Form, Refused, Values
+from desk.messages import Message
+from desk.moment import Moment
+from desk.oncall import showing as cards
+from desk.questions import (
+    change_cover,
+    change_fill,
+    change_leave,
+    change_log,
+    change_override,
+    change_swap,
+    change_take,
+)
+from desk.questions.asking import Asker
+from desk.questions.change_asked import UNDO
+from desk.questions.plan_gaps import FILL
+from desk.words import Tongue
+
+Typed = Callable[[Moment, str, Asker, Tongue], Message]
+Asks = Callable[[Moment, Asker, Tongue], Form | None]
+Takes = Callable[[Moment, Values, Asker, Tongue], Message | Refused]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`asks` makes the form that the bare word opens where a platform has forms, and `takes` what comes back."""
+
+    typed: Typed
+    asks: Asks | None = None
+    takes: Takes | None = None
+
+
+COMMANDS: Mapping[str, Command] = {
+    "take": Command(change_take.typed),
+    "override": Command(change_override.typed, change_override.form, change_override.submitted),
+    "swap": Command(change_swap.typed, change_swap.form, change_swap.submitted),
+    "cover": Command(change_cover.typed),
+    "leave": Command(change_leave.typed, change_leave.form, change_leave.submitted),
+    "log": Command(change_log.answer),
+}
+
+_KINDS = {"change": (UNDO,), "gap": (FILL,), "request": cards.VERBS, "offer": cards.VERBS}
+
+
+def word_of(text: str) -> str:
+    """The command that a text asks for; '' when it asks for none."""
+    word = text.strip().partition(" ")[0].casefold()
+    return word if word in COMMANDS else ""
+
+
+def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message | None:
+    """What became of a typed command; None when it is none, or names a schedule of that name. Must run in a unit of
+    work that writes."""
+    word = word_of(text)
+    if not word or text.strip() in moment.configuration.schedules:
+        return None
+    return COMMANDS[word].typed(moment, text.strip()[len(word) :].strip(), asker, t)
+
+
+def has_form(text: str) -> bool:
+    """Whether a typed command may open a form."""
+    command = COMMANDS.get(text.strip().casefold())
+    return command is not None and command.asks is not None
+
+
+def form(moment: Moment, text: str, asker: Asker, t: Tongue) -> Form | None:
+    """The form that a typed command opens; None when the command itself answers."""
+    command = COMMANDS.get(text.strip().casefold())
+    if command is None or command.asks is None or text.strip() in moment.configuration.schedules:
+        return None
+    return command.asks(moment, asker, t)
+
+
+def submitted(moment: Moment, word: str, values: Values, asker: Asker, t: Tongue) -> Message | Refused:
+    """What became of a form. Must run in a unit of work that writes; ValueError when there is no such form."""
+    command = COMMANDS.get(word)
+    if command is None or command.takes is None:
+        raise ValueError(word)
+    if asker.person is None:
+        return Refused({"": t("I don't know you, so nothing was changed")})
+    return command.takes(moment, values, asker, t)
+
+
+def acts(kind: str, verb: str) -> bool:
+    """Whether a button is one of these commands'."""
+    return verb in _KINDS.get(kind, ())
+
+
+def act(moment: Moment, kind: str, verb: str, rest: str, asker: Asker, t: Tongue) -> Message:
+    """What became of a tap; `rest` is what follows the kind in a reference. Must run in a unit of work that writes;
+    ValueError when the reference is none of ours."""
+    if kind == "change":
+        return change_log.take_back(moment, int(rest), asker, t)
+    if kind == "gap":
+        return change_fill.fill(moment, rest, asker, t)
+    if verb == cards.GIVE:
+        return change_swap.given(moment, rest, asker, t)
+    if verb == cards.OFFER:
+        return change_swap.offered(moment, int(rest), asker, t)
+    return change_cover.decided(moment, verb, int(rest), asker, t)
