@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+import store.tables_handover  # noqa: F401 - its tables belong to the metadata
 from store.tables import metadata
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "migrations"
