@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from desk.changes import flow as changes
 from desk.digest import flow as digest
 from desk.gaps import flow as gaps
+from desk.handover import flow as handover
 from desk.highlights import flow as highlights
 from desk.incidents import life, snapshots
 from desk.moment import Moment
@@ -11,6 +13,7 @@ from desk.mutes import flow as muting
 from desk.oncall import flow as oncall
 from desk.oncall import requests
 from desk.oncall.steps import ESCALATE
+from desk.shifts import flow as shifts
 from store import due
 from store.due import Due
 
@@ -35,4 +38,10 @@ def settle(moment: Moment, row: Due) -> bool:
         requests.lapse(moment, int(row.ref))
     elif row.kind == gaps.KIND:
         gaps.tell(moment, row.ref, row.payload)
+    elif row.kind == shifts.KIND:
+        shifts.give(moment, row.ref, row.payload)
+    elif row.kind == handover.KIND:
+        handover.step(moment, row.ref)
+    elif row.kind == changes.KIND:
+        changes.tell_change(moment, row.ref, row.payload)
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -12,11 +13,13 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
+from desk.changes import flow as changes
 from desk.configuration.model import Configuration
 from desk.digest import flow as digest
 from desk.gaps import flow as gaps
 from desk.incidents import life
 from desk.moment import Moment
+from desk.shifts import flow as shifts
 from handlers.clock.clocks import wall_now
 from handlers.commands.doctor import Check, Finding, broken, fine, odd
 from handlers.configuration import dump, load_file, restore
@@ -109,17 +112,21 @@ def load_configuration(store: Store, workspace: int, path: Path, now: datetime) 
     """Read the file, keep it as a version, and plan what it asks for. `ConfigurationError` leaves the old one be."""
     body = dump(load_file(path))
 
-    version = store.write(lambda c: workspaces.keep_configuration(c, workspace, body, now))
-    configuration = restore(body, version)
-
-    def begin(connection: Connection) -> None:
+    def begin(connection: Connection) -> Configuration:
+        older = workspaces.newest_configuration(connection, workspace)
+        version = workspaces.keep_configuration(connection, workspace, body, now)
+        configuration = restore(body, version)
         moment = Moment(connection, workspace, configuration, now, wall_now())
         digest.plan(moment)
         life.plan(moment)
         gaps.plan(moment)
+        shifts.plan(moment)
+        if older is not None and older[0] != version:
+            changes.reloaded(replace(moment, configuration=restore(older[1], older[0])), moment)
+        return configuration
 
-    store.write(begin)
-    return configuration
+    # In one transaction: a version that is kept has been told to those whose shifts it changes.
+    return store.write(begin)
 
 
 def stored_configuration(store: Store, workspace: int) -> Configuration | None:

@@ -11,9 +11,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
-from store import oncall_tables
+from store import oncall_tables, tables_handover  # noqa: F401 - their tables belong to the metadata
+from store.tables import metadata
 
-metadata = oncall_tables.oncall_changes.metadata  # of all tables: these are the last to be made known
 SCRIPTS = Path(__file__).resolve().parent.parent / "migrations"
 
 

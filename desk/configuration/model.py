@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from desk.incidents.severity import DEFAULT, Severities
 from desk.messages import Severity
 from desk.oncall.model import Schedule, Weekday
+from desk.oncall.notices import UNSAID, ShiftNotice
 
 UTC_ZONE = ZoneInfo("UTC")
 REOPEN_WITHIN = timedelta(minutes=20)
@@ -35,6 +36,7 @@ class Person:
     country: str | None = None
     working_hours: tuple[timedelta, timedelta] = (timedelta(hours=9), timedelta(hours=17))  # local times of day
     contacts: Mapping[str, str] = field(default_factory=dict)  # {"slack": "U…", "email": …}
+    shift_notice: ShiftNotice = UNSAID  # their own wishes, before those of a schedule
 
 
 @dataclass(frozen=True, slots=True)

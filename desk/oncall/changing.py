@@ -13,8 +13,10 @@ from datetime import datetime
 from desk.configuration.model import Configuration
 from desk.moment import Moment
 from desk.oncall import painting
-from desk.oncall.changed import Altered, changed
+from desk.oncall.altered import Altered, keep
+from desk.oncall.changed import changed
 from desk.oncall.current import planned
+from desk.oncall.model import Schedule
 from desk.oncall.painting import Paint, Seen, on_top
 from desk.oncall.resolve import Row, final_schedule
 from desk.oncall.spans import Span, without
@@ -58,7 +60,7 @@ def paint(moment: Moment, kind: str, paints: Sequence[Paint], by: str, via: str)
     """Lay overrides over schedules, all of them or none. What lies beneath is cut, and comes back with an undo."""
     start, end = _hull(paints)
     names = dict.fromkeys(one.schedule for one in paints)
-    before = _rows(moment, names, start, end)
+    before = _plans(moment, names)
     number = _record(moment, kind, paints, by, via)
     for name in names:
         _repaint(moment, name, start, end)
@@ -68,7 +70,7 @@ def paint(moment: Moment, kind: str, paints: Sequence[Paint], by: str, via: str)
 def go_away(moment: Moment, person: str, start: datetime, end: datetime, by: str, via: str) -> Done:
     """Leave of a person, in every schedule."""
     names = _schedules_with(planned(moment), person)
-    before = _rows(moment, names, start, end)
+    before = _plans(moment, names)
     number = _record(moment, LEAVE, [Paint("", person, start, end)], by, via)
     oncall_changes.replace_leave(moment.connection, moment.workspace, number, [(person, start, end)])
     return Done(number, _after(moment, before, start, end, by, number))
@@ -91,7 +93,7 @@ def undo(moment: Moment, number: int, by: str, via: str) -> Undone | NotUndone:
     is_leave = all(not one.schedule for one in paints)
     named = dict.fromkeys(one.schedule for one in ahead)
     names = _schedules_with(planned(moment), paints[0].person or "") if is_leave else named
-    before = _rows(moment, names, start, end)
+    before = _plans(moment, names)
     stays = () if is_leave else _over(moment, _root(moment, change), ahead)
     flipped = _flip(moment, change, undone=True, now=now, by=by)
     undoing = _record(moment, UNDO, ahead, by, via, undoes=number)
@@ -178,20 +180,23 @@ def _repaint(moment: Moment, schedule: str, start: datetime, end: datetime) -> N
     oncall_changes.replace_overrides(moment.connection, moment.workspace, schedule, [row.id for row in rows], come)
 
 
-def _rows(moment: Moment, names: Iterable[str], start: datetime, end: datetime) -> dict[str, tuple[Row, ...]]:
+def _plans(moment: Moment, names: Iterable[str]) -> dict[str, Schedule]:
     known = planned(moment).schedules
-    return {name: final_schedule(known[name], start, end) for name in names if name in known}
+    return {name: known[name] for name in names if name in known}
 
 
 def _after(
-    moment: Moment, before: Mapping[str, Sequence[Row]], start: datetime, end: datetime, by: str, number: int
+    moment: Moment, before: Mapping[str, Schedule], start: datetime, end: datetime, by: str, number: int
 ) -> dict[str, tuple[Altered, ...]]:
-    """Tell of what was altered in each schedule; what it was, where it was anything."""
+    """Keep what was altered in each schedule, and let everybody know whom it concerns; what it was, where it was
+    anything."""
     found = {}
-    for name, rows in _rows(moment, before, start, end).items():
-        altered = changed(moment, name, before[name], rows, by, change=number)
+    for name, plan in _plans(moment, before).items():
+        was, now_is = (final_schedule(one, start, end) for one in (before[name], plan))
+        altered = keep(moment, name, was, now_is, by, change=number)
         if altered:
             found[name] = altered
+            changed(moment, name, before[name], plan, by)
     return found
 
 

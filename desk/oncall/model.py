@@ -12,6 +12,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from desk.oncall.notices import UNSAID, WAITS, HandOver, ShiftNotice
+
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 END_OF_DAY = timedelta(days=1)  # `to: "24:00"`; kept as a duration because `time` cannot say it
@@ -78,3 +80,5 @@ class Schedule:
     holidays: bool = False  # skip people on the public holidays of their country
     countries: Mapping[str, str] = field(default_factory=dict)  # person → country, for `holidays`
     zones: Mapping[str, ZoneInfo] = field(default_factory=dict)  # person → own zone: a holiday is their local day
+    shift_notice: ShiftNotice = UNSAID  # what its people are told of their shifts
+    handover: HandOver | None = WAITS  # None: no notes

@@ -63,9 +63,18 @@ def of_no_show(moment: Moment, start: datetime, end: datetime, markets: Sequence
     return _asked(moment, None, start, end, markets)
 
 
-def _asked(moment: Moment, show: str | None, start: datetime, end: datetime, markets: Sequence[str]) -> list[Asked]:
+def between(
+    moment: Moment, show: str | None, start: datetime, end: datetime, markets: Sequence[str], most: int
+) -> list[Asked]:
+    """What was asked in [start, end), in a show or (None) outside of every one: of the first `most` questions."""
+    return _asked(moment, show, start, end, markets, most)
+
+
+def _asked(
+    moment: Moment, show: str | None, start: datetime, end: datetime, markets: Sequence[str], most: int = MOST_ASKED
+) -> list[Asked]:
     connection, workspace = moment.connection, moment.workspace
-    questions = asked.questions(connection, workspace, show, start, end, markets=markets, limit=MOST_ASKED)
+    questions = asked.questions(connection, workspace, show, start, end, markets=markets, limit=most)
     clusters = cluster([_candidate(one) for one in questions])
     if not clusters:
         return []

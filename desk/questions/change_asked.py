@@ -9,7 +9,7 @@ from datetime import datetime
 
 from desk.configuration.model import Configuration
 from desk.messages import Action, Bullets, Command, Message, Paragraph, Part, Span, Text, When
-from desk.oncall.changed import Altered
+from desk.oncall.altered import Altered
 from desk.oncall.changing import Done
 from desk.oncall.model import Schedule
 from desk.oncall.roles import Refusal

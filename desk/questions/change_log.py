@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from desk.messages import Action, Bullets, Message, Paragraph, Part, PersonName, Span, Text, When
 from desk.moment import Moment
-from desk.oncall.changed import Altered
+from desk.oncall.altered import Altered
 from desk.oncall.changing import LEAVE, UNDO, NotUndone, undo
 from desk.oncall.current import planned, unknown
 from desk.oncall.painting import Paint

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from desk.oncall.model import WEEKDAYS, Layer, Leave, Override, Restriction, Rotation, Schedule
+from desk.oncall.notices import HandOver, ShiftNotice
 from handlers.configuration import words
 from handlers.configuration.shapes import Field, ListOf, OrNothing, Record, Reference, Said
 
@@ -149,6 +151,45 @@ LEAVE = Record(
 )
 
 
+_DAY = timedelta(days=1)
+
+SHIFT_NOTICE = Record(
+    "shift notice",
+    {
+        "before": Field(
+            words.duration(timedelta(0), _DAY),
+            "a direct message so long before it starts, too (in the evening before a night); 0s, none, if left out",
+        ),
+        "start": Field(words.BOOL, "a direct message when a shift starts, true if left out"),
+        "end": Field(words.BOOL, "a direct message when a shift ends, true if left out"),
+        "at_most_every": Field(
+            words.duration(timedelta(0), 7 * _DAY),
+            "starts are told at most once in this time, the next ones in the same message; 8h if left out",
+        ),
+        "shortest": Field(
+            words.duration(timedelta(0), 7 * _DAY),
+            "a shorter shift ends without a word, unless an incident is open; 2h if left out",
+        ),
+    },
+    build=lambda said: ShiftNotice(
+        **said.given(before="before", start="start", end="end", at_most_every="at_most_every", shortest="shortest")
+    ),
+)
+
+_WAIT = words.duration(timedelta(minutes=1), _DAY)
+
+HANDOVER = Record(
+    "hand-over",
+    {
+        "send_after": Field(_WAIT, "a note that nobody sends goes by itself so long after the shift; 15m if left out"),
+        "confirm_within": Field(
+            _WAIT, "who takes over is reminded after it, and the team is told after as long again; 15m if left out"
+        ),
+    },
+    build=lambda said: HandOver(**said.given(send_after="send_after", confirm_within="confirm_within")),
+)
+
+
 def _check_schedule(said: Said) -> None:
     layers = list(said.items("layers"))
     if "timezone" not in said.trees and (not layers or any(zone is None for (_, zone), _, _ in layers)):
@@ -169,7 +210,15 @@ def _build_schedule(said: Said) -> Schedule:
         name=said.key,
         zone=zone,
         layers=tuple(_layer(layer, number, own or zone) for number, (layer, own) in enumerate(layers, 1)),
-        **said.given(overrides="overrides", leave="leave", people="people", no_gaps="no_gaps", holidays="holidays"),
+        **said.given(
+            overrides="overrides",
+            leave="leave",
+            people="people",
+            no_gaps="no_gaps",
+            holidays="holidays",
+            shift_notice="shift_notice",
+            handover="handover",
+        ),
     )
 
 
@@ -183,6 +232,8 @@ SCHEDULE = Record(
         "layers": Field(ListOf(LAYER, repeats=True), "from lowest to highest priority: the last one wins"),
         "overrides": Field(ListOf(OVERRIDE, repeats=True), "instants at which somebody else, or nobody, is on call"),
         "leave": Field(ListOf(LEAVE, repeats=True), "who is away, and when"),
+        "shift_notice": Field(SHIFT_NOTICE, "what its people are told of their shifts"),
+        "handover": Field(OrNothing(HANDOVER), "how a hand-over note waits; null for no notes"),
     },
     build=_build_schedule,
     check=_check_schedule,

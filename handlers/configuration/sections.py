@@ -24,7 +24,7 @@ from desk.oncall.model import WEEKDAYS
 from desk.signals import SIGNALS
 from handlers.configuration import words
 from handlers.configuration.scalars import CONTACT, CONTACT_IDS, read_contact
-from handlers.configuration.schedules import PERSON, SCHEDULE, WEEKDAY, end_after_start
+from handlers.configuration.schedules import PERSON, SCHEDULE, SHIFT_NOTICE, WEEKDAY, end_after_start
 from handlers.configuration.severities import SEVERITY
 from handlers.configuration.shapes import Field, ListOf, NamedOf, Open, OrNothing, Record, Reference, Said, Shape
 from handlers.configuration.vocabulary import CATEGORIES, Glossary, Vocabulary, content
@@ -64,6 +64,7 @@ PEOPLE = Record(
         "working_hours": Field(WINDOW, "their working hours on their own clock, 09:00 to 17:00 if left out"),
         "country": Field(words.COUNTRY, "whose public holidays they have"),
         "contacts": Field(Open(read_contact, CONTACT_IDS, CONTACT), "their id on each platform"),
+        "shift_notice": Field(SHIFT_NOTICE, "what they want to be told of their shifts, before what a schedule says"),
     },
     build=lambda said: Person(
         key=said.key,
@@ -74,6 +75,7 @@ PEOPLE = Record(
             country="country",
             working_hours="working_hours",
             contacts="contacts",
+            shift_notice="shift_notice",
         ),
     ),
 )

@@ -1,0 +1,94 @@
+"""Telling people that their future shifts have changed: once for all that changes within a minute, and never for what
+they did themselves.
+
+What waits to be told stands in the payload of a due row of the person: their shifts as they were before the first
+change by somebody else. So what was changed and changed back is no news, and a restart loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from desk.changes import words
+from desk.changes.words import News
+from desk.moment import Moment
+from desk.oncall.current import current
+from desk.oncall.differences import Difference, applied, difference, differences, shifts_of
+from desk.oncall.model import Schedule
+from desk.oncall.spans import Span, common
+from desk.readers import reader, tell
+from desk.shifts import flow as shifts
+from store import due
+
+KIND = "changed_shifts"
+TOGETHER = timedelta(minutes=1)
+AHEAD = timedelta(days=28)
+FILE = "livedesk.yaml"  # who changed what the file changed
+
+
+def changed(moment: Moment, schedule: str, before: Schedule | None, after: Schedule | None, by: str) -> None:
+    """A schedule is another from now on; None is a schedule that does not exist. `by` is a person's key, or
+    `platform:name`, or the file."""
+    if schedule in moment.configuration.schedules:
+        shifts.replan(moment, schedule)
+    until = moment.now + AHEAD
+    was = shifts_of(before, moment.now, until)
+    for person, change in differences(was, shifts_of(after, moment.now, until)).items():
+        if person in moment.configuration.people:
+            _note(moment, person, schedule, was.get(person, []), change, by, until)
+
+
+def reloaded(before: Moment, after: Moment) -> None:
+    """The file has been loaded with other schedules than those of `before`'s configuration."""
+    for name in dict.fromkeys((*before.configuration.schedules, *after.configuration.schedules)):
+        was = current(before, name) if name in before.configuration.schedules else None
+        now_is = current(after, name) if name in after.configuration.schedules else None
+        if was != now_is:
+            changed(after, name, was, now_is, FILE)
+
+
+def tell_change(moment: Moment, person: str, payload: Mapping[str, Any]) -> None:
+    """What has become of somebody's shifts, against what they were; nothing when it is the same again."""
+    if person not in moment.configuration.people:
+        return
+    news = []
+    for name, its in payload["schedules"].items():
+        until = datetime.fromisoformat(its["until"])
+        if until <= moment.now:
+            continue
+        plan = current(moment, name) if name in moment.configuration.schedules else None
+        now_is = shifts_of(plan, moment.now, until).get(person, [])
+        found = difference(common(_spans(its["before"]), [(moment.now, until)]), now_is)
+        if found:
+            news.append(News(name, found, tuple(its["by"])))
+    if news:
+        tell(moment, person, words.message(news, reader(moment.configuration, person)))
+
+
+def _note(
+    moment: Moment, person: str, schedule: str, was: Sequence[Span], change: Difference, by: str, until: datetime
+) -> None:
+    waiting = due.waiting_row(moment.connection, moment.workspace, KIND, person)
+    told = {name: dict(its) for name, its in waiting.payload["schedules"].items()} if waiting else {}
+    its = told.get(schedule)
+    if by == person:
+        if its is None:
+            return
+        # They know of it: it counts as if it had always been so.
+        its["before"] = _plain(applied(_spans(its["before"]), change))
+    elif its is None:
+        told[schedule] = {"before": _plain(was), "until": until.isoformat(), "by": [by]}
+    else:
+        its["by"] = list(dict.fromkeys((*its["by"], by)))
+    at = waiting.due_at if waiting else moment.now + TOGETHER
+    due.put(moment.connection, moment.workspace, KIND, person, at, {"schedules": told})
+
+
+def _plain(spans: Sequence[Span]) -> list[list[str]]:
+    return [[start.isoformat(), end.isoformat()] for start, end in spans]
+
+
+def _spans(plain: Sequence[Sequence[str]]) -> list[Span]:
+    return [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in plain]

@@ -1,0 +1,356 @@
+"""What a hand-over note looks like: to the one who writes it, to the one who takes over, and to their team."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from desk.configuration.model import Configuration
+from desk.handover import rules
+from desk.handover.facts import Facts, OpenIncident, OverIncident, Question
+from desk.incidents.card import actor
+from desk.incidents.rules import LIVEDESK
+from desk.messages import (
+    Action,
+    Bullets,
+    Command,
+    Heading,
+    Message,
+    Paragraph,
+    Part,
+    PersonName,
+    Quote,
+    Span,
+    Text,
+    When,
+)
+from desk.oncall.escalation import Position
+from desk.oncall.steps import next_step_words
+from desk.readers import Reader
+from desk.words import Tongue, category_name
+
+MOST_MUTED = 5
+MOST_GAPS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A field for the remarks, before a platform has drawn it. `ref` and `version` come back with what was typed."""
+
+    ref: str
+    version: int
+    title: str
+    label: str
+    hint: str
+    remarks: str
+    submit: str
+    cancel: str
+    most: int = rules.MOST_REMARKS
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What of a stored note is told."""
+
+    number: int
+    version: int
+    state: str
+    schedule: str
+    leaver: str
+    comer: str | None
+    at: datetime
+    until: datetime | None
+    facts: Facts
+    remarks: str
+    sent_at: datetime | None
+    sent_by: str | None
+    confirmed_at: datetime | None
+    confirmed_by: str | None
+
+
+def ref(number: int) -> str:
+    return f"{rules.REF}:{number}"
+
+
+def form(note: Note, t: Tongue) -> Form:
+    return Form(
+        ref=ref(note.number),
+        version=note.version,
+        title=t("Hand-over"),
+        label=t("Your remarks for {schedule}", schedule=note.schedule),
+        hint=t(
+            "What happened is in the note already. Write what only you know: what to watch, whom you promised what."
+        ),
+        remarks=note.remarks,
+        submit=t("Save"),
+        cancel=t("Cancel"),
+    )
+
+
+def draft(note: Note, configuration: Configuration, to: Reader, now: datetime, sends_at: datetime | None) -> Message:
+    """For the leaver: what will be said, with buttons to add to it and to send it; later, what became of it."""
+    t = to.t
+    if now < note.at:
+        headline = t("Your hand-over note for {schedule}", schedule=note.schedule)
+    elif note.comer is None:
+        headline = t("Your shift in {schedule} is over, and nobody takes over", schedule=note.schedule)
+    else:
+        headline = t(
+            "Your shift in {schedule} is over: {person} is on call now",
+            schedule=note.schedule,
+            person=_name(configuration, note.comer),
+        )
+    actions: list[Action] = []
+    if note.state in ("draft", "sent"):
+        label = t("Edit my remarks") if note.remarks else t("Add remarks")
+        actions.append(Action(rules.REMARKS, ref(note.number), note.version, label))
+    if note.state == "draft":
+        actions.append(Action(rules.SEND, ref(note.number), note.version, t("Send"), "primary"))
+    return Message(
+        kind="notice",
+        headline=headline,
+        parts=(Paragraph(tuple(_fate(note, sends_at, t))), *_body(note, configuration, to)),
+        actions=tuple(actions),
+        locale=str(t.locale),
+        zone=str(to.zone),
+    )
+
+
+def received(note: Note, configuration: Configuration, to: Reader, *, mention: bool = False) -> Message:
+    """For the one who takes over, or for the team's channel where nobody does."""
+    t = to.t
+    name = _name(configuration, note.leaver)
+    if note.comer is None:
+        headline = t("Nobody takes over {schedule} from {person}: hand-over note", schedule=note.schedule, person=name)
+    else:
+        headline = t("{person} hands {schedule} over to you", schedule=note.schedule, person=name)
+    spans: list[Span] = []
+    if note.state == "confirmed" and note.confirmed_by is not None and note.confirmed_at is not None:
+        spans = [
+            Text(t("Confirmed by") + " ", "strong"),
+            actor(note.confirmed_by),
+            Text(" · "),
+            When(note.confirmed_at),
+        ]
+    elif note.state == "lapsed":
+        spans = [Text(t("It lapsed: nobody confirmed it."), "strong")]
+    elif note.comer is not None:
+        spans = [Text(t("Read it, and confirm that you have it."))]
+    have_it = Action(rules.HAVE_IT, ref(note.number), note.version, t("I have it"), "primary")
+    return Message(
+        kind="notice",
+        headline=headline,
+        parts=(*([Paragraph(tuple(spans))] if spans else []), *_body(note, configuration, to)),
+        actions=(have_it,) if note.state == "sent" else (),
+        mentions=(note.comer,) if mention and note.comer is not None else (),
+        footer=_footer(note, t),
+        locale=str(t.locale),
+        zone=str(to.zone),
+    )
+
+
+def ended(schedule: str, comer: str | None, configuration: Configuration, to: Reader) -> Message:
+    """For the leaver, in a schedule without notes."""
+    t = to.t
+    headline = (
+        t(
+            "Your shift in {schedule} is over: {person} is on call now",
+            schedule=schedule,
+            person=_name(configuration, comer),
+        )
+        if comer is not None
+        else t("Your shift in {schedule} is over, and nobody takes over", schedule=schedule)
+    )
+    return Message(kind="notice", headline=headline, locale=str(t.locale), zone=str(to.zone))
+
+
+def reminder(note: Note, configuration: Configuration, to: Reader) -> Message:
+    t = to.t
+    have_it = Action(rules.HAVE_IT, ref(note.number), note.version, t("I have it"), "primary")
+    return Message(
+        kind="notice",
+        headline=t(
+            "Have you read {person}'s hand-over note for {schedule}?",
+            person=_name(configuration, note.leaver),
+            schedule=note.schedule,
+        ),
+        parts=(Paragraph((Text(t("It is above. Confirm it, or your team is told that nobody has.")),)),),
+        actions=(have_it,),
+        locale=str(t.locale),
+        zone=str(to.zone),
+    )
+
+
+def unconfirmed(note: Note, configuration: Configuration, to: Reader) -> Message:
+    """For the team, once. What is in the note stays between the two."""
+    t = to.t
+    spans: list[Span] = [
+        PersonName(note.leaver),
+        Text(" " + t("handed over at") + " "),
+        When(note.at),
+    ]
+    if note.comer is not None:
+        spans += [Text(" · "), PersonName(note.comer), Text(" " + t("has not confirmed it"))]
+    open_ones = len(note.facts.open)
+    if open_ones:
+        spans.append(Text(" · " + (t("{n} incidents open", n=open_ones) if open_ones > 1 else t("one incident open"))))
+    return Message(
+        kind="notice",
+        headline=t("The hand-over of {schedule} is not confirmed", schedule=note.schedule),
+        parts=(Paragraph(tuple(spans)),),
+        locale=str(t.locale),
+        zone=str(to.zone),
+    )
+
+
+def _fate(note: Note, sends_at: datetime | None, t: Tongue) -> list[Span]:
+    to: list[Span] = [PersonName(note.comer)] if note.comer is not None else [Text(t("your team's channel"))]
+    if note.state == "draft":
+        if sends_at is None:
+            return [Text(t("It goes to") + " "), *to, Text(" " + t("once you send it."))]
+        return [
+            Text(t("It goes to") + " "),
+            *to,
+            Text(" " + t("once you send it, or by itself at") + " "),
+            When(sends_at),
+            Text("."),
+        ]
+    if note.state == "confirmed" and note.confirmed_by is not None and note.confirmed_at is not None:
+        return [Text(t("Confirmed by") + " ", "strong"), actor(note.confirmed_by), Text(" · "), When(note.confirmed_at)]
+    if note.state == "lapsed":
+        return [Text(t("It lapsed: nobody confirmed it."), "strong")]
+    by_itself = [Text(" " + t("by itself"))] if note.sent_by == LIVEDESK else []
+    sent: list[Span] = [Text(t("Sent to") + " "), *to, *by_itself]
+    return [*sent, Text(" · "), When(note.sent_at), Text(".")] if note.sent_at else sent
+
+
+def _footer(note: Note, t: Tongue) -> tuple[Span, ...]:
+    spans: list[Span] = [Text(t("Shift from") + " "), When(note.facts.start, "date_time"), Text(" " + t("to") + " ")]
+    spans.append(When(note.facts.end, "date_time"))
+    if note.sent_by == LIVEDESK and not note.remarks:
+        spans.append(Text(" · " + t("sent by itself, without remarks")))
+    return tuple(spans)
+
+
+def _name(configuration: Configuration, person: str) -> str:
+    known = configuration.people.get(person)
+    return known.name if known else person
+
+
+# ── the body ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _body(note: Note, configuration: Configuration, to: Reader) -> list[Part]:
+    facts, t = note.facts, to.t
+    parts: list[Part] = []
+    if note.remarks:
+        # Somebody's own words: text, which every platform escapes, and in which nobody is named to be pinged.
+        parts += [Heading(t("Remarks")), Paragraph((Text(note.remarks),))]
+    parts.append(Heading(t("Open") if facts.open else t("Nothing is open")))
+    if facts.open:
+        parts.append(Bullets(tuple(_open(one, configuration, t) for one in facts.open)))
+    if facts.over:
+        parts.append(Paragraph(_over(facts.over, configuration, t)))
+    if facts.muted:
+        parts += [Heading(t("Muted")), Bullets(tuple(_muted(facts, configuration, t)))]
+    parts += _questions(facts, configuration, to)
+    parts.append(_replies(facts, t))
+    parts += _ahead(facts, configuration, t)
+    return parts
+
+
+def _open(one: OpenIncident, configuration: Configuration, t: Tongue) -> tuple[Span, ...]:
+    what = f"{one.severity} · {category_name(t, one.category)}"
+    if markets := _markets(one.markets, configuration, t):
+        what += f" · {markets}"
+    spans: list[Span] = [Text(what, "strong"), Text(" · " + t("since") + " "), When(one.since, "date_time")]
+    if one.muted:
+        spans.append(Text(" · " + t("muted")))
+    if one.owner is not None:
+        spans += [Text(" · "), actor(one.owner), Text(" " + t("has it"))]
+    elif one.next_at is not None:
+        following = next_step_words(configuration, one.policy, Position(one.round, one.step), t)
+        spans += [Text(" · " + t("nobody has it; next") + " "), When(one.next_at)]
+        spans += [Text(f" ({following})")] if following else []
+    else:
+        spans.append(Text(" · " + t("nobody has it")))
+    return (*spans, Text(" · "), Command(f"/live incidents {one.number}"))
+
+
+def _over(over: Sequence[OverIncident], configuration: Configuration, t: Tongue) -> tuple[Span, ...]:
+    """All of them in one line."""
+    names = []
+    for one in over:
+        markets = _markets(one.markets, configuration, t)
+        names.append(f"{one.number} {category_name(t, one.category)}" + (f" ({markets})" if markets else ""))
+    said = (
+        t("{n} incidents of the shift are over:", n=len(over))
+        if len(over) > 1
+        else t("One incident of the shift is over:")
+    )
+    return (Text(said + " "), Text("; ".join(names) + "."))
+
+
+def _muted(facts: Facts, configuration: Configuration, t: Tongue) -> list[tuple[Span, ...]]:
+    items: list[tuple[Span, ...]] = []
+    for one in facts.muted[:MOST_MUTED]:
+        where = t("in every show") if one.show is None else _show(one.show, configuration, t)
+        name: list[Span] = [Text(f"{category_name(t, one.category)} · {where} · " + t("until") + " ")]
+        items.append((*name, When(one.until, "date_time"), Text(" · "), actor(one.by)))
+    if len(facts.muted) > MOST_MUTED:
+        items.append((Text(t("and {n} more", n=len(facts.muted) - MOST_MUTED)),))
+    return items
+
+
+def _questions(facts: Facts, configuration: Configuration, to: Reader) -> list[Part]:
+    t = to.t
+    if not facts.questions:
+        return []
+    parts: list[Part] = [Heading(t("Questions that nobody has answered"))]
+    for one in facts.questions:
+        parts.append(Quote(one.day, one.event, to.language, _asked_by(one, configuration, t)))
+    if facts.more_questions:
+        parts.append(Paragraph((Text(t("and {n} more", n=facts.more_questions) + ": "), Command("/live questions"))))
+    return parts
+
+
+def _asked_by(one: Question, configuration: Configuration, t: Tongue) -> str:
+    said = t("one viewer") if one.viewers == 1 else t("{n} viewers", n=one.viewers)
+    return f"{said} · {_show(one.show, configuration, t)}" if one.show else said
+
+
+def _replies(facts: Facts, t: Tongue) -> Paragraph:
+    """Livedesk does not send replies yet, and a note that kept silent about them would look as if none waited."""
+    if facts.replies is None:
+        return Paragraph((Text(t("Replies to viewers are not sent from here, so none are listed."), "muted"),))
+    return Paragraph((Text(t("Replies that wait to be sent: {n}", n=facts.replies)),))
+
+
+def _ahead(facts: Facts, configuration: Configuration, t: Tongue) -> list[Part]:
+    parts: list[Part] = []
+    if facts.shows:
+        items: list[tuple[Span, ...]] = []
+        for one in facts.shows:
+            markets = _markets(one.markets, configuration, t)
+            title: list[Span] = [
+                Text(_show(one.show, configuration, t), "strong"),
+                Text(" · "),
+                When(one.start, "date_time"),
+            ]
+            items.append((*title, Text("–"), When(one.end), Text(f" · {markets}" if markets else "")))
+        parts += [Heading(t("Shows ahead")), Bullets(tuple(items))]
+    for gap in facts.gaps[:MOST_GAPS]:
+        spans: tuple[Span, ...] = (Text(t("Nobody is on call, though somebody is wanted:") + " ", "strong"),)
+        parts.append(Paragraph((*spans, When(gap.start, "date_time"), Text(" – "), When(gap.end, "date_time"))))
+    return parts
+
+
+def _markets(markets: Sequence[str], configuration: Configuration, t: Tongue) -> str:
+    known = [configuration.markets[one].name if one in configuration.markets else one for one in markets if one]
+    return t.listed(known)
+
+
+def _show(show: str, configuration: Configuration, t: Tongue) -> str:
+    known = configuration.shows.get(show)
+    return known.title if known else show or t("outside of shows")

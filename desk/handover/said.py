@@ -1,0 +1,106 @@
+"""What somebody is told who taps a button of a hand-over note or writes remarks. A late tap is answered, not done."""
+
+from __future__ import annotations
+
+from desk.handover import flow, note, rules
+from desk.handover.note import Form
+from desk.incidents.said import name
+from desk.moment import Moment
+from desk.oncall.duty import coverage
+from desk.questions.asking import Asker
+from desk.words import Tongue
+from store import handovers
+from store.handovers import Handover
+
+
+def act(moment: Moment, number: int, verb: str, version: int, asker: Asker, t: Tongue) -> str:
+    """Send or confirm a note, for whoever may; the answer in words. ValueError for a verb that no button has."""
+    if verb not in (rules.SEND, rules.HAVE_IT):
+        raise ValueError(verb)
+    row = handovers.get(moment.connection, moment.workspace, number)
+    if row is None:
+        return t("Hand-over note {number} is not known here any more.", number=number)
+    refusal = _refusal(moment, row, verb, asker, t)
+    if refusal is not None:
+        return refusal
+    if version != row.version:
+        return t("The note has changed since then. Nothing was done; look at it again, it shows what holds now.")
+    who = asker.person or asker.who
+    done = flow.send(moment, row, who) if verb == rules.SEND else flow.confirm(moment, row, who)
+    if not done:
+        return t("Somebody else was first. The note shows how it stands.")
+    if verb == rules.HAVE_IT:
+        return t("Thank you: {person} sees that you have it.", person=name(moment, row.leaver))
+    return _sent(moment, flow.get(moment, number), t)
+
+
+def form(moment: Moment, number: int, asker: Asker, t: Tongue) -> Form | str:
+    """The field for the remarks, with what stands there now; a sentence when it is too late, or not theirs."""
+    row = handovers.get(moment.connection, moment.workspace, number)
+    if row is None:
+        return t("Hand-over note {number} is not known here any more.", number=number)
+    return _refusal(moment, row, rules.REMARKS, asker, t) or note.form(flow.note_of(row), t)
+
+
+def remark(moment: Moment, number: int, version: int, remarks: str, asker: Asker, t: Tongue) -> str | None:
+    """Keep somebody's remarks; a sentence when they cannot be kept."""
+    row = handovers.get(moment.connection, moment.workspace, number)
+    if row is None:
+        return t("Hand-over note {number} is not known here any more.", number=number)
+    refusal = _refusal(moment, row, rules.REMARKS, asker, t)
+    if refusal is not None:
+        return refusal
+    if version != row.version:
+        return t("The note has changed while you wrote. Copy your text, close this, and open it again.")
+    kept = rules.cleaned(remarks)
+    if len(kept) > rules.MOST_REMARKS:
+        return t("At most {n} characters, please: these are {many}.", n=rules.MOST_REMARKS, many=len(kept))
+    if kept != row.remarks and not flow.remark(moment, row, asker.person or asker.who, kept):
+        return t("Somebody else was first. The note shows how it stands.")
+    return None
+
+
+def _refusal(moment: Moment, row: Handover, verb: str, asker: Asker, t: Tongue) -> str | None:
+    """Why it is not theirs, or too late for it; None when they may."""
+    if asker.person is None:
+        return t("I do not know you yet: ask an admin to add you to livedesk.yaml, under people.")
+    if verb in (rules.REMARKS, rules.SEND) and asker.person != row.leaver:
+        return t("This note is {person}'s to write.", person=name(moment, row.leaver))
+    if verb == rules.HAVE_IT and row.state == "sent":
+        if asker.person == row.leaver:
+            return t("It is your own note: whoever takes over confirms it.")
+        if row.comer is not None and asker.person != row.comer and not _on_call(moment, row, asker.person):
+            return t("This note is for {person}.", person=name(moment, row.comer))
+    if rules.transition(row.state, verb) is None:
+        return _late(moment, row, asker, t)
+    return None
+
+
+def _on_call(moment: Moment, row: Handover, person: str) -> bool:
+    """Somebody may have stepped in for the one it was written to."""
+    if row.schedule not in moment.configuration.schedules:
+        return False
+    return any(duty.person == person for duty in coverage(moment, row.schedule, moment.now))
+
+
+def _late(moment: Moment, row: Handover, asker: Asker, t: Tongue) -> str:
+    if row.state == "confirmed":
+        at = t.day_time(row.confirmed_at or moment.now, asker.zone)
+        return t(
+            "{who} has confirmed it already ({at}). Nothing was changed.", who=name(moment, row.confirmed_by), at=at
+        )
+    if row.state == "sent":
+        at = t.day_time(row.sent_at or moment.now, asker.zone)
+        return t("It was sent already ({at}). Nothing was changed.", at=at)
+    if row.state == "lapsed":
+        return t("It has lapsed: the shift that it was for is over. Nothing was changed.")
+    return t("It is not sent yet. Nothing was changed.")
+
+
+def _sent(moment: Moment, row: Handover, t: Tongue) -> str:
+    if row.comer is None:
+        return t("Sent to your team's channel, for nobody takes over.")
+    person = name(moment, row.comer)
+    if row.told_at is None:
+        return t("Sent. {person} has it when their night is over.", person=person)
+    return t("Sent to {person}.", person=person)
