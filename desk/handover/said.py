@@ -14,9 +14,9 @@ from store.handovers import Handover
 
 
 def act(moment: Moment, number: int, verb: str, version: int, asker: Asker, t: Tongue) -> str:
-    """Send or confirm a note, for whoever may; the answer in words. ValueError for a verb that no button has."""
+    """Send or confirm a note, for whoever may; the answer in words."""
     if verb not in (rules.SEND, rules.HAVE_IT):
-        raise ValueError(verb)
+        return t("This chat has no field to write remarks in; nothing was changed.")
     row = handovers.get(moment.connection, moment.workspace, number)
     if row is None:
         return t("Hand-over note {number} is not known here any more.", number=number)

@@ -8,7 +8,20 @@ from desk.backtest.rules import Asked, Comparison
 from desk.configuration.model import Configuration
 from desk.messages import Bullets, Command, Message, Paragraph, Text
 from desk.moment import Moment
-from desk.questions import alerts, backtest, complaints, home, incidents, mutes, now, oncall, questions, sentiment
+from desk.questions import (
+    alerts,
+    backtest,
+    complaints,
+    handover,
+    home,
+    incidents,
+    mutes,
+    now,
+    oncall,
+    page,
+    questions,
+    sentiment,
+)
 from desk.questions.asking import Asker
 from desk.words import Tongue, tongue
 
@@ -30,11 +43,13 @@ LIVE: Mapping[str, Answerer] = {
 }
 # These change something, so they are answered in a unit of work that writes.
 CHANGES: Mapping[str, Answerer] = {"mute": mutes.mute, "unmute": mutes.unmute}
+ONCALL_CHANGES: Mapping[str, Answerer] = {"page": page.answer, "handover": handover.answer}
 
 
 def changes(command: str, text: str) -> bool:
     """Whether what was typed changes something."""
-    return command == "live" and text.strip().partition(" ")[0].casefold() in CHANGES
+    known = {"live": CHANGES, "oncall": ONCALL_CHANGES}.get(command, {})
+    return text.strip().partition(" ")[0].casefold() in known
 
 
 # Questions with a second answer, which takes long: what is to be replayed for it (None: nothing), and how it is told.
@@ -61,6 +76,9 @@ def answer(moment: Moment, command: str, text: str, asker: Asker) -> Message:
     if command == "oncall":
         if text.strip().casefold() == "help" and text.strip() not in moment.configuration.schedules:
             return help_(asker, t)
+        word, _, rest = text.strip().partition(" ")
+        if (changer := ONCALL_CHANGES.get(word.casefold())) and text.strip() not in moment.configuration.schedules:
+            return changer(moment, rest.strip(), asker, t)
         return oncall.answer(moment, text, asker, t)
     word, _, rest = text.strip().partition(" ")
     if not word or word.casefold() == "help":
@@ -92,6 +110,8 @@ def help_(asker: Asker, t: Tongue, unknown: str = "") -> Message:
         ),
         ("/oncall", t("who is on call, until when, and who is next; add a schedule's name for its week")),
         ("/oncall explain", t("why this person is on call; also week, me, covers, gaps, coverage, fairness, propose")),
+        ("/oncall page", t("page somebody by hand: a schedule or a person, then what it is about")),
+        ("/oncall handover", t("your hand-over note: what happened, your remarks, and who takes over")),
         ("/oncall calendar", t("your shifts as a link for your own calendar; add stop to end it")),
         ("/live help", t("this list")),
     )

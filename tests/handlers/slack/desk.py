@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from desk.handover.note import Form
 from desk.messages import Action, ChartRef, Facts, Fill, Message, Paragraph, Text
 from handlers.answering import Asker
 from tests.handlers.slack import rig
@@ -16,6 +17,7 @@ COMPLAINTS = Message(
     chart=ChartRef("complaints", {}, "Complaints rise from 3 to 38 a minute"),
 )
 HELP = Message("answer", "Ask me about a show", parts=(Paragraph((Text("Try /live complaints"),)),))
+FORM = Form("handover:7", 3, "Hand-over", "Your remarks for emea", "What only you know.", "", "Save", "Cancel")
 HOME = Message("answer", "Nothing needs you right now", actions=(Action("resolve", "incident:7", 3, "Resolve"),))
 
 
@@ -29,6 +31,9 @@ class Desk:
         self.broken: Exception | None = None
         self.answer = COMPLAINTS
         self.later: Message | None = None
+        self.form: Form | Message = FORM
+        self.written: list[tuple[str, str]] = []
+        self.refused: str | None = None
         self.free = asyncio.Event()
         self.free.set()
 
@@ -48,6 +53,18 @@ class Desk:
         if self.broken:
             raise self.broken
         return Message("answer", f"Done: {encoded}", locale=asker.locale)
+
+    async def remarks(self, encoded: str, asker: Asker) -> Form | Message:
+        self.acted.append((encoded, asker))
+        if self.broken:
+            raise self.broken
+        return self.form
+
+    async def remark(self, encoded: str, text: str, asker: Asker) -> str | None:
+        self.written.append((encoded, text))
+        if self.broken:
+            raise self.broken
+        return self.refused
 
     async def fill(self, message: Message, platform: str, *, with_chart: bool = True) -> Fill:
         return Fill(chart_png=rig.chart() if with_chart and message.chart else None)
