@@ -21,6 +21,7 @@ import typer
 
 from handlers.commands import oncall_register
 from handlers.commands.calendar_lines import add_calendar_commands
+from handlers.commands.oncall_change_lines import add_change_commands
 
 if TYPE_CHECKING:
     from desk.configuration.model import Configuration
@@ -40,7 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-oncall_app = typer.Typer(help="Who is on call, from the configuration file alone.", no_args_is_help=True)
+oncall_app = typer.Typer(help="Who is on call, from the configuration file, and changing it.", no_args_is_help=True)
 source_app = typer.Typer(help="Keys with which sources of feedback prove who they are.", no_args_is_help=True)
 app.add_typer(oncall_app, name="oncall")
 oncall_register.register(oncall_app)
@@ -78,8 +79,8 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
     from handlers.feedback.committer import Committer, source_defaults
     from handlers.feedback.http import make_router
     from handlers.feedback.keys import SourceKeys
-    from handlers.notices import FailureNotices
     from handlers.in_force import InForce
+    from handlers.notices import FailureNotices
     from handlers.opening import Lead, open_store
     from handlers.registry import CHAT_PLATFORMS, TRANSLATORS
     from handlers.sender import Sender
@@ -433,12 +434,13 @@ def who(
     at: Annotated[str | None, typer.Option(help="Instant, such as 2026-03-29T01:00:00Z; now if left out.")] = None,
     start: Annotated[str | None, typer.Option("--from", help="Write the final schedule from here …")] = None,
     end: Annotated[str | None, typer.Option("--to", help="… to here.")] = None,
+    database: oncall_register.Database = None,
     as_json: Json = False,
 ) -> None:
     """Say who is on call and why, or write the final schedule of a range."""
     from handlers.commands.oncall import who as run
 
-    raise typer.Exit(run(config, schedule, at, start, end, as_json, datetime.now(UTC)))
+    raise typer.Exit(run(config, schedule, at, start, end, as_json, datetime.now(UTC), database))
 
 
 @source_app.command("key")
@@ -503,6 +505,7 @@ def doctor(
 
 
 add_calendar_commands(oncall_app, _settings)
+add_change_commands(oncall_app, _settings)
 
 
 if __name__ == "__main__":

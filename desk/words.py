@@ -120,4 +120,5 @@ def category_name(t: Tongue, category: str) -> str:
         "payment_failures": t("payment failures"),
         "stalls": t("player stalls"),
         "silence": t("silence of a source"),
+        "manual": t("paged by hand"),
     }.get(category, category)

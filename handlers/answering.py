@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from desk.forms import Form, Refused, Values
+from desk.handover.note import RemarksForm
 from desk.messages import Fill, Message
 
 
@@ -40,6 +41,15 @@ class Answering(Protocol):
 
     async def act(self, encoded: str, asker: Asker) -> Message:
         """Do what a button says (`desk.messages.Action.encoded`); the answer is for the one who tapped."""
+        ...
+
+    async def remarks(self, encoded: str, asker: Asker) -> RemarksForm | Message:
+        """The field that a button opens (`remarks` of a hand-over note), or why there is none for whoever tapped."""
+        ...
+
+    async def remark(self, encoded: str, text: str, asker: Asker) -> str | None:
+        """Keep what was typed into it (`encoded` names the note and the version it was opened with); a sentence when it
+        cannot be kept."""
         ...
 
     async def fill(self, message: Message, platform: str, *, with_chart: bool = True) -> Fill:

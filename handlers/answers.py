@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from desk.calendars import own as calendar
 from desk.configuration.model import Configuration, Team
 from desk.forms import Form, Refused, Values
+from desk.handover import rules as handing_over
+from desk.handover import said as handover
+from desk.handover.note import RemarksForm
 from desk.incidents import flow as incidents
 from desk.marks import flow as marks
 from desk.marks import rules as marking
@@ -121,6 +124,8 @@ class DeskAnswers:
                 return await self._note_answer(number, verb, asker)
             if changing.acts(kind, verb):
                 return await self._change(kind, verb, number, asker)
+            if kind == handing_over.REF and verb in handing_over.VERBS:
+                return await self._hand_over(int(number), verb, version, asker)
             if kind == "incident" and verb in marking.VERBS:
                 return await self._mark(int(number), cast(marking.Mark, verb), asker)
             if (kind, verb) == ("mute", muting_rules.UNMUTE):
@@ -142,6 +147,55 @@ class DeskAnswers:
             )
         )
         return _said(answer.text, known)
+
+    async def _hand_over(self, note: int, verb: str, version: int, asker: Asker) -> Message:
+        configuration = self._configuration()
+        known = _known(configuration, asker)
+        answer = await self._store.writing(
+            lambda c: handover.act(
+                Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
+                note,
+                verb,
+                version,
+                known,
+                tongue(asker.locale),
+            )
+        )
+        return _said(answer, known)
+
+    async def remarks(self, encoded: str, asker: Asker) -> RemarksForm | Message:
+        configuration = self._configuration()
+        known = _known(configuration, asker)
+        t = tongue(asker.locale)
+        try:
+            note, _ = _note_of(encoded)
+        except ValueError:
+            return _said(t("This button is from another version of Livedesk; nothing was changed."), known)
+        found = await self._store.reading(
+            lambda c: handover.form(
+                Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform), note, known, t
+            )
+        )
+        return _said(found, known) if isinstance(found, str) else found
+
+    async def remark(self, encoded: str, text: str, asker: Asker) -> str | None:
+        configuration = self._configuration()
+        known = _known(configuration, asker)
+        t = tongue(asker.locale)
+        try:
+            note, version = _note_of(encoded)
+        except ValueError:
+            return t("This button is from another version of Livedesk; nothing was changed.")
+        return await self._store.writing(
+            lambda c: handover.remark(
+                Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
+                note,
+                version,
+                text,
+                known,
+                t,
+            )
+        )
 
     async def _unmute(self, mute: int, asker: Asker) -> Message:
         configuration = self._configuration()
@@ -212,6 +266,15 @@ class DeskAnswers:
 
     async def fill(self, message: Message, platform: str, *, with_chart: bool = True) -> Fill:
         return await self._composer.fill(message, platform, with_chart)
+
+
+def _note_of(encoded: str) -> tuple[int, int]:
+    """(hand-over note, version) of a button that opens its field; ValueError for any other."""
+    verb, ref, version = Action.decode(encoded)
+    kind, _, number = ref.partition(":")
+    if (verb, kind) != (handing_over.REMARKS, handing_over.REF):
+        raise ValueError(encoded)
+    return int(number), version
 
 
 def _said(text: str, asker: DeskAsker) -> Message:

@@ -147,10 +147,8 @@ def last_told(
 # ── pages by hand ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def paged(
-    connection: Connection, workspace: int, caller: str, target: str, at: datetime, incident: int, text: str
-) -> None:
-    row = {"caller": caller, "target": target, "at": at, "incident": incident, "text": text}
+def paged(connection: Connection, workspace: int, caller: str, target: str, at: datetime, incident: int) -> None:
+    row = {"caller": caller, "target": target, "at": at, "incident": incident}
     connection.execute(pages_by_hand.insert().values(workspace=workspace, **row))
 
 
@@ -162,13 +160,3 @@ def paged_since(connection: Connection, workspace: int, caller: str, since: date
         .order_by(pages_by_hand.c.at)
     )
     return list(connection.execute(query).scalars())
-
-
-def words_of(connection: Connection, incident: int) -> list[tuple[str, str, datetime]]:
-    """(caller, text, when) of every page by hand for an incident, oldest first."""
-    query = (
-        select(pages_by_hand.c.caller, pages_by_hand.c.text, pages_by_hand.c.at)
-        .where(pages_by_hand.c.incident == incident)
-        .order_by(pages_by_hand.c.id)
-    )
-    return [(row.caller, row.text, row.at) for row in connection.execute(query)]

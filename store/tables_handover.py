@@ -63,7 +63,7 @@ shift_notices = Table(
     Column("told", Boolean, nullable=False),
 )
 
-# Who paged whom by hand, with their words; what became of it is the incident's record.
+# Who paged whom by hand, and when: how often somebody may. The words and what became of it are the incident's.
 pages_by_hand = Table(
     "pages_by_hand",
     metadata,
@@ -73,7 +73,5 @@ pages_by_hand = Table(
     Column("target", String(200), nullable=False),
     Column("at", Instant, nullable=False),
     Column("incident", BigInteger, ForeignKey("incidents.id"), nullable=False),
-    Column("text", Text, nullable=False),
     Index("ix_pages_by_hand_caller", "workspace", "caller", "at"),
-    Index("ix_pages_by_hand_incident", "incident"),
 )

@@ -19,7 +19,7 @@ from desk.backtest.stretches import Stretch, stretches, within
 from desk.backtest.suggestion import Suggestion, suggest
 from desk.configuration.model import Configuration
 from desk.incidents import flow as incident_flow
-from desk.incidents.rules import LIVEDESK
+from desk.incidents.rules import LIVEDESK, MANUAL
 from desk.marks.rules import NOISE, verdict
 from desk.moment import Moment
 from desk.watch import behaviour
@@ -48,7 +48,7 @@ def load(connection: Connection, workspace: int, configuration: Configuration, p
     shows = []
     titles = {row.show: row.title for row in watching.show_rows(connection, workspace)}
     early = period.start - max(WARM_UP.values())
-    rows = incidents.between(connection, workspace, early, period.end)
+    rows = [one for one in incidents.between(connection, workspace, early, period.end) if one.category != MANUAL]
     scopes = incidents.scopes_of_opened(connection, workspace, early, period.end)
     deeds = _deeds(connection, rows, scopes)
     hours = 0.0

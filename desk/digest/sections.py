@@ -9,8 +9,8 @@ from functools import cached_property
 from analytics.retention import exit_peaks
 from desk.configuration.model import Team
 from desk.highlights.flow import link_of, note_of
-from desk.incidents import signals
-from desk.incidents.rules import OVER
+from desk.incidents import showing, signals
+from desk.incidents.rules import MANUAL, OVER
 from desk.incidents.why import segment_at
 from desk.messages import Bullets, Heading, Paragraph, Part, PersonName, Quote, Span, Table, Text, When
 from desk.moment import Moment
@@ -51,7 +51,7 @@ class Telling:
         return [
             one
             for one in stored.between(self.moment.connection, self.moment.workspace, self.start, self.end)
-            if not self.team.markets or {scope.market for scope in self.scopes(one)} & set(self.team.markets)
+            if self._concerns(one)
         ]
 
     @cached_property
@@ -60,9 +60,14 @@ class Telling:
         return [
             one
             for one in stored.open_ones(self.moment.connection, self.moment.workspace)
-            if one.opened_at < self.start
-            and (not self.team.markets or {scope.market for scope in self.scopes(one)} & set(self.team.markets))
+            if one.opened_at < self.start and self._concerns(one)
         ]
+
+    def _concerns(self, one: Incident) -> bool:
+        """Of the team's markets; what was paged by hand has no market, and is of the team that was told."""
+        if one.category == MANUAL:
+            return one.team == self.team.key
+        return not self.team.markets or bool({scope.market for scope in self.scopes(one)} & set(self.team.markets))
 
     @cached_property
     def shows(self) -> list[MeantShow]:
@@ -88,8 +93,7 @@ class Telling:
         return stored.scopes(self.moment.connection, one.id)
 
     def market_name(self, market: str) -> str:
-        known = self.moment.configuration.markets.get(market)
-        return known.name if known else market or "—"
+        return showing.market_name(self.moment, market)
 
     def figures(self, show: MeantShow) -> ShowFigures:
         assert show.first is not None
@@ -134,6 +138,8 @@ def incidents(told: Telling) -> list[Part]:
 def _size(told: Telling, one: Incident, t: Tongue) -> list[str]:
     """How big it was, in the figures of its own kind: of complaints, or of what viewers did."""
     own = [scope for scope in told.scopes(one) if scope.category == one.category]
+    if one.category == MANUAL:
+        return []
     if is_signal(one.category):
         said = [
             signals.figures(t, one.category, signals.of_scope(one.why, scope.market, one.category)) for scope in own

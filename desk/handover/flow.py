@@ -128,6 +128,8 @@ def advance(moment: Moment, number: int) -> None:
         if at > moment.now:
             due.put(moment.connection, moment.workspace, KIND, str(number), at)
             return
+        if do != "show" and row.until is not None and row.until <= moment.now:
+            do = "lapse"  # after a downtime: the shift that it was for is over, too
         _do(moment, row, do)
 
 

@@ -35,7 +35,7 @@ MOST_GAPS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class RemarksForm:
     """A field for the remarks, before a platform has drawn it. `ref` and `version` come back with what was typed."""
 
     ref: str
@@ -73,8 +73,8 @@ def ref(number: int) -> str:
     return f"{rules.REF}:{number}"
 
 
-def form(note: Note, t: Tongue) -> Form:
-    return Form(
+def form(note: Note, t: Tongue) -> RemarksForm:
+    return RemarksForm(
         ref=ref(note.number),
         version=note.version,
         title=t("Hand-over"),

@@ -87,10 +87,13 @@ def _of_comer(times: Times, waits: HandOver) -> tuple[Do, datetime] | None:
         return None
     starts = max(times.at, times.sent_at)
     ends = times.until if times.until is not None and times.until > times.at else starts + UNKNOWN_END
-    if times.told_at is None:
-        return "deliver", times.sent_at if times.to_channel or times.comer_awake_at >= ends else times.comer_awake_at
     if times.to_channel:
-        return "lapse", starts + UNKNOWN_END
+        return ("deliver", times.sent_at) if times.told_at is None else ("lapse", starts + UNKNOWN_END)
+    asleep = times.comer_awake_at >= ends
+    if times.told_at is None:
+        return "deliver", times.sent_at if asleep else times.comer_awake_at
+    if asleep:
+        return "lapse", ends  # it lies there for when a page wakes them; nothing else does
     if times.reminded_at is None:
         return _before(ends, "remind", max(times.told_at, times.at) + waits.confirm_within)
     if times.team_told_at is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desk.handover import flow, note, rules
-from desk.handover.note import Form
+from desk.handover.note import RemarksForm
 from desk.incidents.said import name
 from desk.moment import Moment
 from desk.oncall.duty import coverage
@@ -14,9 +14,9 @@ from store.handovers import Handover
 
 
 def act(moment: Moment, number: int, verb: str, version: int, asker: Asker, t: Tongue) -> str:
-    """Send or confirm a note, for whoever may; the answer in words. ValueError for a verb that no button has."""
+    """Send or confirm a note, for whoever may; the answer in words."""
     if verb not in (rules.SEND, rules.HAVE_IT):
-        raise ValueError(verb)
+        return t("This chat has no field to write remarks in; nothing was changed.")
     row = handovers.get(moment.connection, moment.workspace, number)
     if row is None:
         return t("Hand-over note {number} is not known here any more.", number=number)
@@ -34,7 +34,7 @@ def act(moment: Moment, number: int, verb: str, version: int, asker: Asker, t: T
     return _sent(moment, flow.get(moment, number), t)
 
 
-def form(moment: Moment, number: int, asker: Asker, t: Tongue) -> Form | str:
+def form(moment: Moment, number: int, asker: Asker, t: Tongue) -> RemarksForm | str:
     """The field for the remarks, with what stands there now; a sentence when it is too late, or not theirs."""
     row = handovers.get(moment.connection, moment.workspace, number)
     if row is None:

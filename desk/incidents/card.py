@@ -11,7 +11,7 @@ from desk.configuration.model import Team
 from desk.incidents import signals
 from desk.incidents.answers import Suggestion
 from desk.incidents.reasons import Seen, why_so
-from desk.incidents.rules import LIVEDESK, OVER
+from desk.incidents.rules import LIVEDESK, MANUAL, OVER
 from desk.marks import rules as marking
 from desk.messages import (
     Action,
@@ -32,6 +32,7 @@ from desk.signals import SILENCE, is_signal
 from desk.words import Tongue, category_name
 
 HARDLY_ANY = 0.5  # complaints a minute: below that, a multiple of the usual says nothing
+CALLS = 3  # pages by hand that a card repeats; its thread has all
 PASSED = 0.6  # of its peak: below that a spike is past it, and the card says both figures
 
 
@@ -53,6 +54,15 @@ class MutedFacts:
     since: datetime
     until: datetime
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """Who paged by hand, and their own words for it."""
+
+    who: str
+    text: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,7 @@ class CardFacts:
     seen: Seen | None = None  # when the severity was judged
     suggestion: Suggestion | None = None
     marks: Sequence[str] = ()  # useful or noise, one of each who said so
+    by_hand: Sequence[ByHand] = ()
 
 
 def actor(name: str) -> Span:
@@ -116,6 +127,8 @@ def headline(facts: CardFacts, t: Tongue) -> str:
 
 def _what(facts: CardFacts, t: Tongue) -> str:
     markets = t.listed(list(dict.fromkeys(scope.market for scope in facts.scopes)))
+    if facts.category == MANUAL:
+        return t("{severity} · Paged by hand: {target}", severity=facts.severity, target=markets)
     if not is_signal(facts.category):
         return t(
             "{severity} · {category} complaints in {markets}",
@@ -164,6 +177,8 @@ def _footer(facts: CardFacts, t: Tongue) -> tuple[Span, ...]:
 def finding(facts: CardFacts, t: Tongue) -> tuple[Span, ...]:
     """How big it is, against what is usual, and that it has ended where it has."""
     first = facts.scopes[0]
+    if facts.by_hand:
+        return (*_asked_for(facts.by_hand), *_state(facts, first, t))
     if is_signal(facts.category):
         told = [span for scope in _told(facts) for span in signals.finding(t, facts.category, scope.figures)]
         return (*told, *_state(facts, first, t))
@@ -181,6 +196,14 @@ def finding(facts: CardFacts, t: Tongue) -> tuple[Span, ...]:
     where = f"{first.market}: " if len(facts.scopes) > 1 else ""
     highest = first.peak if falling or facts.state in OVER else first.observed
     return (Text(where + rate, "strong"), Text(" · " + _against(highest, first, t)), *_state(facts, first, t))
+
+
+def _asked_for(by_hand: Sequence[ByHand]) -> list[Span]:
+    """The newest words of those who paged, each a line. They are text: every platform escapes it, and it pings nobody."""
+    spans: list[Span] = []
+    for one in by_hand[-CALLS:]:
+        spans += [Text("\n" if spans else ""), actor(one.who), Text(f": “{one.text}”")]
+    return spans
 
 
 def _told(facts: CardFacts) -> list[ScopeFacts]:
@@ -289,6 +312,8 @@ def _pairs(facts: CardFacts, t: Tongue) -> list[tuple[str, tuple[Span, ...]]]:
 
 def actions(facts: CardFacts, t: Tongue) -> tuple[Action, ...]:
     """What can be done about it in its state; whether it was worth an alert can always be said."""
+    if facts.category == MANUAL:  # whether it was worth it, its caller knows; no detector learns from it
+        return _by_state(facts, t)
     return (*_by_state(facts, t), *marking.actions(facts.incident, facts.version, t))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from desk.byhand import flow as by_hand
 from desk.incidents import card as cards
 from desk.incidents import figures, life, patience, rules, said, showing, signals, snapshots
 from desk.incidents.rules import LIVEDESK
@@ -208,6 +209,8 @@ def act(moment: Moment, incident: int, verb: str, who: str, t: Tongue, version: 
         snapshots.ended(moment, row.id, room("Resolved by"), who)
     else:
         showing.say_history(moment, row, room("Acknowledged by"), who)
+        if row.category == rules.MANUAL:
+            by_hand.taken(moment, row, who)
     showing.show_card(moment, row.id, rich=True)
     if result.to == "acknowledged":
         return Answer(t("It is yours. Nobody else will be woken for it."), True)

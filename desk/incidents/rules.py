@@ -13,6 +13,7 @@ from desk.signals import SILENCE, partner
 State = Literal["open", "acknowledged", "resolved", "expired"]
 
 LIVEDESK = "livedesk"  # who did what nobody did
+MANUAL = "manual"  # category of what somebody pages for by hand; its scope's market is whom they page
 OVER: frozenset[str] = frozenset(("resolved", "expired"))
 
 RISING_TOGETHER = timedelta(minutes=10)  # markets that rise within this time are scopes of one incident

@@ -28,6 +28,7 @@ from store import due, incidents, marks, mutes, outbox
 from store.incidents import Incident, Page, Scope
 
 SAMPLES = 3
+BY_HAND = "by_hand"  # in an incident's `why`: who paged for it by hand, with their words
 UTC = ZoneInfo("UTC")
 
 
@@ -141,7 +142,13 @@ def card_facts(
         reopened_at=row.reopened_at,
         muted=_muted(moment, row),
         was_muted=_was_muted(row),
+        by_hand=by_hand(why),
     )
+
+
+def by_hand(why: Mapping[str, Any]) -> list[cards.ByHand]:
+    """Who paged by hand and what for, oldest first; none for what a detector opened."""
+    return [cards.ByHand(one["who"], one["text"], datetime.fromisoformat(one["at"])) for one in why.get(BY_HAND, ())]
 
 
 def _muted(moment: Moment, row: Incident) -> cards.MutedFacts | None:
@@ -220,5 +227,7 @@ def destination(moment: Moment, team: Team | None) -> tuple[str, str] | None:
 
 
 def market_name(moment: Moment, market: str) -> str:
+    """The name of a market; of the person or schedule that somebody paged by hand."""
+    person = moment.configuration.people.get(market[1:]) if market.startswith("@") else None
     known = moment.configuration.markets.get(market)
-    return known.name if known else (market or "—")
+    return person.name if person else known.name if known else (market or "—")

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from desk.incidents import card as cards
 from desk.incidents import showing
+from desk.incidents.rules import MANUAL
 from desk.messages import Paragraph, Part, Quote, Severity, Text
 from desk.moment import Moment
 from desk.signals import is_signal
@@ -66,7 +67,7 @@ def ended(moment: Moment, incident: int, said: str, who: str | None, at: datetim
     scopes = incidents.scopes(moment.connection, incident)
     summary = (
         ""
-        if is_signal(row.category)
+        if is_signal(row.category) or row.category == MANUAL
         else t(
             "{minutes} minutes, {peak} a minute at the highest, {complaints} complaints.",
             minutes=lasted,

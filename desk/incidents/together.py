@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desk.incidents.bundle import TOGETHER, joins
 from desk.incidents.card import as_severity
+from desk.incidents.rules import MANUAL
 from desk.moment import Moment
 from store import incidents, outbox
 from store.incidents import Incident
@@ -13,6 +14,8 @@ RANG = "rang"  # in an incident's `why`: its severity when its own card was post
 
 def card_to_join(moment: Moment, row: Incident, where: tuple[str, str]) -> int | None:
     """The message at a place that shows what this incident rose together with; None: it gets a card of its own."""
+    if row.category == MANUAL:
+        return None  # it rose with nothing
     found = incidents.newest_card(moment.connection, moment.workspace, *where, moment.now - TOGETHER)
     if found is None:
         return None
@@ -29,6 +32,8 @@ def card_to_join(moment: Moment, row: Incident, where: tuple[str, str]) -> int |
 
 def page_to_join(moment: Moment, row: Incident, person: str) -> int | None:
     """The page that has just woken a person, when there is nothing worse to wake them for."""
+    if row.category == MANUAL:
+        return None  # somebody wants them now
     page = incidents.newest_page(moment.connection, moment.workspace, person, moment.now - TOGETHER)
     if page is None or page.message is None:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from desk.incidents import showing
+from desk.incidents.rules import MANUAL
 from desk.incidents.said import Answer
 from desk.marks.rules import NOISE, Alert, Mark, verdict
 from desk.moment import Moment
@@ -42,4 +43,5 @@ def alerts(moment: Moment, start: datetime, end: datetime) -> list[Alert]:
             row.id, tuple(scope.market for scope in scopes.get(row.id, ())), row.category, verdict(said.get(row.id, ()))
         )
         for row in incidents.between(moment.connection, moment.workspace, start, end)
+        if row.category != MANUAL  # nobody's detector opened it
     ]

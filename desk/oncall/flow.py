@@ -6,13 +6,16 @@ it, and whoever acknowledges cancels it in the same transaction that says so.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from desk.incidents import card as cards
 from desk.incidents import showing
 from desk.incidents.together import page_to_join
 from desk.messages import Message, Paragraph, Text
 from desk.moment import Moment
 from desk.oncall.current import current
-from desk.oncall.escalation import START, NobodyReached, Notify, Position, escalate, route, schedules_of
+from desk.oncall.escalation import START, NobodyReached, Notify, Position, Reached, escalate, route, schedules_of
 from desk.oncall.resolve import who
 from desk.oncall.steps import ESCALATE, PAGING
 from desk.outbox.flow import say
@@ -33,6 +36,19 @@ def begin(moment: Moment, incident: int) -> bool:
         return False
     _take(moment, row, START)
     return True
+
+
+def call(moment: Moment, incident: int, people: Sequence[Reached], wait: timedelta | None) -> tuple[str, ...]:
+    """Page people whom somebody has named, beside the policy; who of them could be reached. After `wait` the policy
+    begins with its first step, unless somebody acknowledged; None leaves its timer as it is."""
+    row = showing.get(moment, incident)
+    reached = tuple(one for one in people if _ways(moment, one.person))
+    t, _ = showing.voice(moment, row)
+    due_at = moment.now + (wait or timedelta())
+    _notify(moment, row, Notify(START, reached, (), START, due_at), t("Paged by hand:"))
+    if wait is not None and reached and row.policy in moment.configuration.policies:
+        due.put(moment.connection, moment.workspace, ESCALATE, str(row.id), due_at)
+    return tuple(one.person for one in reached)
 
 
 def step(moment: Moment, incident: int) -> None:
@@ -82,7 +98,9 @@ def _take(moment: Moment, row: Incident, position: Position) -> None:
     if not isinstance(decision, Notify):
         _exhausted(moment, row, policy.key, policy.repeat + 1)
         return
-    joined = _notify(moment, row, decision, len(policy.steps))
+    t, _ = showing.voice(moment, row)
+    said = t("Paged (step {step} of {steps}):", step=decision.position.step + 1, steps=len(policy.steps))
+    joined = _notify(moment, row, decision, said)
     # After the last step a due row still comes: it is what says that nobody answered.
     incidents.note(moment.connection, row.id, step_round=decision.then.round, step=decision.then.step)
     due.put(moment.connection, moment.workspace, ESCALATE, str(row.id), decision.due_at)
@@ -96,7 +114,7 @@ def _ways(moment: Moment, person: str) -> list[tuple[str, str]]:
     return [(name, contacts[name]) for name in (moment.platform, *moment.others) if name in contacts]
 
 
-def _notify(moment: Moment, row: Incident, decision: Notify, steps: int) -> dict[str, int]:
+def _notify(moment: Moment, row: Incident, decision: Notify, said: str) -> dict[str, int]:
     """Page the people of a step; those whom a page of this minute tells of it, too, with that page's message."""
     t, team = showing.voice(moment, row)
     facts = showing.card_facts(moment, row, t)
@@ -130,7 +148,6 @@ def _notify(moment: Moment, row: Incident, decision: Notify, steps: int) -> dict
         detail = {"person": reached.person, "step": decision.position.step + 1, "why": reached.why}
         incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "paged", detail)
     if decision.people:
-        said = t("Paged (step {step} of {steps}):", step=decision.position.step + 1, steps=steps)
         showing.say_history(moment, row, said, None, notify=[reached.person for reached in decision.people])
     for channel in decision.channels:
         say(moment, moment.channel(channel), cards.card(facts, team, t), incident=row.id, rich=False)

@@ -53,7 +53,7 @@ def typed(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
     start = span.start or second(moment.now)
     end = span.end or _end_of_day(start, asker)
     assert named is not None
-    made = _make(moment, named.person or asker.person, start, end, asker, t)
+    made = make(moment, named.person or asker.person, start, end, asker, t)
     return refused(" ".join(made.errors.values()), asker, t) if isinstance(made, Refused) else made
 
 
@@ -88,10 +88,11 @@ def submitted(moment: Moment, values: Values, asker: Asker, t: Tongue) -> Messag
         return Refused({"start": t("Choose a date and time.")})
     if not isinstance(end, datetime):
         return Refused({"end": t("Choose a date and time.")})
-    return _make(moment, person, start, end, asker, t)
+    return make(moment, person, start, end, asker, t)
 
 
-def _make(moment: Moment, person: str, start: datetime, end: datetime, asker: Asker, t: Tongue) -> Message | Refused:
+def make(moment: Moment, person: str, start: datetime, end: datetime, asker: Asker, t: Tongue) -> Message | Refused:
+    """Send a known person on leave, if the asker, who is known, may. Must run in a unit of work that writes."""
     assert asker.person is not None  # the callers' first question
     configuration = planned(moment)
     refusal = may_send_away(configuration, asker.person, person)

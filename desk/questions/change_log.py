@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from desk.forms import Refused
 from desk.messages import Action, Bullets, Message, Paragraph, Part, PersonName, Span, Text, When
 from desk.moment import Moment
 from desk.oncall.altered import Altered
@@ -74,6 +75,13 @@ def take_back(moment: Moment, number: int, asker: Asker, t: Tongue) -> Message:
     """Undo a change. Must run in a unit of work that writes."""
     if asker.person is None:
         return stranger(asker, t)
+    made = make(moment, number, asker, t)
+    return refused(" ".join(made.errors.values()), asker, t) if isinstance(made, Refused) else made
+
+
+def make(moment: Moment, number: int, asker: Asker, t: Tongue) -> Message | Refused:
+    """Undo a change, if the asker, who is known, may. Must run in a unit of work that writes."""
+    assert asker.person is not None  # the callers' first question
     configuration = planned(moment)
     change = oncall_changes.get(moment.connection, moment.workspace, number)
     refusal = _why_not_undo(moment, change, asker.person) if change else None
@@ -81,10 +89,10 @@ def take_back(moment: Moment, number: int, asker: Asker, t: Tongue) -> Message:
         about = next((one["schedule"] for one in change.painted if one["schedule"]), "") or name_of(
             configuration, str(change.painted[0]["person"])
         )
-        return refused(why_not(configuration, refusal, about, t), asker, t)
+        return Refused({"": why_not(configuration, refusal, about, t)})
     done = undo(moment, number, asker.person, asker.via)
     if isinstance(done, NotUndone):
-        return refused(_why_not_done(moment, done, t), asker, t)
+        return Refused({"": _why_not_done(moment, done, t)})
     notes = []
     if done.stays:
         people = [one.person for one in done.stays]

@@ -65,7 +65,7 @@ def typed(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
     start = span.start or second(moment.now)
     if span.end is None:
         return _usage(configuration, name, asker, t)
-    made = _make(moment, name, named.person, start, span.end, asker, t)
+    made = make(moment, name, named.person, start, span.end, asker, t)
     return refused(" ".join(made.errors.values()), asker, t) if isinstance(made, Refused) else made
 
 
@@ -113,12 +113,14 @@ def submitted(moment: Moment, values: Values, asker: Asker, t: Tongue) -> Messag
     if not isinstance(end, datetime):
         return Refused({"end": t("Choose a date and time.")})
     named = None if person == NOBODY and NOBODY not in configuration.people else person
-    return _make(moment, schedule, named, start, end, asker, t)
+    return make(moment, schedule, named, start, end, asker, t)
 
 
-def _make(
+def make(
     moment: Moment, name: str, person: str | None, start: datetime, end: datetime, asker: Asker, t: Tongue
 ) -> Message | Refused:
+    """Set an override for a known person (None: nobody) in a known schedule, if the asker, who is known, may. Must run
+    in a unit of work that writes."""
     assert asker.person is not None  # the callers' first question
     configuration = planned(moment)
     refusal = may_change(configuration, asker.person, name, [person])

@@ -13,11 +13,13 @@ from desk.questions import (
     backtest,
     changing,
     complaints,
+    handover,
     home,
     incidents,
     mutes,
     now,
     oncall,
+    page,
     questions,
     sentiment,
 )
@@ -42,12 +44,13 @@ LIVE: Mapping[str, Answerer] = {
 }
 # These change something, so they are answered in a unit of work that writes.
 CHANGES: Mapping[str, Answerer] = {"mute": mutes.mute, "unmute": mutes.unmute}
+ONCALL_CHANGES: Mapping[str, Answerer] = {"page": page.answer, "handover": handover.answer}
 
 
 def changes(command: str, text: str) -> bool:
     """Whether what was typed changes something."""
     if command == "oncall":
-        return bool(changing.word_of(text))
+        return bool(changing.word_of(text)) or text.strip().partition(" ")[0].casefold() in ONCALL_CHANGES
     return command == "live" and text.strip().partition(" ")[0].casefold() in CHANGES
 
 
@@ -77,6 +80,9 @@ def answer(moment: Moment, command: str, text: str, asker: Asker) -> Message:
             return help_(asker, t)
         if (changed := changing.answer(moment, text, asker, t)) is not None:
             return changed
+        word, _, rest = text.strip().partition(" ")
+        if (changer := ONCALL_CHANGES.get(word.casefold())) and text.strip() not in moment.configuration.schedules:
+            return changer(moment, rest.strip(), asker, t)
         return oncall.answer(moment, text, asker, t)
     word, _, rest = text.strip().partition(" ")
     if not word or word.casefold() == "help":
@@ -112,6 +118,8 @@ def help_(asker: Asker, t: Tongue, unknown: str = "") -> Message:
             "/oncall take",
             t("take over now; also override, swap, cover me, leave, and log for what was changed"),
         ),
+        ("/oncall page", t("page somebody by hand: a schedule or a person, then what it is about")),
+        ("/oncall handover", t("your hand-over note: what happened, your remarks, and who takes over")),
         ("/oncall calendar", t("your shifts as a link for your own calendar; add stop to end it")),
         ("/live help", t("this list")),
     )

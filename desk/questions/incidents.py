@@ -9,6 +9,7 @@ from typing import Any
 from desk.incidents.card import actor
 from desk.incidents.rules import LIVEDESK, OVER
 from desk.incidents.said import name
+from desk.incidents.showing import market_name
 from desk.incidents.why import title_of
 from desk.messages import Bullets, Command, Facts, Message, Paragraph, Part, Span, Table, Text, When
 from desk.moment import Moment
@@ -114,8 +115,7 @@ def _markets(moment: Moment, one: Incident, t: Tongue) -> str:
 
 
 def _market(moment: Moment, market: str) -> str:
-    known = moment.configuration.markets.get(market)
-    return known.name if known else market or "—"
+    return market_name(moment, market)
 
 
 # ── the record of one ────────────────────────────────────────────────────────────────────────────────────────────

@@ -15,7 +15,7 @@ from desk.configuration.model import Configuration
 from desk.moment import Moment
 from handlers.calendars.links import address, new_secret
 from handlers.calendars.writing import write
-from handlers.commands.oncall_asked import SECTIONS, RefusedError, named, span_of
+from handlers.commands.oncall_asked import SECTIONS, RefusedError, UnreadableError, named, span_of, with_changes
 from handlers.configuration import ConfigurationError, load_file
 from handlers.opening import OpeningError, open_store
 from handlers.settings import Settings
@@ -26,18 +26,29 @@ from store.engine import Store
 OK, FAILED, WRONG_INPUT = 0, 1, 2
 
 
-def export(config: Path, schedule: str | None, person: str | None, start: str, end: str, now: datetime) -> int:
+def export(
+    config: Path,
+    schedule: str | None,
+    person: str | None,
+    start: str,
+    end: str,
+    now: datetime,
+    database: str | None = None,
+) -> int:
     """Write the calendar of a schedule, or of a person, to standard output. Times are ISO 8601 with an offset.
 
     Returns the exit code: 0, or 2 with the reason on stderr.
     """
     try:
         first, last = span_of(start, end)
-        configuration = load_file(config, sections=SECTIONS)
+        configuration = with_changes(load_file(config, sections=SECTIONS), database, now)
         kind, subject = _subject(configuration, schedule, person)
     except (ConfigurationError, RefusedError) as error:
         print(error, file=sys.stderr)
         return WRONG_INPUT
+    except UnreadableError as error:
+        print(error, file=sys.stderr)
+        return FAILED
     wanted = [subject] if kind == "schedule" else list(configuration.schedules)
     feed = Feed(
         title=subject if kind == "schedule" else configuration.people[subject].name,

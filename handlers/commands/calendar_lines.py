@@ -44,11 +44,14 @@ def add_calendar_commands(oncall: typer.Typer, settings: Callable[[], Settings])
         schedule: Annotated[str | None, typer.Option(help="Everybody in a schedule …")] = None,
         person: Annotated[str | None, typer.Option(help="… or one person's shifts.")] = None,
         config: ConfigFile = Path("livedesk.yaml"),
+        database: Annotated[
+            str | None, typer.Option(help="URL of a database: what was changed from chat counts too.")
+        ] = None,
     ) -> None:
         """Write who is on call as an iCalendar file, from the configuration file alone."""
         from handlers.commands.calendar import export as run
 
-        raise typer.Exit(run(config, schedule, person, start, end, datetime.now(UTC)))
+        raise typer.Exit(run(config, schedule, person, start, end, datetime.now(UTC), database))
 
     @oncall.command("import")
     def import_(

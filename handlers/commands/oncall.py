@@ -15,27 +15,38 @@ from desk.configuration.model import Configuration
 from desk.oncall.model import Schedule
 from desk.oncall.resolve import Answer, Row, final_schedule
 from desk.oncall.resolve import who as resolve
-from handlers.commands.oncall_asked import SECTIONS, RefusedError, asked, named
+from handlers.commands.oncall_asked import SECTIONS, RefusedError, UnreadableError, asked, named, with_changes
 from handlers.configuration import ConfigurationError, load_file
 
-OK, WRONG_INPUT = 0, 2
+OK, FAILED, WRONG_INPUT = 0, 1, 2
 
 
 def who(
-    config: Path, schedule: str, at: str | None, start: str | None, end: str | None, as_json: bool, now: datetime
+    config: Path,
+    schedule: str,
+    at: str | None,
+    start: str | None,
+    end: str | None,
+    as_json: bool,
+    now: datetime,
+    database: str | None = None,
 ) -> int:
     """Print who is on call at an instant (`at`, or `now`), or the final schedule from `start` to `end`, as a small
-    table or as the JSON of design.md §2.5. Times are ISO 8601 with an offset.
+    table or as the JSON of design.md §2.5. Times are ISO 8601 with an offset. The file alone answers, unless a
+    `database` (its URL) is named.
 
     Returns the exit code: 0, or 2 with the reason on stderr when the file or the question is wrong.
     """
     try:
         span, instant = asked(at, start, end, now)
-        configuration = load_file(config, sections=SECTIONS)
+        configuration = with_changes(load_file(config, sections=SECTIONS), database, now)
         plan = named(configuration, schedule)
     except (ConfigurationError, RefusedError) as error:
         print(error, file=sys.stderr)
         return WRONG_INPUT
+    except UnreadableError as error:
+        print(error, file=sys.stderr)
+        return FAILED
     if span:
         rows = final_schedule(plan, *span)
         print(_dumped([_row(row) for row in rows]) if as_json else _rows_table(plan, configuration, rows))

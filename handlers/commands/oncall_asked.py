@@ -11,6 +11,10 @@ SECTIONS = frozenset({"people", "schedules"})  # of the file: they say who is on
 _LONGEST = timedelta(days=36_525)  # a century of hourly hand-offs is a million rows; nobody plans further
 
 
+class UnreadableError(Exception):
+    """The database that was named cannot be read; the text says what to do."""
+
+
 class RefusedError(Exception):
     """What was asked cannot be answered; the text says what to ask instead."""
 
@@ -55,6 +59,36 @@ def instant(option: str, text: str) -> datetime:
         return read.astimezone(UTC)
     except OverflowError:
         raise RefusedError(f"{option} {text} is beyond the calendar") from None
+
+
+def with_changes(configuration: Configuration, database: str | None, now: datetime) -> Configuration:
+    """The configuration with what was changed from chat laid over it, as a database has it; as it is without one.
+    Raises UnreadableError."""
+    if database is None:
+        return configuration
+    from sqlalchemy.exc import ArgumentError
+
+    from desk.moment import Moment
+    from desk.oncall.current import planned
+    from handlers.opening import OpeningError, existing_store
+    from handlers.settings import DatabasePolicy, SettingsError, read_settings
+    from store import workspaces
+
+    try:
+        name = read_settings().workspace
+        store = existing_store(DatabasePolicy(url=database, workspace=name))
+    except (ArgumentError, ModuleNotFoundError):
+        raise RefusedError("--database is no URL of a database, such as sqlite:///var/livedesk.db") from None
+    except (OpeningError, SettingsError) as failed:
+        raise UnreadableError(str(failed)) from None
+    try:
+        workspace = store.read(lambda c: workspaces.find(c, name))
+        if workspace is None:
+            raise UnreadableError(f"the workspace {name!r} is not in that database; name it with LIVEDESK_WORKSPACE")
+        found = workspace
+        return store.read(lambda c: planned(Moment(c, found, configuration, now, now)))
+    finally:
+        store.close()
 
 
 def named(configuration: Configuration, name: str) -> Schedule:

@@ -18,11 +18,11 @@ from desk.configuration.model import Configuration
 from desk.messages import Fill, Message
 from desk.questions.asking import Asker
 from desk.words import Tongue, tongue
-from handlers.commands.oncall_asked import RefusedError
+from handlers.commands.oncall_asked import RefusedError, UnreadableError, with_changes
 from handlers.configuration import ConfigurationError, load_file
 from handlers.terminal.render import lines
 
-OK, WRONG_INPUT = 0, 2
+OK, FAILED, WRONG_INPUT = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +46,23 @@ def ask(
     now: datetime,
     answer: Callable[[Question], Answered],
     sections: frozenset[str] | None = None,
+    database: str | None = None,
 ) -> int:
-    """Answer a question from a file (all of it, or the `sections` it needs) and print it.
+    """Answer a question from a file (all of it, or the `sections` it needs) and print it; with a `database` (its URL),
+    what was changed from chat counts too.
 
-    Returns the exit code: 0, or 2 with one line on stderr a problem.
+    Returns the exit code: 0, 2 with one line on stderr a problem, or 1 when the database cannot be read.
     """
     try:
-        question = Question(load_file(config, sections), now.astimezone(UTC), tongue("en"))
+        configuration = with_changes(load_file(config, sections), database, now)
+        question = Question(configuration, now.astimezone(UTC), tongue("en"))
         facts, message = answer(question)
     except (ConfigurationError, RefusedError) as error:
         print(error, file=sys.stderr)
         return WRONG_INPUT
+    except UnreadableError as error:
+        print(error, file=sys.stderr)
+        return FAILED
     if as_json:
         print(json.dumps(plain(facts)))  # ASCII alone, which survives any console
     else:

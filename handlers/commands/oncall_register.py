@@ -12,6 +12,9 @@ Json = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
 ConfigFile = Annotated[Path, typer.Option("--config", help="The configuration file.")]
 Schedule = Annotated[str | None, typer.Argument(help="Name under schedules: in the file.")]
 Start = Annotated[str | None, typer.Option("--from", help="From here, with an offset; from now on if left out.")]
+Database = Annotated[
+    str | None, typer.Option(help="URL of a database: what was changed from chat counts too. The file alone without.")
+]
 End = Annotated[str | None, typer.Option("--to", help="To here, with an offset.")]
 
 _FILE = Path("livedesk.yaml")
@@ -27,6 +30,7 @@ def explain(
     schedule: Schedule = None,
     config: ConfigFile = _FILE,
     at: Annotated[str | None, typer.Option(help="Instant, with an offset; now if left out.")] = None,
+    database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Say why this person: every layer that was asked, and why it did or did not decide."""
@@ -34,7 +38,9 @@ def explain(
     from handlers.commands.oncall_asked import SECTIONS
     from handlers.commands.oncall_plans import ask
 
-    raise typer.Exit(ask(config, as_json, _now(), lambda asked: questions.explain(asked, schedule, at), SECTIONS))
+    raise typer.Exit(
+        ask(config, as_json, _now(), lambda asked: questions.explain(asked, schedule, at), SECTIONS, database)
+    )
 
 
 def week(
@@ -42,6 +48,7 @@ def week(
     config: ConfigFile = _FILE,
     start: Start = None,
     zone: Annotated[str | None, typer.Option(help="Whose clock; the schedule's if left out.")] = None,
+    database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Write seven days of the final schedule, a line a day."""
@@ -49,7 +56,9 @@ def week(
     from handlers.commands.oncall_asked import SECTIONS
     from handlers.commands.oncall_plans import ask
 
-    raise typer.Exit(ask(config, as_json, _now(), lambda asked: questions.week(asked, schedule, start, zone), SECTIONS))
+    raise typer.Exit(
+        ask(config, as_json, _now(), lambda asked: questions.week(asked, schedule, start, zone), SECTIONS, database)
+    )
 
 
 def me(
@@ -57,6 +66,7 @@ def me(
     config: ConfigFile = _FILE,
     start: Start = None,
     end: End = None,
+    database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Write a person's shifts ahead, on their own clock."""
@@ -64,19 +74,22 @@ def me(
     from handlers.commands.oncall_asked import SECTIONS
     from handlers.commands.oncall_plans import ask
 
-    raise typer.Exit(ask(config, as_json, _now(), lambda asked: questions.me(asked, person, start, end), SECTIONS))
+    raise typer.Exit(
+        ask(config, as_json, _now(), lambda asked: questions.me(asked, person, start, end), SECTIONS, database)
+    )
 
 
 def covers(
     show: Annotated[str, typer.Argument(help="A show's key, or words such as 'Friday Jakarta'.")],
     config: ConfigFile = _FILE,
+    database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Say who covers a show in each of its markets, and whether they read the viewers' languages."""
     from handlers.commands import oncall_questions as questions
     from handlers.commands.oncall_plans import ask
 
-    raise typer.Exit(ask(config, as_json, _now(), lambda asked: questions.covers(asked, show)))
+    raise typer.Exit(ask(config, as_json, _now(), lambda asked: questions.covers(asked, show), None, database))
 
 
 def gaps(
@@ -84,26 +97,30 @@ def gaps(
     days: Annotated[int, typer.Option(help="So many days ahead.", min=1, max=366)] = 14,
     start: Start = None,
     end: End = None,
+    database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Say where nobody is on call while a show, or a schedule without gaps, wants somebody, and who could fill it."""
     from handlers.commands import oncall_questions as questions
     from handlers.commands.oncall_plans import ask
 
-    raise typer.Exit(ask(config, as_json, _now(), lambda asked: questions.gaps(asked, start, end, days)))
+    raise typer.Exit(
+        ask(config, as_json, _now(), lambda asked: questions.gaps(asked, start, end, days), None, database)
+    )
 
 
 def coverage(
     config: ConfigFile = _FILE,
     start: Start = None,
     zone: Annotated[str | None, typer.Option(help="Whose clock; UTC if left out.")] = None,
+    database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Weigh each market's prime time and shows of a week against the hours in which somebody is on call for it."""
     from handlers.commands import oncall_questions as questions
     from handlers.commands.oncall_plans import ask
 
-    raise typer.Exit(ask(config, as_json, _now(), lambda asked: questions.coverage(asked, start, zone)))
+    raise typer.Exit(ask(config, as_json, _now(), lambda asked: questions.coverage(asked, start, zone), None, database))
 
 
 def fairness(
@@ -111,6 +128,7 @@ def fairness(
     config: ConfigFile = _FILE,
     start: Start = None,
     end: End = None,
+    database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Say who carries how many hours, nights, weekends and holidays, and what would even it out."""
@@ -119,7 +137,7 @@ def fairness(
     from handlers.commands.oncall_plans import ask
 
     raise typer.Exit(
-        ask(config, as_json, _now(), lambda asked: questions.fairness(asked, schedule, start, end), SECTIONS)
+        ask(config, as_json, _now(), lambda asked: questions.fairness(asked, schedule, start, end), SECTIONS, database)
     )
 
 
@@ -130,6 +148,7 @@ def propose(
     rotation: Annotated[str, typer.Option(help="weekly or daily.")] = "weekly",
     weekdays: Annotated[bool, typer.Option("--weekdays", help="Monday to Friday alone.")] = False,
     start: Start = None,
+    database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Propose layers that follow the sun, with what they cover and who carries what, as YAML. Writes nothing."""
@@ -142,6 +161,8 @@ def propose(
             as_json,
             _now(),
             lambda asked: questions.propose(asked, name, market, rotation, weekdays, start),
+            None,
+            database,
         )
     )
 

@@ -24,6 +24,7 @@ from handlers.slack.modal import PREFIX
 from handlers.slack.outcomes import FAILURES, outcome_of
 from handlers.slack.people import People
 from handlers.slack.redaction import sdk_logger
+from handlers.slack.remarks import Remarks
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +46,7 @@ COMMANDS = (
     Command(
         "/oncall",
         "Who is on call, until when, and who is next",
-        "[schedule] | take | override | swap | cover me | leave | log | explain | week | me | gaps | calendar | help",
+        "[schedule] | take | override | swap | cover me | leave | log | page | handover | explain | week | me | gaps | calendar",
     ),
 )
 EVENTS = ("app_home_opened",)
@@ -85,7 +86,8 @@ def build_app(
 ) -> SlackApp:
     """The app with everything registered. `client` and `charts` are shared with `SlackPlatform`; `signing_secret` is
     needed for HTTP only, where `handlers.slack.http` demands it."""
-    conversation = Conversation(answering, client, charts, People(client), now)
+    people = People(client)
+    conversation = Conversation(answering, client, charts, people, now)
     bolt = AsyncApp(
         name="livedesk",
         client=_tokenless(client),
@@ -101,6 +103,7 @@ def build_app(
     bolt.use(_once(deliveries))
     for one in COMMANDS:
         bolt.command(one.command)(_acknowledged(conversation, conversation.command))
+    Remarks(answering, client, people, conversation).listen(bolt)
     bolt.action(ACTIONS)(_done(conversation))
     bolt.view(FORMS)(_submitted(conversation))
     bolt.action(SHARE)(_acknowledged(conversation, conversation.share))

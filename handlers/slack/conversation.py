@@ -180,6 +180,14 @@ class Conversation:
         except Exception as error:
             _log("home", error, _reference(), user=user)
 
+    async def answer(self, url: str | None, message: Message) -> None:
+        """Tell the one who tapped."""
+        await self._reply(url, await self._drawn(message))
+
+    async def sorry(self, url: str | None, asker: Asker | None, doing: str, error: Exception) -> str:
+        """Log what went wrong and tell the one who waits, where there is a way; the reference under which it is logged."""
+        return await self._apologise(url, asker, doing, error)
+
     async def _reply(self, url: str | None, payload: dict[str, Any], audience: Audience = "ephemeral") -> None:
         """Send it; in words alone where Slack refuses a picture."""
         if url and await self._replies.send(url, payload, audience) == "refused" and _has_picture(payload):
@@ -231,12 +239,13 @@ class Conversation:
 
     async def _apologise(
         self, url: str | None, asker: Asker | None, doing: str, error: Exception, **fields: str
-    ) -> None:
+    ) -> str:
         reference = _reference()
         _log(doing, error, reference, user=asker.user if asker else "", **fields)
         if url:
             say = phrases(asker.locale if asker else "en")
             await self._replies.send(url, {"text": say.failed.format(reference=reference)})
+        return reference
 
 
 def _chosen(action: dict[str, Any]) -> str:

@@ -29,6 +29,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "files.getUploadURLExternal": ("files:write",),
     "files.info": ("files:read",),
     "users.info": ("users:read",),
+    "views.open": (),
     "views.publish": (),
 }
 _COMMANDS_SCOPE = "commands"

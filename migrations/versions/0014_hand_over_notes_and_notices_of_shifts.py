@@ -74,17 +74,14 @@ def upgrade() -> None:
         sa.Column("target", sa.String(length=200), nullable=False),
         sa.Column("at", store.columns.Instant(timezone=True), nullable=False),
         sa.Column("incident", sa.BigInteger(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["incident"], ["incidents.id"], name=op.f("fk_pages_by_hand_incident_incidents")),
         sa.ForeignKeyConstraint(["workspace"], ["workspaces.id"], name=op.f("fk_pages_by_hand_workspace_workspaces")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pages_by_hand")),
     )
     op.create_index("ix_pages_by_hand_caller", "pages_by_hand", ["workspace", "caller", "at"], unique=False)
-    op.create_index("ix_pages_by_hand_incident", "pages_by_hand", ["incident"], unique=False)
 
 
 def downgrade() -> None:
-    op.drop_index("ix_pages_by_hand_incident", table_name="pages_by_hand")
     op.drop_index("ix_pages_by_hand_caller", table_name="pages_by_hand")
     op.drop_table("pages_by_hand")
     op.drop_table("shift_notices")

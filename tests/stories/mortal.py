@@ -21,11 +21,11 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import structlog
-from sqlalchemy import Connection, event
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import Connection, event
 
 from desk.configuration.model import Configuration
 from desk.digest import flow as digest

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 
 from desk.forms import Form, Refused, Values
+from desk.handover.note import RemarksForm
 from desk.messages import Action, ChartRef, Facts, Fill, Message, Paragraph, Text
 from handlers.answering import Asker
 from tests.handlers.slack import rig
@@ -17,6 +18,7 @@ COMPLAINTS = Message(
     chart=ChartRef("complaints", {}, "Complaints rise from 3 to 38 a minute"),
 )
 HELP = Message("answer", "Ask me about a show", parts=(Paragraph((Text("Try /live complaints"),)),))
+FIELD = RemarksForm("handover:7", 3, "Hand-over", "Your remarks for emea", "What only you know.", "", "Save", "Cancel")
 HOME = Message("answer", "Nothing needs you right now", actions=(Action("resolve", "incident:7", 3, "Resolve"),))
 
 
@@ -33,6 +35,9 @@ class Desk:
         self.opens: Form | None = None
         self.sent: list[tuple[str, Values, Asker]] = []
         self.refused: Refused | None = None
+        self.field: RemarksForm | Message = FIELD
+        self.written: list[tuple[str, str]] = []
+        self.unkept: str | None = None
         self.free = asyncio.Event()
         self.free.set()
 
@@ -61,6 +66,18 @@ class Desk:
         if self.broken:
             raise self.broken
         return Message("answer", f"Done: {encoded}", locale=asker.locale)
+
+    async def remarks(self, encoded: str, asker: Asker) -> RemarksForm | Message:
+        self.acted.append((encoded, asker))
+        if self.broken:
+            raise self.broken
+        return self.field
+
+    async def remark(self, encoded: str, text: str, asker: Asker) -> str | None:
+        self.written.append((encoded, text))
+        if self.broken:
+            raise self.broken
+        return self.unkept
 
     async def fill(self, message: Message, platform: str, *, with_chart: bool = True) -> Fill:
         return Fill(chart_png=rig.chart() if with_chart and message.chart else None)
