@@ -14,7 +14,7 @@ from desk.incidents.why import Why, merged
 from desk.moment import Moment
 from desk.mutes import flow as muting
 from desk.oncall import flow as oncall
-from desk.oncall.escalation import route
+from desk.oncall.routing import route
 from desk.words import Tongue
 from store import incidents, mutes
 from store.incidents import Incident
@@ -49,7 +49,8 @@ def meet(moment: Moment, rises: Sequence[tuple[rules.Rise, Why]]) -> None:
 def _open(moment: Moment, rise: rules.Rise, why: Why) -> None:
     made, seen = figures.judged(moment, rise)
     language = why.languages[0] if why.languages else None
-    its = route(moment.configuration.routing, rise.market, rise.category, language, made.severity)
+    zone = showing.market_zone(moment, rise.market)
+    its = route(moment.configuration.routing, rise.market, rise.category, language, made.severity, moment.now, zone)
     stale = moment.now - rise.at > rules.STALE_AFTER
     mute = mutes.over(moment.connection, moment.workspace, rise.show, rise.category, moment.now)
     incident = incidents.open_incident(
@@ -143,7 +144,8 @@ def _worsen(moment: Moment, row: Incident, rise: rules.Rise, *, higher: bool) ->
     now_is = rules.worse(was, made.severity)
     if now_is == was:
         return False
-    its = route(moment.configuration.routing, rise.market, row.category, None, now_is)
+    zone = showing.market_zone(moment, rise.market)
+    its = route(moment.configuration.routing, rise.market, row.category, None, now_is, moment.now, zone)
     paged = [page for page in incidents.pages_of(moment.connection, row.id) if page.opening == row.reopened]
     # Until somebody has been paged, the rule for the new severity says who is; after that the policy goes on.
     policy = row.policy if paged or its is None else its.policy

@@ -222,3 +222,8 @@ def destination(moment: Moment, team: Team | None) -> tuple[str, str] | None:
 def market_name(moment: Moment, market: str) -> str:
     known = moment.configuration.markets.get(market)
     return known.name if known else (market or "—")
+
+
+def market_zone(moment: Moment, market: str) -> ZoneInfo | None:
+    known = moment.configuration.markets.get(market)
+    return known.zone if known else None

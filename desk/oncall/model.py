@@ -67,6 +67,15 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
+class Follow:
+    """What a chat platform shows of the shift, as `platform:id`: a user group whose members are those on call, and a
+    channel whose topic names them."""
+
+    user_group: str | None = None
+    channel_topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     name: str
     zone: ZoneInfo
@@ -78,3 +87,4 @@ class Schedule:
     holidays: bool = False  # skip people on the public holidays of their country
     countries: Mapping[str, str] = field(default_factory=dict)  # person → country, for `holidays`
     zones: Mapping[str, ZoneInfo] = field(default_factory=dict)  # person → own zone: a holiday is their local day
+    follow: Follow | None = None

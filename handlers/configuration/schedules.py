@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from desk.oncall.model import WEEKDAYS, Layer, Leave, Override, Restriction, Rotation, Schedule
+from desk.oncall.model import WEEKDAYS, Follow, Layer, Leave, Override, Restriction, Rotation, Schedule
 from handlers.configuration import words
 from handlers.configuration.shapes import Field, ListOf, OrNothing, Record, Reference, Said
 
@@ -149,6 +149,16 @@ LEAVE = Record(
 )
 
 
+FOLLOW = Record(
+    "schedule's follow",
+    {
+        "user_group": Field(words.USER_GROUP, "a user group whose members are always those on call"),
+        "channel_topic": Field(words.CHANNEL, "a channel whose topic names who is on call, beside what people wrote"),
+    },
+    build=lambda said: Follow(**said.given(user_group="user_group", channel_topic="channel_topic")),
+)
+
+
 def _check_schedule(said: Said) -> None:
     layers = list(said.items("layers"))
     if "timezone" not in said.trees and (not layers or any(zone is None for (_, zone), _, _ in layers)):
@@ -169,7 +179,10 @@ def _build_schedule(said: Said) -> Schedule:
         name=said.key,
         zone=zone,
         layers=tuple(_layer(layer, number, own or zone) for number, (layer, own) in enumerate(layers, 1)),
-        **said.given(overrides="overrides", leave="leave", people="people", no_gaps="no_gaps", holidays="holidays"),
+        **said.given(
+            overrides="overrides", leave="leave", people="people", no_gaps="no_gaps", holidays="holidays",
+            follow="follow",
+        ),
     )
 
 
@@ -180,6 +193,7 @@ SCHEDULE = Record(
         "people": Field(words.whole(1, 100), "how many are on call at a time, 1 if left out"),
         "no_gaps": Field(words.BOOL, "somebody is wanted at every hour: announce hours without anybody days ahead"),
         "holidays": Field(words.BOOL, "skip people on the public holidays of their country"),
+        "follow": Field(FOLLOW, "what a chat platform shows of the shift, kept up at every change"),
         "layers": Field(ListOf(LAYER, repeats=True), "from lowest to highest priority: the last one wins"),
         "overrides": Field(ListOf(OVERRIDE, repeats=True), "instants at which somebody else, or nobody, is on call"),
         "leave": Field(ListOf(LEAVE, repeats=True), "who is away, and when"),
