@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from desk.acknowledged import flow as acknowledged
+from desk.acknowledged import keeping
 from desk.digest import flow as digest
+from desk.following import flow as following
 from desk.gaps import flow as gaps
 from desk.highlights import flow as highlights
 from desk.incidents import life, snapshots
 from desk.moment import Moment
 from desk.mutes import flow as muting
 from desk.oncall import flow as oncall
-from desk.oncall.steps import ESCALATE
+from desk.oncall.steps import ESCALATE, HELD
 from store import due
 from store.due import Due
 
@@ -20,6 +23,14 @@ def settle(moment: Moment, row: Due) -> bool:
         return False
     if row.kind == ESCALATE:
         oncall.step(moment, int(row.ref))
+    elif row.kind == HELD:
+        oncall.deliver(moment, int(row.ref))
+    elif row.kind == keeping.ASK:
+        acknowledged.ask(moment, int(row.ref))
+    elif row.kind == keeping.EXPIRES:
+        acknowledged.expire(moment, int(row.ref))
+    elif row.kind == following.KIND:
+        following.follow(moment, row.ref, row.payload)
     elif row.kind == life.EXPIRE:
         life.expire(moment, int(row.ref))
     elif row.kind == muting.LAPSE:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from desk.configuration.model import Configuration
 from desk.digest import flow as digest
+from desk.following import flow as following
 from desk.gaps import flow as gaps
 from desk.incidents import life
 from desk.moment import Moment
@@ -117,6 +118,7 @@ def load_configuration(store: Store, workspace: int, path: Path, now: datetime) 
         digest.plan(moment)
         life.plan(moment)
         gaps.plan(moment)
+        following.plan(moment)
 
     store.write(begin)
     return configuration

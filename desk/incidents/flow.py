@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from desk.acknowledged import flow as acknowledged
+from desk.acknowledged.keeping import CONFIRM
 from desk.incidents import card as cards
 from desk.incidents import figures, life, patience, rules, said, showing, signals, snapshots
 from desk.incidents.rules import LIVEDESK
@@ -144,8 +146,8 @@ def _worsen(moment: Moment, row: Incident, rise: rules.Rise, *, higher: bool) ->
     now_is = rules.worse(was, made.severity)
     if now_is == was:
         return False
-    zone = showing.market_zone(moment, rise.market)
-    its = route(moment.configuration.routing, rise.market, row.category, None, now_is, moment.now, zone)
+    zone, language = showing.market_zone(moment, rise.market), next(iter(row.why.get("languages", ())), None)
+    its = route(moment.configuration.routing, rise.market, row.category, language, now_is, moment.now, zone)
     paged = [page for page in incidents.pages_of(moment.connection, row.id) if page.opening == row.reopened]
     # Until somebody has been paged, the rule for the new severity says who is; after that the policy goes on.
     policy = row.policy if paged or its is None else its.policy
@@ -155,8 +157,8 @@ def _worsen(moment: Moment, row: Incident, rise: rules.Rise, *, higher: bool) ->
     for page in paged:
         if page.message is not None:
             showing.show_page(moment, page.message, page.person, rich=True)
-    if was == "P3" and row.state == "open" and moment.now - rise.at <= rules.STALE_AFTER:
-        oncall.begin(moment, row.id)
+    if row.state == "open" and moment.now - rise.at <= rules.STALE_AFTER:
+        oncall.worsened(moment, row.id, was)
     return True
 
 
@@ -194,6 +196,8 @@ def act(moment: Moment, incident: int, verb: str, who: str, t: Tongue, version: 
     row = incidents.get(moment.connection, moment.workspace, incident)
     if row is None:
         return Answer(t("Incident {number} is not known here any more.", number=incident), False)
+    if verb == CONFIRM:
+        return acknowledged.confirm(moment, row, who, t, version)
     result = rules.transition(cast(rules.State, row.state), verb)
     if isinstance(result, rules.Over):
         return Answer(said.over(moment, row, t), False)
@@ -210,6 +214,7 @@ def act(moment: Moment, incident: int, verb: str, who: str, t: Tongue, version: 
         snapshots.ended(moment, row.id, room("Resolved by"), who)
     else:
         showing.say_history(moment, row, room("Acknowledged by"), who)
+        acknowledged.begin(moment, row.id)
     showing.show_card(moment, row.id, rich=True)
     if result.to == "acknowledged":
         return Answer(t("It is yours. Nobody else will be woken for it."), True)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from desk.acknowledged import keeping
 from desk.incidents import card as cards
 from desk.incidents import figures, patience, rules, showing, snapshots
 from desk.incidents.rules import LIVEDESK
@@ -41,6 +42,8 @@ def turn(
     if not changed:
         return False
     oncall.stop(moment, row.id, acknowledged_by=who if to == "acknowledged" else None)
+    for kind in (keeping.ASK, keeping.EXPIRES):
+        due.cancel(moment.connection, moment.workspace, kind, str(row.id), moment.now)
     if to in rules.OVER:
         incidents.close_scopes(moment.connection, row.id, values.get("resolved_at", moment.now), who)
         due.cancel(moment.connection, moment.workspace, EXPIRE, str(row.id), moment.now)

@@ -17,6 +17,7 @@ from desk.oncall.preference import ordered
 from desk.oncall.resolve import Answer
 from desk.oncall.walltime import local
 
+
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
     """Where in a policy: `round` 0 is the first time through its steps."""
@@ -188,7 +189,9 @@ def _found(target: Target, answers: Mapping[str, Answer], facts: Facts) -> tuple
         if target.name not in facts.groups:
             return [], f"group {target.name} does not exist"
         members = facts.groups[target.name]
-        return [Reached(one, f"group {target.name}") for one in members], "" if members else f"group {target.name} is empty"
+        return [
+            Reached(one, f"group {target.name}") for one in members
+        ], "" if members else f"group {target.name} is empty"
     asked, label = (answers, "schedule") if target.kind == "schedule" else (facts.after, "next on schedule")
     answer = asked.get(target.name)
     if answer is None or not answer.oncall:
@@ -208,8 +211,8 @@ def _preferred(step: Step, people: list[Reached], now: datetime, facts: Facts) -
     if not people:
         return ()
     soonest = [one for one in people if one.until is None] or people
-    person, why = ordered(
-        [one.person for one in soonest], step.prefer, facts.people, facts.language, now, facts.paged
-    )[0]
+    person, why = ordered([one.person for one in soonest], step.prefer, facts.people, facts.language, now, facts.paged)[
+        0
+    ]
     reached = next(one for one in soonest if one.person == person)
     return (replace(reached, why=f"{reached.why}; {why}") if why else reached,)

@@ -22,5 +22,7 @@ def following(schedule: Schedule, at: datetime) -> Answer:
             if row.person is not None and row.start > at and row.person not in present:
                 after = f" after {', '.join(present)}" if present else ""
                 starts = row.start.astimezone(schedule.zone)
-                return Answer(((row.person, row.end),), f"next{after}, from {starts:%a %d %b %H:%M} {schedule.zone.key}")
+                return Answer(
+                    ((row.person, row.end),), f"next{after}, from {starts:%a %d %b %H:%M} {schedule.zone.key}"
+                )
     return Answer((), "nobody who comes on call within a year" + (f" after {', '.join(present)}" if present else ""))

@@ -64,11 +64,6 @@ def clock(since_midnight: timedelta) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-def place(zone: ZoneInfo) -> str:
-    """A zone in a word that people say: `Los Angeles`."""
-    return zone.key.rpartition("/")[2].replace("_", " ")
-
-
 def _spans(window: Restriction, zone: ZoneInfo, at: datetime, ahead: int) -> Iterator[tuple[datetime, datetime]]:
     """The windows (UTC, half-open) that start on the days around `at` and up to so many days ahead."""
     if not EARLIEST + 4 * DAY <= at < LATEST - (ahead + 4) * DAY:

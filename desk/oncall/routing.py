@@ -71,7 +71,9 @@ def _is_in(hours: Hours, at: datetime, zone: ZoneInfo | None) -> bool:
 
 
 def _covers(earlier: Route, later: Route) -> bool:
-    spoken = {name for name in later.categories if name in earlier.categories or SPOKEN_OF_AS.get(name) in earlier.categories}
+    spoken = {
+        name for name in later.categories if name in earlier.categories or SPOKEN_OF_AS.get(name) in earlier.categories
+    }
     return (
         _includes(earlier.markets, later.markets)
         and (not earlier.categories or (bool(later.categories) and spoken == later.categories))

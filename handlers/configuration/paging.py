@@ -33,7 +33,9 @@ WINDOW = Record(
 URGENCY = Record(
     "urgency",
     {
-        "P2": Field(words.one_of("high", "low"), "high pages at once, low in each receiver's morning; high if left out"),
+        "P2": Field(
+            words.one_of("high", "low"), "high pages at once, low in each receiver's morning; high if left out"
+        ),
         "P3": Field(words.one_of("low", "none"), "low pages in each receiver's morning; none, nobody, if left out"),
     },
     build=lambda said: {severity: said[severity] for severity in ("P2", "P3") if severity in said},
@@ -45,7 +47,9 @@ URGENCY = Record(
 
 def _check_group(said: Said) -> None:
     if not said.trees.keys() & {"members", "user_group"}:
-        said.reading.refuse(said.line, said.at, "names nobody; give it members, a user_group, or both", "members: [ana]")
+        said.reading.refuse(
+            said.line, said.at, "names nobody; give it members, a user_group, or both", "members: [ana]"
+        )
 
 
 GROUP = Record(
@@ -130,9 +134,7 @@ STEP = Record(
 def _check_policy(said: Said) -> None:
     steps = list(said.items("steps"))
     if steps and all(isinstance(step, Step) and _may_skip_all(step) for step, _, _ in steps):
-        said.note(
-            "steps", "every step has hours, so at some hours it ends in nobody; end with a step without `only`"
-        )
+        said.note("steps", "every step has hours, so at some hours it ends in nobody; end with a step without `only`")
 
 
 def _may_skip_all(step: Step) -> bool:

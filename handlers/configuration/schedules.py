@@ -180,7 +180,11 @@ def _build_schedule(said: Said) -> Schedule:
         zone=zone,
         layers=tuple(_layer(layer, number, own or zone) for number, (layer, own) in enumerate(layers, 1)),
         **said.given(
-            overrides="overrides", leave="leave", people="people", no_gaps="no_gaps", holidays="holidays",
+            overrides="overrides",
+            leave="leave",
+            people="people",
+            no_gaps="no_gaps",
+            holidays="holidays",
             follow="follow",
         ),
     )

@@ -10,11 +10,11 @@ from desk.configuration.model import Market, Person, Segment, Show, Signal, Sour
 from desk.oncall.model import WEEKDAYS
 from desk.signals import SIGNALS
 from handlers.configuration import words
-from handlers.configuration.paging import GROUP, MARKET, POLICY, ROUTE, SEVERITIES, URGENCY, WINDOW, condition
+from handlers.configuration.paging import GROUP, MARKET, POLICY, ROUTE, URGENCY, WINDOW, condition
 from handlers.configuration.scalars import CONTACT, CONTACT_IDS, read_contact
 from handlers.configuration.schedules import PERSON, SCHEDULE, WEEKDAY, end_after_start
 from handlers.configuration.severities import SEVERITY
-from handlers.configuration.shapes import Field, ListOf, NamedOf, Open, OrNothing, Record, Reference, Said, Shape
+from handlers.configuration.shapes import Field, ListOf, NamedOf, Open, OrNothing, Record, Reference, Said
 from handlers.configuration.vocabulary import CATEGORIES, Glossary, Vocabulary, content
 
 MARKETS = ListOf(MARKET)
@@ -26,6 +26,7 @@ EXPIRE = words.duration(timedelta(hours=2), 30 * _DAY)
 
 
 # ── people, teams, markets ───────────────────────────────────────────────────────────────────────────────────────
+
 
 def _day(start: timedelta, end: timedelta) -> tuple[timedelta, timedelta]:
     """When low urgency may reach somebody: from the start of their working hours to 22:00, or to their end if that is
@@ -39,7 +40,10 @@ PEOPLE = Record(
         "name": Field(words.TITLE, "as shown; the key if left out"),
         "timezone": Field(words.ZONE, "where they live: their night, their morning, their holidays; UTC if left out"),
         "languages": Field(words.LANGUAGES, "what they read, best first"),
-        "working_hours": Field(WINDOW, "their working hours on their own clock, 09:00 to 17:00 if left out; pages of low urgency wait for their start"),
+        "working_hours": Field(
+            WINDOW,
+            "their working hours on their own clock, 09:00 to 17:00 if left out; pages of low urgency wait for their start",
+        ),
         "country": Field(words.COUNTRY, "whose public holidays they have"),
         "contacts": Field(Open(read_contact, CONTACT_IDS, CONTACT), "their id on each platform"),
     },
