@@ -81,10 +81,15 @@ def escalate_now(moment: Moment, row: Incident, t: Tongue) -> str | None:
     policy = moment.configuration.policies.get(row.policy or "")
     if policy is None:
         return t("No escalation policy is set for this incident: add a routing rule to livedesk.yaml.")
-    if row.step_round > policy.repeat:
+    held = _held(moment, row.id)
+    if row.step_round > policy.repeat and not held:
         return t("The policy has no further step; its last one has been taken.")
+    # Somebody asks for help now, so nobody's night holds a page any more.
+    _release(moment, row)
+    if row.step_round > policy.repeat:
+        return t("Every step had been taken; the pages that were held have gone out.")
     due.cancel(moment.connection, moment.workspace, ESCALATE, str(row.id), moment.now)
-    _take(moment, row, Position(row.step_round, row.step))
+    _take(moment, row, Position(row.step_round, row.step), urgent=True)
     return None
 
 
@@ -109,7 +114,7 @@ def deliver(moment: Moment, page_id: int) -> None:
         showing.show_card(moment, row.id, rich=True)
 
 
-def _take(moment: Moment, row: Incident, position: Position) -> None:
+def _take(moment: Moment, row: Incident, position: Position, *, urgent: bool = False) -> None:
     policy = moment.configuration.policies[row.policy or ""]
     answers = {name: who(current(moment, name), moment.now) for name in schedules_of(policy)}
     paged = [page for page in incidents.pages_of(moment.connection, row.id) if page.opening == row.reopened]
@@ -120,7 +125,7 @@ def _take(moment: Moment, row: Incident, position: Position) -> None:
         moment.now,
         markets=[scope.market for scope in scopes if scope.open],
         language=next(iter(row.why.get("languages", ())), ""),
-        low=_urgency(moment, row) == "low",
+        low=not urgent and _urgency(moment, row) == "low",
         paged=[page.person for page in paged],
         accounts=shifts.members(moment.connection, moment.workspace, user_groups_of(moment.configuration, policy)),
     )
@@ -289,6 +294,14 @@ def _exhausted(moment: Moment, row: Incident, policy: Policy) -> None:
     """Nobody was reached, or nobody answered: never silence, always a notice where an admin looks."""
     incidents.note(moment.connection, row.id, step_round=policy.repeat + 1, step=0)
     t, _ = showing.voice(moment, row)
+    held = _held(moment, row.id)
+    if held:
+        # Nobody can acknowledge what has not reached them: that is looked at when the last of them has had their time.
+        last = max(page.held_until or moment.now for page in held)
+        due.put(moment.connection, moment.workspace, ESCALATE, str(row.id), last + policy.steps[-1].wait)
+        people = t.listed([page.person for page in held])
+        _tell(moment, row, t("Every step is taken; pages are held for {people}", people=people))
+        return
     _tell(moment, row, t("Nobody acknowledged: the escalation policy “{policy}” is exhausted", policy=policy.key))
     incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "exhausted", {"policy": policy.key})
     if moment.configuration.admin_channel is None:

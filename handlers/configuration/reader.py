@@ -103,7 +103,8 @@ def _note_shadowed(rules: tuple[Route, ...], tree: Tree, reading: Reading) -> No
     section = tree.entries["routing"][1]
     assert isinstance(section, Listing)
     for later, earlier in shadowed(rules):
-        reason = f"is never reached, because routing[{earlier}] (line {section.items[earlier].line}) matches all that it does"
+        first = f"routing[{earlier}] (line {section.items[earlier].line})"
+        reason = f"is never reached, because {first} matches all that it does"
         reading.note(section.items[later].line, f"routing[{later}]", reason)
 
 

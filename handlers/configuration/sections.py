@@ -28,6 +28,10 @@ EXPIRE = words.duration(timedelta(hours=2), 30 * _DAY)
 # ── people, teams, markets ───────────────────────────────────────────────────────────────────────────────────────
 
 
+# Of somebody who says none: low urgency waits for eight.
+WORKING_DAY = (timedelta(hours=8), timedelta(hours=17))
+
+
 def _day(start: timedelta, end: timedelta) -> tuple[timedelta, timedelta]:
     """When low urgency may reach somebody: from the start of their working hours to 22:00, or to their end if that is
     later."""
@@ -42,7 +46,7 @@ PEOPLE = Record(
         "languages": Field(words.LANGUAGES, "what they read, best first"),
         "working_hours": Field(
             WINDOW,
-            "their working hours on their own clock, 09:00 to 17:00 if left out; pages of low urgency wait for their start",
+            "their working hours on their own clock, 09:00 to 17:00 if left out; low urgency waits for their start",
         ),
         "country": Field(words.COUNTRY, "whose public holidays they have"),
         "contacts": Field(Open(read_contact, CONTACT_IDS, CONTACT), "their id on each platform"),
@@ -57,7 +61,7 @@ PEOPLE = Record(
             working_hours="working_hours",
             contacts="contacts",
         ),
-        **({"day": _day(*said["working_hours"])} if "working_hours" in said else {}),
+        day=_day(*said.get("working_hours", WORKING_DAY)),
     ),
 )
 
