@@ -84,9 +84,10 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
     from handlers.opening import Lead, open_store
     from handlers.registry import CHAT_PLATFORMS, TRANSLATORS
     from handlers.sender import Sender
+    from handlers.shifts import ShiftKeeper
     from handlers.translate.chain import TranslationChain
     from handlers.worker import Worker
-    from store import events, outbox, workspaces
+    from store import events, outbox, shifts, workspaces
 
     async with contextlib.AsyncExitStack() as stack:
         clock = read_clock(settings.clock)
@@ -133,11 +134,14 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
             on_sent=enricher.sent,
             on_failed=notices.tell,
         )
+        following = {name: edge.shifts for name, edge in edges.items() if edge.shifts is not None}
+        keeper = ShiftKeeper(store, workspace, following, current, clock.now)
         understanding = Understanding()
         worker = Worker(store, workspace, Analyst(understanding), current, clock, settings.settle, holder)
         stack.callback(worker.close)
         loop = asyncio.get_running_loop()
         store.listen(outbox.OUTBOX, lambda: loop.call_soon_threadsafe(sender.wake))
+        store.listen(shifts.SHIFTS, lambda: loop.call_soon_threadsafe(keeper.wake))
         store.listen(events.EVENTS, lambda: loop.call_soon_threadsafe(worker.wake))
         intake = Committer(store, workspace, keys)
         router = make_router(
@@ -171,6 +175,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
             "worker": worker.run,
             "enricher": enricher.run,
             "clock": lambda: ticking(sweeper, clock),
+            "shifts": keeper.run,
             "http": lambda: serve_api(api, settings.http()),
             "charts": drawing.warm,
             "configuration": in_force.watch,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from desk.acknowledged import flow as acknowledged
+from desk.acknowledged import keeping
 from desk.changes import flow as changes
 from desk.digest import flow as digest
+from desk.following import flow as following
 from desk.gaps import flow as gaps
 from desk.handover import flow as handover
 from desk.highlights import flow as highlights
@@ -11,8 +14,8 @@ from desk.incidents import life, snapshots
 from desk.moment import Moment
 from desk.mutes import flow as muting
 from desk.oncall import flow as oncall
-from desk.oncall import requests
-from desk.oncall.steps import ESCALATE
+from desk.oncall import pages, requests
+from desk.oncall.steps import ESCALATE, HELD
 from desk.shifts import flow as shifts
 from store import due
 from store.due import Due
@@ -24,6 +27,14 @@ def settle(moment: Moment, row: Due) -> bool:
         return False
     if row.kind == ESCALATE:
         oncall.step(moment, int(row.ref))
+    elif row.kind == HELD:
+        pages.deliver(moment, int(row.ref))
+    elif row.kind == keeping.ASK:
+        acknowledged.ask(moment, int(row.ref))
+    elif row.kind == keeping.EXPIRES:
+        acknowledged.expire(moment, int(row.ref))
+    elif row.kind == following.KIND:
+        following.follow(moment, row.ref, row.payload)
     elif row.kind == life.EXPIRE:
         life.expire(moment, int(row.ref))
     elif row.kind == muting.LAPSE:

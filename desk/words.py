@@ -76,6 +76,16 @@ class Tongue:
     def day_time(self, at: datetime, zone: ZoneInfo) -> str:
         return format_datetime(at.astimezone(zone), "EEE d MMM HH:mm", locale=self.locale)
 
+    def local_time(self, at: datetime, zone: ZoneInfo, now: datetime) -> str:
+        """A time on somebody's own clock, with their place; with its day where that is not within a day.
+
+        >>> noon = datetime.fromisoformat("2026-03-06T12:00:00Z")
+        >>> tongue("en").local_time(noon, ZoneInfo("America/Los_Angeles"), noon)
+        '04:00 (Los Angeles)'
+        """
+        said = self.time(at, zone) if abs(at - now) < timedelta(hours=24) else self.day_time(at, zone)
+        return f"{said} ({zone.key.rpartition('/')[2].replace('_', ' ')})"
+
 
 @cache
 def tongue(locale: str) -> Tongue:

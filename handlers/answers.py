@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from desk.acknowledged.keeping import CONFIRM
 from desk.calendars import own as calendar
 from desk.configuration.model import Configuration, Team
 from desk.forms import Form, Refused, Values
@@ -130,7 +131,7 @@ class DeskAnswers:
                 return await self._mark(int(number), cast(marking.Mark, verb), asker)
             if (kind, verb) == ("mute", muting_rules.UNMUTE):
                 return await self._unmute(int(number), asker)
-            if kind != "incident" or verb not in ("acknowledge", "escalate", "resolve", *muting_rules.VERBS):
+            if kind != "incident" or verb not in ("acknowledge", "escalate", "resolve", CONFIRM, *muting_rules.VERBS):
                 raise ValueError(encoded)
             incident = int(number)
         except ValueError:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from handlers.answering import Answering
 from handlers.deliveries import Deliveries
-from handlers.platform import Platform
+from handlers.platform import Platform, Shifts
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -32,6 +32,7 @@ class Needs:
 class Edge:
     platform: Platform
     routes: Sequence[APIRouter] = ()
+    shifts: Shifts | None = None  # None: the platform shows nothing of them
     jobs: Mapping[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from desk.changes import flow as changes
 from desk.configuration.model import Configuration
 from desk.digest import flow as digest
+from desk.following import flow as following
 from desk.gaps import flow as gaps
 from desk.incidents import life
 from desk.moment import Moment
@@ -121,6 +122,7 @@ def load_configuration(store: Store, workspace: int, path: Path, now: datetime) 
         life.plan(moment)
         gaps.plan(moment)
         shifts.plan(moment)
+        following.plan(moment)
         if older is not None and older[0] != version:
             changes.reloaded(replace(moment, configuration=restore(older[1], older[0])), moment)
         return configuration

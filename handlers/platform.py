@@ -6,6 +6,7 @@ for what the platform answers: every answer, and every answer that did not come,
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -96,3 +97,27 @@ class Platform(Protocol):
         ...
 
     async def find(self, destination: str, thread: str | None, key: str, since: datetime) -> Search: ...
+
+
+DoNotDisturb = Mapping[str, tuple[datetime, datetime] | None]
+
+
+class Shifts(Protocol):
+    """What a platform can show of a shift, and say of people; a platform may have none of it. Both `set_…` may be
+    repeated: doing them twice is the same as once. Nothing raises for what the platform answers."""
+
+    async def set_members(self, group: str, accounts: Sequence[str]) -> Outcome:
+        """Make these the members of a user group, and nobody else. `accounts` is never empty."""
+        ...
+
+    async def set_topic(self, channel: str, schedule: str, part: str) -> Outcome:
+        """Put our part of a schedule (`desk.following.topic`) into a channel's topic, and leave the rest as it is."""
+        ...
+
+    async def members(self, group: str) -> Sequence[str] | TryLater | GiveUp:
+        """The accounts in a user group."""
+        ...
+
+    async def do_not_disturb(self, accounts: Sequence[str]) -> DoNotDisturb | TryLater | GiveUp:
+        """For each account that the platform tells of: from when to when they are not disturbed next, or None."""
+        ...

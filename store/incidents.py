@@ -87,6 +87,7 @@ class Page:
     message: int | None
     why: str
     opening: int = 0
+    held_until: datetime | None = None  # of a page in the state `held`: it waits for its person's hours
 
 
 _INCIDENT = [incidents.c[name] for name in Incident.__slots__]
@@ -282,6 +283,18 @@ def page(connection: Connection, **values: Any) -> int:
     return made
 
 
+def get_page(connection: Connection, workspace: int, page_id: int) -> Page | None:
+    query = select(*_PAGE).where(pages.c.workspace == workspace, pages.c.id == page_id)
+    row = connection.execute(query).first()
+    return Page(*tuple(row)) if row else None
+
+
+def change_page(connection: Connection, page_id: int, was: str, **values: Any) -> bool:
+    """Change a page that is still in the state `was`; False when it has moved on."""
+    changed = connection.execute(update(pages).where(pages.c.id == page_id, pages.c.state == was).values(**values))
+    return changed.rowcount == 1
+
+
 def pages_of(connection: Connection, incident: int) -> list[Page]:
     query = select(*_PAGE).where(pages.c.incident == incident).order_by(pages.c.id)
     return [Page(*tuple(row)) for row in connection.execute(query)]
@@ -321,8 +334,9 @@ def newest_page(connection: Connection, workspace: int, person: str, since: date
 
 
 def settle_pages(connection: Connection, incident: int, now: datetime, *, acknowledged_by: str | None) -> None:
-    """End every open page of an incident: acknowledged for the one who did, cancelled for the others."""
-    open_pages = (pages.c.incident == incident, pages.c.state == "paged")
+    """End every open page of an incident: acknowledged for the one who did, cancelled for the others and for those
+    that are still held."""
+    open_pages = (pages.c.incident == incident, pages.c.state.in_(("paged", "held")))
     if acknowledged_by is not None:
         connection.execute(
             update(pages)

@@ -413,12 +413,13 @@ pages = Table(
     Column("step_round", Integer, nullable=False),
     Column("step", Integer, nullable=False),
     Column("paged_at", Instant, nullable=False),
-    Column("state", String(14), nullable=False),  # paged, acknowledged, cancelled
+    Column("state", String(14), nullable=False),  # held, paged, acknowledged, cancelled
     Column("settled_at", Instant, nullable=True),
     Column("message", BigInteger, nullable=True),
     Column("why", Text, nullable=False),
     Column("configuration", Integer, nullable=False),
     Column("opening", Integer, nullable=False, default=0, server_default="0"),  # of the incident: 0 is the first
+    Column("held_until", Instant, nullable=True),  # of a page in the state `held`
     Index("ix_pages_incident", "incident"),
     Index("ix_pages_message", "message"),
     Index("ix_pages_person", "workspace", "person", "paged_at"),
@@ -542,3 +543,6 @@ deliveries = Table(
     Column("at", Instant, nullable=False),
     Index("ix_deliveries_at", "at"),
 )
+
+# Tables of one subject each, in files of their own: importing them makes them known to migrations.
+from store import tables_shift as tables_shift  # noqa: E402

@@ -14,12 +14,16 @@ from zoneinfo import ZoneInfo
 
 from desk.incidents.severity import DEFAULT, Severities
 from desk.messages import Severity
-from desk.oncall.model import Schedule, Weekday
+from desk.oncall.model import Restriction, Schedule, Weekday
 from desk.oncall.notices import UNSAID, ShiftNotice
 
 UTC_ZONE = ZoneInfo("UTC")
 REOPEN_WITHIN = timedelta(minutes=20)
 EXPIRE_AFTER = timedelta(hours=12)
+
+# How soon somebody must know. High: now; low: in their own morning at the earliest; none: posted, nobody is paged.
+Urgency = Literal["high", "low", "none"]
+Preference = Literal["awake", "language"]
 
 # A team's own words by language ("any" is for all of them), in the form of `analytics/vocabulary/*.yaml`: phrases as
 # one text with commas, by the name of their list, and for complaints by category and part.
@@ -35,8 +39,20 @@ class Person:
     languages: tuple[str, ...] = ()
     country: str | None = None
     working_hours: tuple[timedelta, timedelta] = (timedelta(hours=9), timedelta(hours=17))  # local times of day
+    # Local times between which low urgency reaches them: from the start of their working hours, where the file says
+    # them, to 22:00 or their end; the second at or before the first is the next day's.
+    day: tuple[timedelta, timedelta] = (timedelta(hours=8), timedelta(hours=22))
     contacts: Mapping[str, str] = field(default_factory=dict)  # {"slack": "U…", "email": …}
     shift_notice: ShiftNotice = UNSAID  # their own wishes, before those of a schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People whom a step may name together. `user_group` (`slack:S…`): and whoever is in that group of a platform."""
+
+    key: str
+    members: tuple[str, ...] = ()
+    user_group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +99,7 @@ class Market:
     vocabulary: Vocabulary = field(default_factory=dict)  # on top of that for all markets
     severity: Severities = DEFAULT
     signals: Mapping[str, Signal] = field(default_factory=dict)  # by name (`desk.signals`); those left out are watched
+    urgency: Mapping[Severity, Urgency] = field(default_factory=dict)  # where the policy does not say
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,25 +126,43 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whom a step notifies: `name` is a schedule's or person's key, or a channel such as `slack:C…`."""
+    """Whom a step notifies: `name` is a schedule's, person's or group's key, or a channel such as `slack:C…`. `next` is
+    whoever comes on call in a schedule after those who are now."""
 
-    kind: Literal["schedule", "person", "channel"]
+    kind: Literal["schedule", "next", "person", "group", "channel"]
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
+    """`only` are hours on each receiver's own clock; outside of them they are passed over (`skip`), or their page waits
+    for the hours to begin (`hold`). With `prefer`, one of those whom the step finds is notified: the best."""
+
     notify: tuple[Target, ...]
     wait: timedelta = timedelta(minutes=5)  # until the next step, when nobody acknowledged
+    only: Restriction | None = None
+    otherwise: Literal["skip", "hold"] = "skip"
+    prefer: tuple[Preference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """An escalation policy: its steps in order, the whole `repeat` more times."""
+    """An escalation policy: its steps in order, the whole `repeat` more times. An acknowledgement that its owner does
+    not confirm ends after `acknowledgement_expires`; None: it never does."""
 
     key: str
     steps: tuple[Step, ...]
     repeat: int = 0
+    urgency: Mapping[Severity, Urgency] = field(default_factory=dict)  # of P2 and P3; P1 is always high
+    acknowledgement_expires: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Hours of a week. `zone` None: on the clock of the market that is asked about."""
+
+    window: Restriction
+    zone: ZoneInfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +173,7 @@ class Route:
     categories: frozenset[str] = frozenset()
     severities: frozenset[Severity] = frozenset()
     languages: frozenset[str] = frozenset()
+    hours: Hours | None = None
     team: str | None = None  # whose first channel gets the incident
     policy: str | None = None  # who is paged; None: posted only
 
@@ -175,6 +211,7 @@ class SuggestedAnswer:
 @dataclass(frozen=True, slots=True)
 class Configuration:
     people: Mapping[str, Person] = field(default_factory=dict)
+    groups: Mapping[str, Group] = field(default_factory=dict)
     teams: Mapping[str, Team] = field(default_factory=dict)
     markets: Mapping[str, Market] = field(default_factory=dict)
     shows: Mapping[str, Show] = field(default_factory=dict)

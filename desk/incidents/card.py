@@ -66,6 +66,14 @@ class ByHand:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldFacts:
+    """A page that waits; `until` in words, on the receiver's own clock."""
+
+    person: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class CardFacts:
     """All that the card says. Rates are complaints a minute."""
 
@@ -95,6 +103,8 @@ class CardFacts:
     was_muted: MutedFacts | None = None
     seen: Seen | None = None  # when the severity was judged
     suggestion: Suggestion | None = None
+    held: Sequence[HeldFacts] = ()
+    confirm_by: datetime | None = None  # until when it is its owner's, unless they confirm
     marks: Sequence[str] = ()  # useful or noise, one of each who said so
     by_hand: Sequence[ByHand] = ()
 
@@ -295,7 +305,10 @@ def _pairs(facts: CardFacts, t: Tongue) -> list[tuple[str, tuple[Span, ...]]]:
     if facts.on_air:
         pairs.append((t("On air"), (Text(facts.on_air),)))
     if facts.owner is not None and facts.acknowledged_at is not None:
-        pairs.append((t("Owner"), (actor(facts.owner), Text(" · "), When(facts.acknowledged_at))))
+        owner: list[Span] = [actor(facts.owner), Text(" · "), When(facts.acknowledged_at)]
+        if facts.confirm_by is not None:
+            owner += [Text(" · " + t("unless confirmed, until") + " "), When(facts.confirm_by)]
+        pairs.append((t("Owner"), tuple(owner)))
     elif facts.paged:
         names: list[Span] = []
         for person in facts.paged:
@@ -303,6 +316,12 @@ def _pairs(facts: CardFacts, t: Tongue) -> list[tuple[str, tuple[Span, ...]]]:
         pairs.append((t("Paged"), tuple(names)))
     elif facts.state == "open":
         pairs.append((t("Owner"), (Text(t("nobody yet")),)))
+    if facts.held and facts.state == "open":
+        waits: list[Span] = []
+        for number, one in enumerate(facts.held):
+            said = t("until {at} for", at=one.until) + " "
+            waits += [Text((", " if number else "") + said), PersonName(one.person)]
+        pairs.append((t("Held"), tuple(waits)))
     if facts.next_step_at is not None and facts.state == "open":
         pairs.append((t("Next step"), (When(facts.next_step_at), Text(" · " + facts.next_step_for))))
     if facts.leading_words:
@@ -336,7 +355,8 @@ def _by_state(facts: CardFacts, t: Tongue) -> tuple[Action, ...]:
         unmute = Action("unmute", ref, version, t("Unmute"))
         return (resolve, unmute) if facts.state == "acknowledged" else (acknowledge, resolve, unmute)
     if facts.state == "acknowledged":
-        return (resolve, escalate, *_mutes(facts, ref, t))
+        confirm = () if facts.confirm_by is None else (Action("confirm", ref, version, t("Still on It")),)
+        return (resolve, *confirm, escalate, *_mutes(facts, ref, t))
     return (acknowledge, escalate, resolve, *_mutes(facts, ref, t))
 
 

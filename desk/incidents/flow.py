@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from desk.acknowledged import flow as acknowledged
+from desk.acknowledged.keeping import CONFIRM
 from desk.byhand import flow as by_hand
 from desk.incidents import card as cards
 from desk.incidents import figures, life, patience, rules, said, showing, signals, snapshots
@@ -15,7 +17,7 @@ from desk.incidents.why import Why, merged
 from desk.moment import Moment
 from desk.mutes import flow as muting
 from desk.oncall import flow as oncall
-from desk.oncall.escalation import route
+from desk.oncall.routing import route
 from desk.words import Tongue
 from store import incidents, mutes
 from store.incidents import Incident
@@ -50,7 +52,8 @@ def meet(moment: Moment, rises: Sequence[tuple[rules.Rise, Why]]) -> None:
 def _open(moment: Moment, rise: rules.Rise, why: Why) -> None:
     made, seen = figures.judged(moment, rise)
     language = why.languages[0] if why.languages else None
-    its = route(moment.configuration.routing, rise.market, rise.category, language, made.severity)
+    zone = showing.market_zone(moment, rise.market)
+    its = route(moment.configuration.routing, rise.market, rise.category, language, made.severity, moment.now, zone)
     stale = moment.now - rise.at > rules.STALE_AFTER
     mute = mutes.over(moment.connection, moment.workspace, rise.show, rise.category, moment.now)
     incident = incidents.open_incident(
@@ -144,7 +147,8 @@ def _worsen(moment: Moment, row: Incident, rise: rules.Rise, *, higher: bool) ->
     now_is = rules.worse(was, made.severity)
     if now_is == was:
         return False
-    its = route(moment.configuration.routing, rise.market, row.category, None, now_is)
+    zone, language = showing.market_zone(moment, rise.market), next(iter(row.why.get("languages", ())), None)
+    its = route(moment.configuration.routing, rise.market, row.category, language, now_is, moment.now, zone)
     paged = [page for page in incidents.pages_of(moment.connection, row.id) if page.opening == row.reopened]
     # Until somebody has been paged, the rule for the new severity says who is; after that the policy goes on.
     policy = row.policy if paged or its is None else its.policy
@@ -154,8 +158,8 @@ def _worsen(moment: Moment, row: Incident, rise: rules.Rise, *, higher: bool) ->
     for page in paged:
         if page.message is not None:
             showing.show_page(moment, page.message, page.person, rich=True)
-    if was == "P3" and row.state == "open" and moment.now - rise.at <= rules.STALE_AFTER:
-        oncall.begin(moment, row.id)
+    if row.state == "open" and moment.now - rise.at <= rules.STALE_AFTER:
+        oncall.worsened(moment, row.id, was)
     return True
 
 
@@ -193,6 +197,8 @@ def act(moment: Moment, incident: int, verb: str, who: str, t: Tongue, version: 
     row = incidents.get(moment.connection, moment.workspace, incident)
     if row is None:
         return Answer(t("Incident {number} is not known here any more.", number=incident), False)
+    if verb == CONFIRM:
+        return acknowledged.confirm(moment, row, who, t, version)
     result = rules.transition(cast(rules.State, row.state), verb)
     if isinstance(result, rules.Over):
         return Answer(said.over(moment, row, t), False)
@@ -211,6 +217,7 @@ def act(moment: Moment, incident: int, verb: str, who: str, t: Tongue, version: 
         showing.say_history(moment, row, room("Acknowledged by"), who)
         if row.category == rules.MANUAL:
             by_hand.taken(moment, row, who)
+        acknowledged.begin(moment, row.id)
     showing.show_card(moment, row.id, rich=True)
     if result.to == "acknowledged":
         return Answer(t("It is yours. Nobody else will be woken for it."), True)

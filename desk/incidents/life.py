@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from desk.acknowledged import keeping
 from desk.incidents import card as cards
 from desk.incidents import figures, patience, rules, showing, snapshots
 from desk.incidents.rules import LIVEDESK
 from desk.incidents.why import Why, merged
 from desk.moment import Moment
 from desk.oncall import flow as oncall
-from desk.oncall.escalation import route
+from desk.oncall.routing import route
 from desk.signals import partner
 from store import due, incidents, mutes
 from store.incidents import Incident, Scope
@@ -41,6 +42,8 @@ def turn(
     if not changed:
         return False
     oncall.stop(moment, row.id, acknowledged_by=who if to == "acknowledged" else None)
+    for kind in (keeping.ASK, keeping.EXPIRES):
+        due.cancel(moment.connection, moment.workspace, kind, str(row.id), moment.now)
     if to in rules.OVER:
         incidents.close_scopes(moment.connection, row.id, values.get("resolved_at", moment.now), who)
         due.cancel(moment.connection, moment.workspace, EXPIRE, str(row.id), moment.now)
@@ -84,7 +87,8 @@ def reopen(moment: Moment, decision: rules.Reopen, rise: rules.Rise, why: Why) -
     made, judged = figures.judged(moment, rise)
     severity = rules.worse(cards.as_severity(row.severity), made.severity)
     language = why.languages[0] if why.languages else None
-    its = route(moment.configuration.routing, rise.market, rise.category, language, severity)
+    zone = showing.market_zone(moment, rise.market)
+    its = route(moment.configuration.routing, rise.market, rise.category, language, severity, moment.now, zone)
     stale = moment.now - rise.at > rules.STALE_AFTER
     mute = mutes.over(moment.connection, moment.workspace, row.show, row.category, moment.now)
     detail = {"market": rise.market, "time": row.reopened + 2, "severity": severity}

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from analytics.sketch import DistinctSketch
+from desk.acknowledged import keeping
 from desk.configuration.model import Team
 from desk.incidents import card as cards
 from desk.incidents import signals
@@ -54,9 +55,25 @@ def show_card(moment: Moment, incident: int, *, rich: bool, choose_samples: bool
     elif row.card is not None:
         _edit_card(moment, row.card, facts, rich)
         _edit_copies(moment, row, cards.card(facts, team, t), rich)
+    _edit_question(moment, row)
     for page in incidents.pages_of(moment.connection, row.id):
         if page.message is not None and not _is_calling(row, page):
             show_page(moment, page.message, page.person, rich=rich)
+
+
+def _edit_question(moment: Moment, row: Incident) -> None:
+    """The owner was asked whether they are still at it: once that is settled, the question says how."""
+    asked = row.why.get(keeping.ASKED)
+    if asked is None:
+        return
+    message, owner, asked_at_version = asked
+    if row.state == "acknowledged" and row.acknowledged_by == owner and row.version == asked_at_version:
+        return
+    t, _ = voice(moment, row)
+    zone = moment.configuration.people[owner].zone if owner in moment.configuration.people else UTC
+    edit(moment, message, keeping.settled(row.id, row.state, row.acknowledged_by == owner, str(zone), t), rich=False)
+    why = {name: value for name, value in get(moment, row.id).why.items() if name != keeping.ASKED}
+    incidents.note(moment.connection, row.id, why=why)
 
 
 def _is_calling(row: Incident, page: Page) -> bool:
@@ -131,7 +148,9 @@ def card_facts(
         next_step_for=next_step_words(moment.configuration, row.policy, Position(row.step_round, row.step), t)
         if next_at
         else "",
-        paged=list(dict.fromkeys(page.person for page in pages if page.opening == row.reopened)),
+        paged=list(
+            dict.fromkeys(page.person for page in pages if page.opening == row.reopened and page.state != "held")
+        ),
         from_import=bool(why.get("stale")),
         samples=samples,
         chart=chart_of(moment, row, scopes, t) if with_chart else None,
@@ -140,6 +159,10 @@ def card_facts(
         suggestion=_suggestion(moment, row, scopes),
         reopened=row.reopened,
         reopened_at=row.reopened_at,
+        held=[_held(moment, page, t) for page in pages if page.state == "held" and page.held_until is not None],
+        confirm_by=due.planned(moment.connection, moment.workspace, keeping.EXPIRES, str(row.id))
+        if row.state == "acknowledged"
+        else None,
         muted=_muted(moment, row),
         was_muted=_was_muted(row),
         by_hand=by_hand(why),
@@ -149,6 +172,12 @@ def card_facts(
 def by_hand(why: Mapping[str, Any]) -> list[cards.ByHand]:
     """Who paged by hand and what for, oldest first; none for what a detector opened."""
     return [cards.ByHand(one["who"], one["text"], datetime.fromisoformat(one["at"])) for one in why.get(BY_HAND, ())]
+
+
+def _held(moment: Moment, page: Page, t: Tongue) -> cards.HeldFacts:
+    known = moment.configuration.people.get(page.person)
+    until = t.local_time(page.held_until or page.paged_at, known.zone if known else UTC, moment.now)
+    return cards.HeldFacts(page.person, until)
 
 
 def _muted(moment: Moment, row: Incident) -> cards.MutedFacts | None:
@@ -231,3 +260,10 @@ def market_name(moment: Moment, market: str) -> str:
     person = moment.configuration.people.get(market[1:]) if market.startswith("@") else None
     known = moment.configuration.markets.get(market)
     return person.name if person else known.name if known else (market or "—")
+
+
+def market_zone(moment: Moment, market: str) -> ZoneInfo | None:
+    """The zone of a market; of the person whom somebody paged by hand."""
+    person = moment.configuration.people.get(market[1:]) if market.startswith("@") else None
+    known = moment.configuration.markets.get(market)
+    return person.zone if person else known.zone if known else None

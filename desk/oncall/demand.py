@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from desk.configuration.model import Configuration, Market, Show
-from desk.oncall.escalation import route, schedules_of
+from desk.oncall.escalation import schedules_of
+from desk.oncall.routing import route
 from desk.oncall.walltime import DAY, date_exists, first_instant, last_instant, local, midnight, utc
 
 UNKNOWN_LENGTH = timedelta(hours=1)  # of a show that says neither its end nor its segments
@@ -46,11 +47,12 @@ class Want:
     market: str = ""
 
 
-def cover(configuration: Configuration, market: str) -> Cover:
-    """Who is paged first for a bad complaint of a market, in the language that most of its viewers write."""
+def cover(configuration: Configuration, market: str, at: datetime | None = None) -> Cover:
+    """Who is paged first for a bad complaint of a market, in the language that most of its viewers write. Rules with
+    hours count only for an instant that is asked about."""
     known = configuration.markets.get(market)
     language = known.languages[0] if known and known.languages else None
-    rule = route(configuration.routing, market, None, language, "P1")
+    rule = route(configuration.routing, market, None, language, "P1", at, known.zone if known else None)
     policy = configuration.policies.get(rule.policy or "") if rule else None
     if rule is None or policy is None:
         return Cover(market, None, rule.team if rule else None, None)
@@ -96,7 +98,7 @@ def show_wants(configuration: Configuration, show: Show) -> Iterator[Want]:
     if on_air is None:
         return
     for market in markets_of(configuration, show):
-        schedule = cover(configuration, market).schedule
+        schedule = cover(configuration, market, on_air[0]).schedule
         if schedule in configuration.schedules and schedule is not None:
             after = configuration.markets[market].cover_after
             yield Want(schedule, on_air[0], on_air[1] + after, "show", show.key, market)

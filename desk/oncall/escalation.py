@@ -1,20 +1,21 @@
-"""Which policy an incident takes, and whom each of its steps notifies. Never into silence: a step that finds nobody
-falls through to the next at once and says so, and a policy that finds nobody at all says that, with every reason.
+"""Whom each step of a policy notifies. Never into silence: a step that finds nobody falls through to the next at once
+and says so, and a policy that finds nobody at all says that, with every reason.
 
 These are rules only. The caller keeps the `Position`, comes back at `due_at` unless somebody acknowledged, and asks
-`resolve.who` for the schedules that `schedules_of` names.
+`resolve.who` for the schedules that `schedules_of` names, and `following` for those of `nexts_of`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from desk.configuration.model import Policy, Route, Step
-from desk.messages import Severity
+from desk.configuration.model import Person, Policy, Step, Target
+from desk.oncall.hours import begins, every_day, words
+from desk.oncall.preference import ordered
 from desk.oncall.resolve import Answer
-from desk.signals import SPOKEN_OF_AS
+from desk.oncall.walltime import local
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,14 +27,32 @@ class Position:
 
 
 START = Position()
+_TRIES = 8  # to find an hour that suits a step and a night; where none does, the last that was tried
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A person to notify, and how the policy came to them (`schedule emea: layer weekdays, turn 14`)."""
+    """A person to notify, and how the policy came to them (`schedule emea: layer weekdays, turn 14`). `until`: their
+    page is decided now and waits for this instant, because of the step's hours or of their night; None: at once."""
 
     person: str
     why: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a step is decided from, beside who is on call. What is missing counts as nobody, or as not known."""
+
+    after: Mapping[str, Answer] = field(default_factory=dict)  # by schedule: who comes on call next
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by name: its members
+    people: Mapping[str, Person] = field(default_factory=dict)  # their clocks and languages
+    language: str = ""  # of the viewers
+    low: bool = False  # urgency: pages wait for their receiver's morning
+    paged: Collection[str] = ()  # who has had a page of this incident, since it opened or came back
+
+
+NOTHING_KNOWN = Facts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +89,14 @@ def escalate(
     *,
     anybody_before: bool = False,
     unreachable: Collection[str] = (),
+    facts: Facts = NOTHING_KNOWN,
 ) -> Notify | Exhausted | NobodyReached:
     """What to do at a position of a policy.
 
     `answers` are those of `resolve.who` at `now` by schedule; one that is missing counts as nobody. `anybody_before`
     says whether an earlier position notified somebody. `unreachable` are people who have no contact to be paged at:
-    a page to them would be a silence that looks like a page.
+    a page to them would be a silence that looks like a page. Somebody whose page is held counts as notified: the steps
+    go on at their time all the same.
     """
     fell_through: list[str] = []
     # Within one moment every round finds the same, so a whole round that finds nobody is enough to know.
@@ -84,7 +105,7 @@ def escalate(
         if position.round > policy.repeat:
             break
         step = policy.steps[position.step]
-        people, channels, missing = _resolve(step, answers, unreachable)
+        people, channels, missing = _resolve(step, now, answers, unreachable, facts)
         label = f"step {position.step + 1}" + (f" of round {position.round + 1}" if position.round else "")
         fell_through += [f"{label}, {reason}" for reason in missing]
         after = _within(policy, Position(position.round, position.step + 1))
@@ -104,13 +125,35 @@ def schedules_of(policy: Policy) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
+def nexts_of(policy: Policy) -> tuple[str, ...]:
+    """The schedules of which a policy asks who comes next, each once."""
+    named = (target.name for step in policy.steps for target in step.notify if target.kind == "next")
+    return tuple(dict.fromkeys(named))
+
+
+def hold_of(step: Step, person: Person, now: datetime, *, low: bool) -> datetime | None:
+    """Until when a page of a step waits for a person: None is not at all. Of a step that skips people outside of its
+    hours, only what low urgency asks."""
+    windows = [step.only] if step.only is not None and step.otherwise == "hold" else []
+    windows += [every_day(*person.day)] if low else []
+    until = now
+    for _ in range(_TRIES):
+        moved = until
+        for window in windows:
+            moved = begins(window, person.zone, moved) or moved
+        if moved == until:
+            break
+        until = moved
+    return until if until > now else None
+
+
 def _within(policy: Policy, position: Position) -> Position:
     """The same place, or the next round's start when the round has no such step (any more)."""
     return position if position.step < len(policy.steps) else Position(position.round + 1, 0)
 
 
 def _resolve(
-    step: Step, answers: Mapping[str, Answer], unreachable: Collection[str]
+    step: Step, now: datetime, answers: Mapping[str, Answer], unreachable: Collection[str], facts: Facts
 ) -> tuple[tuple[Reached, ...], tuple[str, ...], list[str]]:
     """People (each once), channels, and in words what found nobody."""
     people: dict[str, Reached] = {}
@@ -120,41 +163,56 @@ def _resolve(
         if target.kind == "channel":
             channels[target.name] = None
             continue
-        if target.kind == "schedule":
-            answer = answers.get(target.name)
-            if answer is None or not answer.oncall:
-                reason = f"has {answer.why}" if answer else "does not exist"
-                missing.append(f"schedule {target.name} {reason}")
-                continue
-            found = [Reached(person, f"schedule {target.name}, {answer.why}") for person in answer.people]
-        else:
-            found = [Reached(target.name, "named by the policy")]
+        found, reason = _found(target, answers, facts)
+        if reason:
+            missing.append(reason)
         for reached in found:
+            if reached.person in people:
+                continue
             if reached.person in unreachable:
                 missing.append(f"{reached.person} has no contact to be paged at")
-            else:
-                people.setdefault(reached.person, reached)
-    return tuple(people.values()), tuple(channels), missing
+                continue
+            person = facts.people.get(reached.person) or Person(reached.person, reached.person)
+            if outside := _skipped(step, person, now):
+                missing.append(outside)
+                continue
+            people[reached.person] = replace(reached, until=hold_of(step, person, now, low=facts.low))
+    chosen = _preferred(step, list(people.values()), now, facts) if step.prefer else tuple(people.values())
+    return chosen, tuple(channels), missing
 
 
-def route(
-    rules: Sequence[Route], market: str | None, category: str | None, language: str | None, severity: Severity
-) -> Route | None:
-    """The first routing rule that matches; an empty condition matches everything, None only that.
+def _found(target: Target, answers: Mapping[str, Answer], facts: Facts) -> tuple[list[Reached], str]:
+    """Whom one target names, or why nobody."""
+    if target.kind == "person":
+        return [Reached(target.name, "named by the policy")], ""
+    if target.kind == "group":
+        if target.name not in facts.groups:
+            return [], f"group {target.name} does not exist"
+        members = facts.groups[target.name]
+        return [
+            Reached(one, f"group {target.name}") for one in members
+        ], "" if members else f"group {target.name} is empty"
+    asked, label = (answers, "schedule") if target.kind == "schedule" else (facts.after, "next on schedule")
+    answer = asked.get(target.name)
+    if answer is None or not answer.oncall:
+        return [], f"{label} {target.name} {f'has {answer.why}' if answer else 'does not exist'}"
+    return [Reached(person, f"schedule {target.name}, {answer.why}") for person in answer.people], ""
 
-    A rule for a complaint holds for the signal that it speaks of too: whichever comes first opens the incident, and
-    that must not decide who gets it.
-    """
-    for rule in rules:
-        if (
-            _matches(rule.markets, market)
-            and (_matches(rule.categories, category) or SPOKEN_OF_AS.get(category or "") in rule.categories)
-            and _matches(rule.languages, language)
-            and _matches(rule.severities, severity)
-        ):
-            return rule
-    return None
+
+def _skipped(step: Step, person: Person, now: datetime) -> str:
+    """Why a step passes over somebody because of their hour; '' when it does not."""
+    if step.only is None or step.otherwise == "hold" or begins(step.only, person.zone, now) == now:
+        return ""
+    return f"{person.key} is outside of {words(step.only)} ({local(now, person.zone):%H:%M} there)"
 
 
-def _matches(wanted: Collection[str], value: str | None) -> bool:
-    return not wanted or value in wanted
+def _preferred(step: Step, people: list[Reached], now: datetime, facts: Facts) -> tuple[Reached, ...]:
+    """One of them: of those who can be told soonest, the one that the step prefers."""
+    if not people:
+        return ()
+    soonest = [one for one in people if one.until is None] or people
+    person, why = ordered([one.person for one in soonest], step.prefer, facts.people, facts.language, now, facts.paged)[
+        0
+    ]
+    reached = next(one for one in soonest if one.person == person)
+    return (replace(reached, why=f"{reached.why}; {why}") if why else reached,)

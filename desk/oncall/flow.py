@@ -9,21 +9,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from desk.configuration.model import Urgency
 from desk.incidents import card as cards
 from desk.incidents import showing
-from desk.incidents.together import page_to_join
-from desk.messages import Message, Paragraph, Text
+from desk.messages import Message, Paragraph, Severity, Text
 from desk.moment import Moment
+from desk.oncall import pages
 from desk.oncall.current import current
-from desk.oncall.escalation import START, NobodyReached, Notify, Position, Reached, escalate, route, schedules_of
+from desk.oncall.escalation import START, NobodyReached, Notify, Position, Reached, escalate, schedules_of
+from desk.oncall.facts import facts_of, markets_of, user_groups_of
+from desk.oncall.pages import LIVEDESK, held, tell
 from desk.oncall.resolve import who
-from desk.oncall.steps import ESCALATE, PAGING
+from desk.oncall.routing import route
+from desk.oncall.steps import ESCALATE
+from desk.oncall.urgency import urgency
 from desk.outbox.flow import say
 from desk.words import Tongue, tongue
-from store import due, incidents
+from store import due, incidents, shifts
 from store.incidents import Incident
-
-LIVEDESK = "livedesk"
 
 
 def begin(moment: Moment, incident: int) -> bool:
@@ -32,7 +35,7 @@ def begin(moment: Moment, incident: int) -> bool:
     row = showing.get(moment, incident)
     if row.muted is not None or row.policy not in moment.configuration.policies:
         return False
-    if cards.as_severity(row.severity) not in PAGING:
+    if _urgency(moment, row) == "none":
         return False
     _take(moment, row, START)
     return True
@@ -42,13 +45,33 @@ def call(moment: Moment, incident: int, people: Sequence[Reached], wait: timedel
     """Page people whom somebody has named, beside the policy; who of them could be reached. After `wait` the policy
     begins with its first step, unless somebody acknowledged; None leaves its timer as it is."""
     row = showing.get(moment, incident)
-    reached = tuple(one for one in people if _ways(moment, one.person))
+    reached = tuple(one for one in people if pages.ways(moment, one.person))
     t, _ = showing.voice(moment, row)
     due_at = moment.now + (wait or timedelta())
-    _notify(moment, row, Notify(START, reached, (), START, due_at), t("Paged by hand:"))
+    pages.notify(moment, row, Notify(START, reached, (), START, due_at), 0, t("Paged by hand:"))
     if wait is not None and reached and row.policy in moment.configuration.policies:
         due.put(moment.connection, moment.workspace, ESCALATE, str(row.id), due_at)
     return tuple(one.person for one in reached)
+
+
+def worsened(moment: Moment, incident: int, was: Severity) -> None:
+    """It has become worse: what is urgent enough only now begins to page, and what waited for somebody's morning does
+    not any more."""
+    row = showing.get(moment, incident)
+    before, now_is = _urgency(moment, row, was), _urgency(moment, row)
+    if before == "none":
+        begin(moment, incident)
+    elif before == "low" and now_is == "high":
+        pages.release(moment, row)
+
+
+def resume(moment: Moment, incident: int) -> None:
+    """Somebody had it and has it no more: paging goes on where it stood, or anew when every step had been taken."""
+    row = showing.get(moment, incident)
+    policy = moment.configuration.policies.get(row.policy or "")
+    if policy is None or row.muted is not None or _urgency(moment, row) == "none":
+        return
+    _take(moment, row, START if row.step_round > policy.repeat else Position(row.step_round, row.step))
 
 
 def step(moment: Moment, incident: int) -> None:
@@ -68,39 +91,55 @@ def escalate_now(moment: Moment, row: Incident, t: Tongue) -> str | None:
     policy = moment.configuration.policies.get(row.policy or "")
     if policy is None:
         return t("No escalation policy is set for this incident: add a routing rule to livedesk.yaml.")
-    if row.step_round > policy.repeat:
+    if row.step_round > policy.repeat and not held(moment, row.id):
         return t("The policy has no further step; its last one has been taken.")
+    # Somebody asks for help now, so nobody's night holds a page any more.
+    pages.release(moment, row)
+    if row.step_round > policy.repeat:
+        return t("Every step had been taken; the pages that were held have gone out.")
     due.cancel(moment.connection, moment.workspace, ESCALATE, str(row.id), moment.now)
-    _take(moment, row, Position(row.step_round, row.step))
+    _take(moment, row, Position(row.step_round, row.step), urgent=True)
     return None
 
 
 def stop(moment: Moment, incident: int, acknowledged_by: str | None) -> None:
-    """Cancel what is pending: the next step, and pages that nobody has sent yet."""
+    """Cancel what is pending: the next step, and pages that nobody has sent yet or that wait for somebody's hours."""
     due.cancel(moment.connection, moment.workspace, ESCALATE, str(incident), moment.now)
+    pages.withdraw(moment, incident)
     incidents.settle_pages(moment.connection, incident, moment.now, acknowledged_by=acknowledged_by)
 
 
-def _take(moment: Moment, row: Incident, position: Position) -> None:
+def _take(moment: Moment, row: Incident, position: Position, *, urgent: bool = False) -> None:
     policy = moment.configuration.policies[row.policy or ""]
     answers = {name: who(current(moment, name), moment.now) for name in schedules_of(policy)}
+    paged = [page for page in incidents.pages_of(moment.connection, row.id) if page.opening == row.reopened]
+    scopes = incidents.scopes(moment.connection, row.id)
+    facts = facts_of(
+        moment.configuration,
+        policy,
+        moment.now,
+        markets=[scope.market for scope in scopes if scope.open],
+        language=next(iter(row.why.get("languages", ())), ""),
+        low=not urgent and _urgency(moment, row) == "low",
+        paged=[page.person for page in paged],
+        accounts=shifts.members(moment.connection, moment.workspace, user_groups_of(moment.configuration, policy)),
+    )
     decision = escalate(
         policy,
         position,
         moment.now,
         answers,
-        anybody_before=any(page.opening == row.reopened for page in incidents.pages_of(moment.connection, row.id)),
-        unreachable=[person for person in moment.configuration.people if not _ways(moment, person)],
+        anybody_before=bool(paged),
+        unreachable=[person for person in moment.configuration.people if not pages.ways(moment, person)],
+        facts=facts,
     )
     reasons = decision.reasons if isinstance(decision, NobodyReached) else decision.fell_through
     for reason in reasons:
-        _tell(moment, row, reason)
+        tell(moment, row, reason)
     if not isinstance(decision, Notify):
-        _exhausted(moment, row, policy.key, policy.repeat + 1)
+        _exhausted(moment, row, policy.key, policy.repeat + 1, policy.steps[-1].wait)
         return
-    t, _ = showing.voice(moment, row)
-    said = t("Paged (step {step} of {steps}):", step=decision.position.step + 1, steps=len(policy.steps))
-    joined = _notify(moment, row, decision, said)
+    joined = pages.notify(moment, row, decision, len(policy.steps))
     # After the last step a due row still comes: it is what says that nobody answered.
     incidents.note(moment.connection, row.id, step_round=decision.then.round, step=decision.then.step)
     due.put(moment.connection, moment.workspace, ESCALATE, str(row.id), decision.due_at)
@@ -108,50 +147,12 @@ def _take(moment: Moment, row: Incident, position: Position) -> None:
         showing.show_page(moment, message, person, rich=False)
 
 
-def _ways(moment: Moment, person: str) -> list[tuple[str, str]]:
-    """(platform, destination) by which a person can be reached, the installation's own platform first."""
-    contacts = moment.configuration.people[person].contacts
-    return [(name, contacts[name]) for name in (moment.platform, *moment.others) if name in contacts]
-
-
-def _notify(moment: Moment, row: Incident, decision: Notify, said: str) -> dict[str, int]:
-    """Page the people of a step; those whom a page of this minute tells of it, too, with that page's message."""
-    t, team = showing.voice(moment, row)
-    facts = showing.card_facts(moment, row, t)
+def _urgency(moment: Moment, row: Incident, severity: Severity | None = None) -> Urgency:
+    """How soon somebody must know of it, at its severity or another."""
+    policy = moment.configuration.policies.get(row.policy or "")
     scopes = incidents.scopes(moment.connection, row.id)
-    shared: dict[str, int] = {}
-    for reached in decision.people:
-        person = moment.configuration.people[reached.person]
-        joined = page_to_join(moment, row, reached.person)
-        if joined is None:
-            page = cards.page(facts, reached.person, reached.why, team, str(person.zone), t)
-            message = say(moment, _ways(moment, reached.person)[0], page, incident=row.id, rich=False)
-        else:
-            message = joined
-        incidents.page(
-            moment.connection,
-            workspace=moment.workspace,
-            incident=row.id,
-            person=reached.person,
-            market=scopes[0].market if scopes else "",
-            step_round=decision.position.round,
-            step=decision.position.step,
-            paged_at=moment.now,
-            state="paged",
-            message=message,
-            why=reached.why,
-            configuration=moment.configuration.version,
-            opening=row.reopened,
-        )
-        if joined is not None:
-            shared[reached.person] = joined
-        detail = {"person": reached.person, "step": decision.position.step + 1, "why": reached.why}
-        incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "paged", detail)
-    if decision.people:
-        showing.say_history(moment, row, said, None, notify=[reached.person for reached in decision.people])
-    for channel in decision.channels:
-        say(moment, moment.channel(channel), cards.card(facts, team, t), incident=row.id, rich=False)
-    return shared
+    markets = markets_of(moment.configuration, [scope.market for scope in scopes if scope.open])
+    return urgency(policy, markets, severity or cards.as_severity(row.severity))
 
 
 def _policy_is_gone(moment: Moment, row: Incident) -> None:
@@ -159,9 +160,12 @@ def _policy_is_gone(moment: Moment, row: Incident) -> None:
     was = row.policy or ""
     scopes = incidents.scopes(moment.connection, row.id)
     market = scopes[0].market if scopes else None
-    its = route(moment.configuration.routing, market, row.category, None, cards.as_severity(row.severity))
+    language = next(iter(row.why.get("languages", ())), None)
+    severity = cards.as_severity(row.severity)
+    zone = showing.market_zone(moment, market) if market is not None else None
+    its = route(moment.configuration.routing, market, row.category, language, severity, moment.now, zone)
     t, _ = showing.voice(moment, row)
-    _tell(moment, row, t("The escalation policy “{policy}” is gone from livedesk.yaml", policy=was))
+    tell(moment, row, t("The escalation policy “{policy}” is gone from livedesk.yaml", policy=was))
     if its is None or its.policy is None:
         _exhausted(moment, row, was, row.step_round + 1)
         return
@@ -169,12 +173,20 @@ def _policy_is_gone(moment: Moment, row: Incident) -> None:
     _take(moment, showing.get(moment, row.id), START)
 
 
-def _exhausted(moment: Moment, row: Incident, policy: str, after: int) -> None:
+def _exhausted(moment: Moment, row: Incident, policy: str, after: int, patience: timedelta | None = None) -> None:
     """Nobody was reached, or nobody answered: never silence, always a notice where an admin looks. `after` is the
-    round that there is not."""
+    round that there is not; `patience` how long whoever got a held page has after it."""
     incidents.note(moment.connection, row.id, step_round=after, step=0)
     t, _ = showing.voice(moment, row)
-    _tell(moment, row, t("Nobody acknowledged: the escalation policy “{policy}” is exhausted", policy=policy))
+    waiting = held(moment, row.id)
+    if waiting and patience is not None:
+        # Nobody can acknowledge what has not reached them: that is looked at when the last of them has had their time.
+        last = max(page.held_until or moment.now for page in waiting)
+        due.put(moment.connection, moment.workspace, ESCALATE, str(row.id), last + patience)
+        people = t.listed([page.person for page in waiting])
+        tell(moment, row, t("Every step is taken; pages are held for {people}", people=people))
+        return
+    tell(moment, row, t("Nobody acknowledged: the escalation policy “{policy}” is exhausted", policy=policy))
     incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "exhausted", {"policy": policy})
     if moment.configuration.admin_channel is None:
         return
@@ -196,8 +208,3 @@ def _exhausted(moment: Moment, row: Incident, policy: str, after: int) -> None:
         ),
     )
     say(moment, moment.channel(moment.configuration.admin_channel), message)
-
-
-def _tell(moment: Moment, row: Incident, text: str) -> None:
-    showing.say_history(moment, row, text, None)
-    incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "told", {"text": text})

@@ -69,6 +69,15 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
+class Follow:
+    """What a chat platform shows of the shift, as `platform:id`: a user group whose members are those on call, and a
+    channel whose topic names them."""
+
+    user_group: str | None = None
+    channel_topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     name: str
     zone: ZoneInfo
@@ -82,3 +91,4 @@ class Schedule:
     zones: Mapping[str, ZoneInfo] = field(default_factory=dict)  # person → own zone: a holiday is their local day
     shift_notice: ShiftNotice = UNSAID  # what its people are told of their shifts
     handover: HandOver | None = WAITS  # None: no notes
+    follow: Follow | None = None

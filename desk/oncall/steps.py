@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from desk.configuration.model import Configuration, Target
-from desk.messages import Severity
 from desk.oncall.escalation import Position
 from desk.words import Tongue
 
 ESCALATE = "escalate"  # kind of the due row that takes the next step
-PAGING: frozenset[Severity] = frozenset(("P1", "P2"))
+HELD = "held"  # kind of the due row that sends a page when its person's hours begin
 
 
 def next_step_words(configuration: Configuration, policy: str | None, position: Position, t: Tongue) -> str:
@@ -16,13 +15,19 @@ def next_step_words(configuration: Configuration, policy: str | None, position: 
     known = configuration.policies.get(policy or "")
     if known is None or position.step >= len(known.steps) or position.round > known.repeat:
         return ""
-    return t.listed([_target_words(configuration, target, t) for target in known.steps[position.step].notify])
+    step = known.steps[position.step]
+    words = [target_words(configuration, target, t) for target in step.notify]
+    return t("one of {people}", people=t.listed(words)) if step.prefer else t.listed(words)
 
 
-def _target_words(configuration: Configuration, target: Target, t: Tongue) -> str:
+def target_words(configuration: Configuration, target: Target, t: Tongue) -> str:
     if target.kind == "person":
         person = configuration.people.get(target.name)
         return person.name if person else target.name
     if target.kind == "schedule":
         return t("whoever is on call for {schedule}", schedule=target.name)
+    if target.kind == "next":
+        return t("whoever is next on call for {schedule}", schedule=target.name)
+    if target.kind == "group":
+        return t("the group {group}", group=target.name)
     return t("a channel")

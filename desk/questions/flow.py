@@ -113,7 +113,10 @@ def help_(asker: Asker, t: Tongue, unknown: str = "") -> Message:
             t("what another sensitivity would have done: add how many days and the number, such as 7 1.4"),
         ),
         ("/oncall", t("who is on call, until when, and who is next; add a schedule's name for its week")),
-        ("/oncall explain", t("why this person is on call; also week, me, covers, gaps, coverage, fairness, propose")),
+        (
+            "/oncall explain",
+            t("why this person is on call; also week, me, covers, gaps, coverage, fairness, propose, route"),
+        ),
         (
             "/oncall take",
             t("take over now; also override, swap, cover me, leave, and log for what was changed"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from desk.incidents.card import actor
 from desk.incidents.rules import LIVEDESK, OVER
@@ -167,6 +168,15 @@ def _what(moment: Moment, line: Mapping[str, Any], t: Tongue) -> str:
         "paged": lambda: t(
             "paged {person} ({why})", person=name(moment, detail.get("person")), why=detail.get("why", "")
         ),
+        "held": lambda: t(
+            "held the page for {person} until {at}", person=name(moment, detail.get("person")), at=_until(detail, t)
+        ),
+        "withdrawn": lambda: t("withdrew the page held for {person}", person=name(moment, detail.get("person"))),
+        "asked": lambda: t("asked {person} whether they are still at it", person=name(moment, detail.get("person"))),
+        "confirmed": lambda: t("confirmed"),
+        "lapsed": lambda: t(
+            "open again: {person} did not confirm the acknowledgement", person=name(moment, detail.get("person"))
+        ),
         "told": lambda: str(detail.get("text", "")),
         "escalated": lambda: t("escalated"),
         "exhausted": lambda: t("nobody acknowledged: the policy is exhausted"),
@@ -178,6 +188,11 @@ def _what(moment: Moment, line: Mapping[str, Any], t: Tongue) -> str:
         "unmuted": lambda: t("mute ended"),
     }.get(line["what"])
     return known() if known else str(line["what"])
+
+
+def _until(detail: Mapping[str, Any], t: Tongue) -> str:
+    until = datetime.fromisoformat(str(detail.get("until")))
+    return t("{at} UTC", at=t.day_time(until, ZoneInfo("UTC")))
 
 
 def _unknown(number: int, asker: Asker, t: Tongue) -> Message:

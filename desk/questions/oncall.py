@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from desk.disturbing import flow as disturbing
 from desk.messages import Bullets, Command, Message, Paragraph, Part, PersonName, Span, Text, When
 from desk.moment import Moment
 from desk.oncall.current import current
@@ -51,7 +52,7 @@ def _all(moment: Moment, asker: Asker, t: Tongue) -> Message:
     return Message(
         kind="answer",
         headline=headline,
-        parts=(Bullets(tuple(items)),),
+        parts=(Bullets(tuple(items)), *_silent(moment, list(dict.fromkeys(people)), t)),
         footer=(Text(t("For the week of one schedule:") + " "), Command(f"/oncall {first}")),
         locale=str(t.locale),
         zone=str(asker.zone),
@@ -78,6 +79,7 @@ def _one(moment: Moment, name: str, asker: Asker, t: Tongue) -> Message:
                 )
             )
         )
+    parts += _silent(moment, [one.person for one in now if one.person is not None], t)
     parts += plan_week.days(rows, asker, t)
     named = [moment.configuration.people[one.person].name for one in now if one.person is not None]
     headline = (
@@ -94,6 +96,12 @@ def _one(moment: Moment, name: str, asker: Asker, t: Tongue) -> Message:
         locale=str(t.locale),
         zone=str(asker.zone),
     )
+
+
+def _silent(moment: Moment, people: list[str], t: Tongue) -> list[Part]:
+    """Whose phone may stay silent, as their platform says."""
+    found = disturbing.silent_until(moment, people)
+    return [Paragraph((Text(disturbing.words(moment, person, until, t)),)) for person, until in found.items()]
 
 
 def _line(moment: Moment, name: str, t: Tongue) -> list[Span]:

@@ -11,7 +11,16 @@ from desk.moment import Moment
 from desk.oncall.current import planned
 from desk.oncall.duty import pages_between
 from desk.oncall.walltime import DAY
-from desk.questions import plan_coverage, plan_covers, plan_explain, plan_fairness, plan_gaps, plan_propose, plan_week
+from desk.questions import (
+    plan_coverage,
+    plan_covers,
+    plan_explain,
+    plan_fairness,
+    plan_gaps,
+    plan_propose,
+    plan_route,
+    plan_week,
+)
 from desk.questions.asking import Asker
 from desk.words import Tongue
 
@@ -24,6 +33,7 @@ PLAN: Mapping[str, Answerer] = {
     "covers": plan_covers.answer,
     "gaps": plan_gaps.answer,
     "propose": plan_propose.answer,
+    "route": plan_route.answer,
     "week": plan_week.answer,
     "me": plan_week.me,
 }

@@ -22,7 +22,7 @@ _FILE = Path("livedesk.yaml")
 
 def register(app: typer.Typer) -> None:
     """Add every command of this file."""
-    for command in (explain, week, me, covers, gaps, coverage, fairness, propose):
+    for command in (explain, week, me, covers, gaps, coverage, fairness, propose, route):
         app.command()(command)
 
 
@@ -164,6 +164,24 @@ def propose(
             None,
             database,
         )
+    )
+
+
+def route(
+    market: Annotated[str | None, typer.Option(help="Key of the market under markets: in the file.")] = None,
+    category: Annotated[str | None, typer.Option(help="A complaint or a signal, such as payment.")] = None,
+    language: Annotated[str | None, typer.Option(help="The viewers'; the market's first if left out.")] = None,
+    severity: Annotated[str, typer.Option(help="P1, P2 or P3.")] = "P1",
+    at: Annotated[str | None, typer.Option(help="Instant, with an offset; now if left out.")] = None,
+    config: ConfigFile = _FILE,
+    as_json: Json = False,
+) -> None:
+    """Say which rule would take an incident, and whom each step would page, when, on whose clock. Pages nobody."""
+    from handlers.commands.oncall_plans import ask
+    from handlers.commands.oncall_route import route as routed
+
+    raise typer.Exit(
+        ask(config, as_json, _now(), lambda asked: routed(asked, market, category, language, severity, at))
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from desk.configuration.model import Configuration, Route
+from desk.configuration.model import Configuration, Route, Target
 from desk.oncall.model import WEEKDAYS, Layer, Schedule
 from handlers.configuration.schedules import members_of
 
@@ -143,12 +143,9 @@ def _of_paging(configuration: Configuration) -> Iterator[str]:
     if not (configuration.teams or configuration.policies or configuration.routing):
         return  # people and schedules alone: a file for `bot.py oncall`
     routing = configuration.routing
-    catch_all = next((number for number, route in enumerate(routing) if _matches_everything(route)), None)
-    if catch_all is None:
+    if not any(_matches_everything(route) for route in routing):
         yield "routing: no rule matches everything, so some incidents reach nobody; end with a rule without conditions"
-    else:
-        for number in range(catch_all + 1, len(routing)):
-            yield f"routing[{number}]: is never reached, because routing[{catch_all}] before it matches everything"
+    yield from _of_policies(configuration)
     used = {route.policy for route in routing}
     for key in configuration.policies:
         if key not in used:
@@ -159,8 +156,29 @@ def _of_paging(configuration: Configuration) -> Iterator[str]:
     yield from _of_reach(configuration)
 
 
+def _of_policies(configuration: Configuration) -> Iterator[str]:
+    """Policies that end in nobody at every hour: none of their people has a contact, and they name no channel."""
+    for key, policy in configuration.policies.items():
+        targets = [target for step in policy.steps for target in step.notify]
+        if any(target.kind == "channel" or _may_reach(configuration, target) for target in targets):
+            continue
+        yield f"policies.{key}: ends in nobody: none of those whom its steps name has contacts, so it pages no one"
+
+
+def _may_reach(configuration: Configuration, target: Target) -> bool:
+    people = configuration.people
+    if target.kind == "person":
+        return bool(people[target.name].contacts)
+    if target.kind == "group":
+        group = configuration.groups[target.name]
+        return group.user_group is not None or any(people[one].contacts for one in group.members)
+    schedule = configuration.schedules[target.name]
+    stand_ins = {override.person for override in schedule.overrides if override.person}
+    return any(people[person].contacts for person in members_of(schedule) | stand_ins)
+
+
 def _matches_everything(route: Route) -> bool:
-    return not (route.markets or route.categories or route.severities or route.languages)
+    return not (route.markets or route.categories or route.severities or route.languages or route.hours)
 
 
 def _of_reach(configuration: Configuration) -> Iterator[str]:
@@ -170,7 +188,10 @@ def _of_reach(configuration: Configuration) -> Iterator[str]:
         for target in (target for step in policy.steps for target in step.notify):
             if target.kind == "person":
                 paged.setdefault(target.name, f"policies.{policy.key}")
-            elif target.kind == "schedule":
+            elif target.kind == "group":
+                for person in configuration.groups[target.name].members:
+                    paged.setdefault(person, f"policies.{policy.key} through groups.{target.name}")
+            elif target.kind in ("schedule", "next"):
                 schedule = configuration.schedules[target.name]
                 stand_ins = {override.person for override in schedule.overrides if override.person}
                 for person in members_of(schedule) | stand_ins:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from desk.configuration.model import Configuration, Person
+from desk.configuration.model import Configuration, Person, Route
 from desk.oncall.model import Schedule
+from desk.oncall.routing import shadowed
 from handlers.configuration.problems import ConfigurationError, Problem, did_you_mean
 from handlers.configuration.schedules import members_of
 from handlers.configuration.sections import SECTIONS
 from handlers.configuration.shapes import BAD, EnoughError, Reading
-from handlers.configuration.tree import MAX_BYTES, Scalar, Tree, join, read_tree
+from handlers.configuration.tree import MAX_BYTES, Listing, Scalar, Tree, join, read_tree
 from handlers.configuration.tree import Mapping as Branch
 
 EVERYTHING = frozenset(SECTIONS)
@@ -70,6 +71,8 @@ def examine_text(text: str, name: str, sections: frozenset[str] | None = None) -
         made = _read_sections(tree, EVERYTHING if sections is None else sections, reading) if tree else {}
     if reading.problems:
         raise ConfigurationError(reading.problems)
+    if tree and made.get("routing"):
+        _note_shadowed(made["routing"], tree, reading)
     if tree and "schedules" in made:
         made["schedules"] = _with_holidays(made["schedules"], made.get("people", {}), tree)
     return Loaded(Configuration(**made), tuple(reading.notes))
@@ -93,6 +96,16 @@ def _read_sections(tree: Tree, sections: Collection[str], reading: Reading) -> d
 
 def _names(section: tuple[int, Tree] | None) -> Collection[str]:
     return section[1].entries if section and isinstance(section[1], Branch) else ()
+
+
+def _note_shadowed(rules: tuple[Route, ...], tree: Tree, reading: Reading) -> None:
+    assert isinstance(tree, Branch)
+    section = tree.entries["routing"][1]
+    assert isinstance(section, Listing)
+    for later, earlier in shadowed(rules):
+        first = f"routing[{earlier}] (line {section.items[earlier].line})"
+        reason = f"is never reached, because {first} matches all that it does"
+        reading.note(section.items[later].line, f"routing[{later}]", reason)
 
 
 def _with_holidays(schedules: Mapping[str, Schedule], people: Mapping[str, Person], tree: Tree) -> dict[str, Schedule]:

@@ -151,6 +151,18 @@ def read_channel(text: str) -> str:
     return text
 
 
+def read_user_group(text: str) -> str:
+    """`platform:id` of a group of people on a platform, such as `slack:S0EMEAONC1`."""
+    found = re.fullmatch(CHANNEL, text)
+    if not found:
+        raise UnreadableError(f"{_shown(text)} is not a user group; write platform:id", "slack:S0EMEAONC1")
+    platform, address = found.groups()
+    if platform == "slack" and not re.fullmatch(r"S[A-Z0-9]{2,20}", address):
+        where = "; Slack shows it in the group's menu as “Copy group ID”"
+        raise UnreadableError(f"{_shown(address)} is not the id of a Slack user group{where}", "slack:S0EMEAONC1")
+    return text
+
+
 def read_contact(platform: str, text: str) -> str:
     """A person's id on one platform."""
     pattern = CONTACT_IDS.get(platform, CONTACT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from desk.oncall.model import WEEKDAYS, Layer, Leave, Override, Restriction, Rotation, Schedule
+from desk.oncall.model import WEEKDAYS, Follow, Layer, Leave, Override, Restriction, Rotation, Schedule
 from desk.oncall.notices import HandOver, ShiftNotice
 from handlers.configuration import words
 from handlers.configuration.shapes import Field, ListOf, OrNothing, Record, Reference, Said
@@ -189,6 +189,15 @@ HANDOVER = Record(
     build=lambda said: HandOver(**said.given(send_after="send_after", confirm_within="confirm_within")),
 )
 
+FOLLOW = Record(
+    "schedule's follow",
+    {
+        "user_group": Field(words.USER_GROUP, "a user group whose members are always those on call"),
+        "channel_topic": Field(words.CHANNEL, "a channel whose topic names who is on call, beside what people wrote"),
+    },
+    build=lambda said: Follow(**said.given(user_group="user_group", channel_topic="channel_topic")),
+)
+
 
 def _check_schedule(said: Said) -> None:
     layers = list(said.items("layers"))
@@ -218,6 +227,7 @@ def _build_schedule(said: Said) -> Schedule:
             holidays="holidays",
             shift_notice="shift_notice",
             handover="handover",
+            follow="follow",
         ),
     )
 
@@ -229,6 +239,7 @@ SCHEDULE = Record(
         "people": Field(words.whole(1, 100), "how many are on call at a time, 1 if left out"),
         "no_gaps": Field(words.BOOL, "somebody is wanted at every hour: announce hours without anybody days ahead"),
         "holidays": Field(words.BOOL, "skip people on the public holidays of their country"),
+        "follow": Field(FOLLOW, "what a chat platform shows of the shift, kept up at every change"),
         "layers": Field(ListOf(LAYER, repeats=True), "from lowest to highest priority: the last one wins"),
         "overrides": Field(ListOf(OVERRIDE, repeats=True), "instants at which somebody else, or nobody, is on call"),
         "leave": Field(ListOf(LEAVE, repeats=True), "who is away, and when"),

@@ -6,33 +6,17 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from desk.configuration.model import (
-    Market,
-    Person,
-    Policy,
-    Route,
-    Segment,
-    Show,
-    Signal,
-    Source,
-    Step,
-    SuggestedAnswer,
-    Target,
-    Team,
-)
+from desk.configuration.model import Market, Person, Segment, Show, Signal, Source, SuggestedAnswer, Team
 from desk.oncall.model import WEEKDAYS
 from desk.signals import SIGNALS
 from handlers.configuration import words
+from handlers.configuration.paging import GROUP, MARKET, POLICY, ROUTE, URGENCY, WINDOW, condition
 from handlers.configuration.scalars import CONTACT, CONTACT_IDS, read_contact
 from handlers.configuration.schedules import PERSON, SCHEDULE, SHIFT_NOTICE, WEEKDAY, end_after_start
 from handlers.configuration.severities import SEVERITY
-from handlers.configuration.shapes import Field, ListOf, NamedOf, Open, OrNothing, Record, Reference, Said, Shape
+from handlers.configuration.shapes import Field, ListOf, NamedOf, Open, OrNothing, Record, Reference, Said
 from handlers.configuration.vocabulary import CATEGORIES, Glossary, Vocabulary, content
 
-# Written out here because their type lives beside heavy imports; a test holds them equal to the desk's.
-SEVERITIES = ("P1", "P2", "P3")
-
-MARKET = Reference("markets", "market")
 MARKETS = ListOf(MARKET)
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
@@ -41,19 +25,18 @@ REOPEN = words.duration(timedelta(0), _DAY)
 EXPIRE = words.duration(timedelta(hours=2), 30 * _DAY)
 
 
-WINDOW = Record(
-    "window",
-    {
-        "from": Field(words.WINDOW_START, "local time at which it starts", required=True),
-        "to": Field(
-            words.WINDOW_END, "local time at which it ends; at or before `from` it is the next day's", required=True
-        ),
-    },
-    build=lambda said: (said["from"], said["to"]),
-)
-
-
 # ── people, teams, markets ───────────────────────────────────────────────────────────────────────────────────────
+
+
+# Of somebody who says none: low urgency waits for eight.
+WORKING_DAY = (timedelta(hours=8), timedelta(hours=17))
+
+
+def _day(start: timedelta, end: timedelta) -> tuple[timedelta, timedelta]:
+    """When low urgency may reach somebody: from the start of their working hours to 22:00, or to their end if that is
+    later."""
+    return start, (end if end <= start else max(end, timedelta(hours=22)))
+
 
 PEOPLE = Record(
     "person",
@@ -61,7 +44,10 @@ PEOPLE = Record(
         "name": Field(words.TITLE, "as shown; the key if left out"),
         "timezone": Field(words.ZONE, "where they live: their night, their morning, their holidays; UTC if left out"),
         "languages": Field(words.LANGUAGES, "what they read, best first"),
-        "working_hours": Field(WINDOW, "their working hours on their own clock, 09:00 to 17:00 if left out"),
+        "working_hours": Field(
+            WINDOW,
+            "their working hours on their own clock, 09:00 to 17:00 if left out; low urgency waits for their start",
+        ),
         "country": Field(words.COUNTRY, "whose public holidays they have"),
         "contacts": Field(Open(read_contact, CONTACT_IDS, CONTACT), "their id on each platform"),
         "shift_notice": Field(SHIFT_NOTICE, "what they want to be told of their shifts, before what a schedule says"),
@@ -77,6 +63,7 @@ PEOPLE = Record(
             contacts="contacts",
             shift_notice="shift_notice",
         ),
+        day=_day(*said.get("working_hours", WORKING_DAY)),
     ),
 )
 
@@ -179,6 +166,7 @@ MARKET_RECORD = Record(
         "expire_after": Field(EXPIRE, "as for teams, for incidents of this market; left out: as its team has it"),
         "severity": Field(SEVERITY, "what is urgent (P1) and what is important (P2) here"),
         "vocabulary": Field(Vocabulary(described=False), "words of this market, on top of those of all markets"),
+        "urgency": Field(URGENCY, "who is woken here; a policy that says it too decides"),
         "signals": Field(SIGNALS_RECORD, "what viewers do and sources leave undone; all are watched if left out"),
     },
     build=lambda said: Market(
@@ -246,92 +234,14 @@ SHOW = Record(
 )
 
 
-# ── policies and routing ─────────────────────────────────────────────────────────────────────────────────────────
+# ── answers and sources ──────────────────────────────────────────────────────────────────────────────────────────
 
-
-def _check_target(said: Said) -> None:
-    if len(said.trees) != 1:
-        reason = "must be exactly one of schedule, person or channel"
-        said.reading.refuse(said.line, said.at, reason, "{schedule: emea}")
-
-
-TARGET = Record(
-    "target",
-    {
-        "schedule": Field(Reference("schedules", "schedule"), "whoever is on call there at that moment"),
-        "person": Field(PERSON, "one person, on call or not"),
-        "channel": Field(words.CHANNEL, "everybody in a channel"),
-    },
-    build=lambda said: next(Target(kind, said[kind]) for kind in ("schedule", "person", "channel") if kind in said),
-    check=_check_target,
-    extra={"minProperties": 1, "maxProperties": 1},
-)
-
-STEP = Record(
-    "step",
-    {
-        "notify": Field(
-            ListOf(TARGET, at_least=1, when_empty="notifies nobody"), "who is told, all at once", required=True
-        ),
-        "wait": Field(words.duration(_SECOND, _DAY), "until the next step, when nobody acknowledged; 5m if left out"),
-    },
-    build=lambda said: Step(**said.given(notify="notify", wait="wait")),
-)
-
-POLICY = Record(
-    "policy",
-    {
-        "steps": Field(
-            ListOf(STEP, at_least=1, repeats=True, when_empty="a policy needs at least one step"),
-            "one after the other, until somebody acknowledges",
-            required=True,
-        ),
-        "repeat": Field(words.whole(0, 9), "how many more times the steps run, 0 if left out"),
-    },
-    build=lambda said: Policy(key=said.key, **said.given(steps="steps", repeat="repeat")),
-)
-
-
-def _condition(item: Shape) -> ListOf:
-    return ListOf(item, at_least=1, when_empty="matches nothing; leave it out to match everything")
-
-
-def _check_route(said: Said) -> None:
-    if "team" not in said.trees and "policy" not in said.trees:
-        reason = "leads nowhere: give it a team (whose channel is told), a policy (who is paged), or both"
-        said.reading.refuse(said.line, said.at, reason, "team: emea")
-
-
-ROUTE = Record(
-    "routing rule",
-    {
-        "markets": Field(_condition(MARKET), "matches these markets, all if left out"),
-        "categories": Field(
-            _condition(words.one_of(*CATEGORIES, *SIGNALS)),
-            "matches these complaints and signals, all if left out; payment matches payment_failures too, and "
-            "stream_quality stalls",
-        ),
-        "severities": Field(_condition(words.one_of(*SEVERITIES)), "matches these severities, all if left out"),
-        "languages": Field(_condition(words.LANGUAGE), "matches viewers' languages, all if left out"),
-        "team": Field(Reference("teams", "team"), "whose first channel gets the incident"),
-        "policy": Field(Reference("policies", "policy"), "who is paged; left out: posted only"),
-    },
-    build=lambda said: Route(
-        markets=frozenset(said.get("markets", ())),
-        categories=frozenset(said.get("categories", ())),
-        severities=frozenset(said.get("severities", ())),
-        languages=frozenset(said.get("languages", ())),
-        **said.given(team="team", policy="policy"),
-    ),
-    check=_check_route,
-    extra={"anyOf": [{"required": ["team"]}, {"required": ["policy"]}]},
-)
 
 ANSWER = Record(
     "suggested answer",
     {
-        "markets": Field(_condition(MARKET), "for these markets, all if left out"),
-        "categories": Field(_condition(words.one_of(*CATEGORIES)), "for these complaints, all if left out"),
+        "markets": Field(condition(MARKET), "for these markets, all if left out"),
+        "categories": Field(condition(words.one_of(*CATEGORIES)), "for these complaints, all if left out"),
         "language": Field(words.LANGUAGE, "the language it is written in", required=True),
         "text": Field(words.PROSE, "what your team would answer", required=True),
     },
@@ -370,6 +280,7 @@ SOURCE = Record(
 
 SECTIONS: Mapping[str, Field] = {
     "people": Field(NamedOf(PEOPLE), "who works here, by name; a person needs no field"),
+    "groups": Field(NamedOf(GROUP), "people whom a policy's step may name together"),
     "teams": Field(NamedOf(TEAM), "who is told what, where, in which language and at which hour"),
     "markets": Field(NamedOf(MARKET_RECORD), "where a show is sold"),
     "shows": Field(NamedOf(SHOW), "shows that are planned in the file; others are declared as they come"),

@@ -41,6 +41,7 @@ LANGUAGE = _word(scalars.matching(scalars.LANGUAGE, "a language code", "de"), sc
 COUNTRY = _word(scalars.matching(scalars.COUNTRY, "a country's two letters", "DE"), scalars.COUNTRY, "DE", "US", "CN")
 CURRENCY = _word(scalars.matching(scalars.CURRENCY, "three letters of ISO 4217", "EUR"), scalars.CURRENCY, "EUR", "USD")
 CHANNEL = _word(scalars.read_channel, scalars.CHANNEL, "slack:C0EMEAOPS1")
+USER_GROUP = _word(scalars.read_user_group, scalars.CHANNEL, "slack:S0EMEAONC1")
 LANGUAGES = ListOf(LANGUAGE)
 
 

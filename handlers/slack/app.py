@@ -46,7 +46,7 @@ COMMANDS = (
     Command(
         "/oncall",
         "Who is on call, until when, and who is next",
-        "[schedule] | take | override | swap | cover me | leave | log | page | handover | explain | week | me | gaps | calendar",
+        "[schedule] | take | override | swap | cover me | leave | log | page | handover | explain | week | me | gaps",
     ),
 )
 EVENTS = ("app_home_opened",)

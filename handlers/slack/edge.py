@@ -11,6 +11,7 @@ from handlers.slack.charts import ChartUploads
 from handlers.slack.client import slack_client
 from handlers.slack.http import slack_routes
 from handlers.slack.platform import SlackPlatform
+from handlers.slack.shifts import SlackShifts
 from handlers.slack.socket import SlackSetupError, check_bot_token, connected
 
 
@@ -27,10 +28,10 @@ async def slack_edge(needs: Needs) -> AsyncIterator[Edge]:
             needs.answering, needs.deliveries, client, charts, needs.now, signing_secret=slack.signing_secret
         )
         stack.push_async_callback(made.conversation.drain)
-        platform = SlackPlatform(client, charts)
+        platform, shifts = SlackPlatform(client, charts), SlackShifts(client)
         if slack.mode == "http":
             await check_bot_token(client)
-            yield Edge(platform, [slack_routes(made.bolt, slack.signing_secret)])
+            yield Edge(platform, [slack_routes(made.bolt, slack.signing_secret)], shifts)
         else:
             await stack.enter_async_context(connected(made.bolt, client, slack.app_token))
-            yield Edge(platform)
+            yield Edge(platform, shifts=shifts)

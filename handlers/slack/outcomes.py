@@ -56,6 +56,14 @@ ADVICE: Mapping[str, str] = {
     "cant_delete_message": "the message was posted with another token: delete it in Slack by hand",
     "edit_window_closed": "this workspace's settings forbid editing after some time: allow it for apps",
     "thread_not_found": "the message it answers is gone: somebody deleted it in Slack",
+    "no_such_subteam": "Slack knows no such user group: correct user_group in livedesk.yaml",
+    "permission_denied": "this workspace lets only some people change user groups: allow everybody under Workspace "
+    "settings → Permissions → User Groups, or take user_group out of livedesk.yaml",
+    "invalid_users": "one of the people on call is not in this workspace: correct contacts.slack in livedesk.yaml",
+    "invalid_user": "a guest or a bot cannot be in a user group: correct contacts.slack in livedesk.yaml",
+    "paid_teams_only": "user groups belong to Slack's paid plans: take user_group out of livedesk.yaml",
+    "user_is_restricted": "this workspace keeps the bot from setting the topic: allow it in the channel's settings",
+    "method_not_supported_for_channel_type": "this kind of conversation has no topic: name a channel in livedesk.yaml",
     "messages_tab_disabled": "direct messages to the app are off: switch on the Messages tab under App Home",
 }
 OURS = "this is a mistake of Livedesk's own: please report it"

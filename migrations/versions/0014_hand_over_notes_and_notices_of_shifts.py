@@ -1,6 +1,6 @@
 """Keep hand-over notes with their history, which notices of shifts were given, and who paged whom by hand.
 
-Revision: 0014, after 0010.
+Revision: 0014, after 0013.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 import store.columns
 
 revision = "0014"
-down_revision = "0011"
+down_revision = "0013"
 
 
 def upgrade() -> None:

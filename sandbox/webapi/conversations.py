@@ -30,7 +30,7 @@ def described(hub: Hub, conversation: Conversation) -> dict[str, Any]:
         "is_general": False,
         "is_shared": False,
         "is_member": hub.app.bot_user in conversation.members,
-        "topic": {"value": conversation.topic, "creator": "", "last_set": 0},
+        "topic": {"value": _escaped(conversation.topic), "creator": "", "last_set": 0},
         "purpose": {"value": "", "creator": "", "last_set": 0},
         "num_members": len(conversation.members),
     }
@@ -91,6 +91,26 @@ async def join(hub: Hub, arguments: Arguments) -> dict[str, Any]:
     more = {"warning": "already_in_channel"} if hub.app.bot_user in conversation.members else {}
     hub.workspace.join(conversation, hub.app.bot_user)
     return {"channel": described(hub, conversation), **more}
+
+
+LONGEST_TOPIC = 250  # characters
+
+
+def _escaped(text: str) -> str:
+    """As Slack gives texts back: the three characters that its markup is made of, as entities."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+async def set_topic(hub: Hub, arguments: Arguments) -> dict[str, Any]:
+    """Slack tells of it in the channel, too; here the topic alone changes."""
+    conversation = arguments.conversation(hub.workspace, member=hub.app.bot_user)
+    if conversation.kind == "im":
+        raise SlackError("method_not_supported_for_channel_type")
+    topic = str(arguments.get("topic", ""))
+    if len(topic) > LONGEST_TOPIC:
+        raise SlackError("too_long")
+    conversation.topic = topic
+    return {"channel": described(hub, conversation)}
 
 
 def _told(message: Message, arguments: Arguments) -> dict[str, Any]:

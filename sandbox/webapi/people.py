@@ -64,14 +64,28 @@ async def presence(hub: Hub, arguments: Arguments) -> dict[str, Any]:
     return {"presence": hub.workspace.presence.get(_user(hub, arguments).id, "active")}
 
 
+MOST_AT_ONCE = 50  # people whom dnd.teamInfo tells of
+
+
+def _disturbed(hub: Hub, user: str) -> dict[str, Any]:
+    start, end = hub.workspace.dnd.get(user, (1, 1))
+    return {"dnd_enabled": end > 1, "next_dnd_start_ts": int(start), "next_dnd_end_ts": int(end)}
+
+
 async def dnd(hub: Hub, arguments: Arguments) -> dict[str, Any]:
-    start, end = hub.workspace.dnd.get(_user(hub, arguments).id, (1, 1))
-    return {
-        "dnd_enabled": end > 1,
-        "next_dnd_start_ts": int(start),
-        "next_dnd_end_ts": int(end),
-        "snooze_enabled": False,
-    }
+    return {**_disturbed(hub, _user(hub, arguments).id), "snooze_enabled": False}
+
+
+async def team_dnd(hub: Hub, arguments: Arguments) -> dict[str, Any]:
+    """Of up to fifty people; one whom the bot cannot see spoils the whole answer."""
+    users = [one for one in str(arguments.get("users", "")).replace(" ", "").split(",") if one]
+    if not users:
+        raise SlackError("no_users_provided")
+    if len(users) > MOST_AT_ONCE:
+        raise SlackError("too_many_users")
+    if any(hub.workspace.user(one) is None for one in users):
+        raise SlackError("user_not_visible")
+    return {"users": {user: _disturbed(hub, user) for user in users}}
 
 
 def _group(hub: Hub, group: UserGroup, users: bool) -> dict[str, Any]:
@@ -108,5 +122,7 @@ async def set_usergroup_users(hub: Hub, arguments: Arguments) -> dict[str, Any]:
         raise SlackError("no_users_provided")
     if any(hub.workspace.user(one) is None for one in users):
         raise SlackError("invalid_users")
+    if any((known := hub.workspace.user(one)) is not None and known.is_bot for one in users):
+        raise SlackError("invalid_user")
     hub.roster.usergroups[group.id] = replace(group, users=users)
     return {"usergroup": _group(hub, hub.roster.usergroups[group.id], True)}

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from desk.configuration.model import Policy, Route, Step, Target
 from desk.messages import Severity
-from desk.oncall.escalation import START, Exhausted, NobodyReached, Notify, Position, escalate, route, schedules_of
+from desk.oncall.escalation import START, Exhausted, NobodyReached, Notify, Position, escalate, schedules_of
 from desk.oncall.resolve import Answer
+from desk.oncall.routing import route
 from tests.desk.oncall.examples import instant
 
 NOW = instant("2026-03-06T12:10")

@@ -84,8 +84,12 @@ def test_it_is_content_with_hand_offs_that_make_no_splinters(hand_off: str, days
         ("teams: {t: {timezone: UTC}}", "routing: no rule matches everything"),
         ("markets: {us: {}, eu: {}}\nteams: {t: {timezone: UTC, markets: [us]}}", "markets.eu: no team looks after it"),
         (
-            "teams: {t: {timezone: UTC}}\nrouting: [{team: t}, {team: t, severities: [P1]}]",
-            "routing[1]: is never reached, because routing[0]",
+            "people: {ana: {}}\ngroups: {g: {members: [ana]}}\npolicies: {p: {steps: [{notify: [{group: g}]}]}}",
+            "policies.p: ends in nobody",
+        ),
+        (
+            "teams: {t: {timezone: UTC}}\nrouting: [{team: t, hours: {from: '08:00', to: '22:00'}}]",
+            "routing: no rule matches everything",
         ),
         (
             "people: {ana: {}}\npolicies: {p: {steps: [{notify: [{person: ana}]}]}}\nrouting: [{policy: p}]",

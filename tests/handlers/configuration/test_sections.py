@@ -15,7 +15,8 @@ from analytics.reading import Category
 from desk.configuration.model import Configuration
 from desk.messages import Severity
 from handlers.configuration import json_schema, load_text
-from handlers.configuration.sections import SECTIONS, SEVERITIES
+from handlers.configuration.paging import SEVERITIES
+from handlers.configuration.sections import SECTIONS
 from handlers.configuration.tree import read_tree
 from handlers.configuration.vocabulary import CATEGORIES, LANGUAGES, content
 from tests.handlers.configuration.bad_files import BAD_FILES, BadFile

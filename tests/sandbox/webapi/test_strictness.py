@@ -42,8 +42,11 @@ async def test_it_wants_each_kind_of_token_in_its_place(box: Sandbox, client: As
     assert (await refused(connect))["error"] == "not_allowed_token_type"
 
 
-async def test_it_says_which_scope_is_missing(client: AsyncWebClient) -> None:
-    told = await refused(client.usergroups_users_update(usergroup="S1", users="U1"))
+async def test_it_says_which_scope_is_missing() -> None:
+    known = roster()
+    scopes = tuple(scope for scope in known.app.scopes if scope != "usergroups:write")
+    async with running(QUICK, roster=replace(known, app=replace(known.app, scopes=scopes))) as box:
+        told = await refused(web_client(box).usergroups_users_update(usergroup="S1", users="U1"))
 
     assert (told["error"], told["needed"]) == ("missing_scope", "usergroups:write")
     assert "chat:write" in told["provided"].split(",")
@@ -228,6 +231,25 @@ async def test_it_tells_presence_and_do_not_disturb(box: Sandbox, client: AsyncW
     assert (await client.users_getPresence(user=ANA))["presence"] == "away"
     assert (await client.dnd_info(user=ANA))["next_dnd_end_ts"] == 1_800_030_000
     assert not (await client.dnd_info(user="U0BENKRUGR"))["dnd_enabled"]
+    team = await client.dnd_teamInfo(users=f"{ANA},U0BENKRUGR")
+    assert team["users"][ANA] == {
+        "dnd_enabled": True, "next_dnd_start_ts": 1_800_000_000, "next_dnd_end_ts": 1_800_030_000
+    }  # fmt: skip
+    assert team["users"]["U0BENKRUGR"] == {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
+    assert (await refused(client.dnd_teamInfo(users="")))["error"] == "no_users_provided"
+    assert (await refused(client.dnd_teamInfo(users=f"{ANA},U0NOBODY00")))["error"] == "user_not_visible"
+
+
+async def test_it_sets_a_topic_of_up_to_250_characters_where_the_bot_is(client: AsyncWebClient) -> None:
+    told = await client.conversations_setTopic(channel=EMEA, topic="a < b & c")
+    assert told["channel"]["topic"]["value"] == "a &lt; b &amp; c"
+
+    for channel, text, error in (
+        (EMEA, "x" * 251, "too_long"),
+        (ELSEWHERE, "x", "not_in_channel"),
+        ("C0NOWHERE0", "x", "channel_not_found"),
+    ):
+        assert (await refused(client.conversations_setTopic(channel=channel, topic=text)))["error"] == error
 
 
 async def test_it_replaces_a_usergroups_people_and_never_with_nobody() -> None:
