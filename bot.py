@@ -78,8 +78,8 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
     from handlers.feedback.committer import Committer, source_defaults
     from handlers.feedback.http import make_router
     from handlers.feedback.keys import SourceKeys
-    from handlers.notices import FailureNotices
     from handlers.in_force import InForce
+    from handlers.notices import FailureNotices
     from handlers.opening import Lead, open_store
     from handlers.registry import CHAT_PLATFORMS, TRANSLATORS
     from handlers.sender import Sender

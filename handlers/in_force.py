@@ -16,7 +16,7 @@ from desk.configuration.model import Configuration
 from desk.messages import Bullets, Message, Paragraph, Text
 from desk.words import tongue
 from handlers.clock.clocks import wall_now
-from handlers.configuration import ConfigurationError, Problem
+from handlers.configuration import ConfigurationError
 from handlers.opening import load_configuration
 from handlers.translate.glossary import Glossary
 from store import outbox
