@@ -34,7 +34,7 @@ from tests.stories.test_gaps import WITH_SHOWS
 FULL = os.environ.get("LIVEDESK_ORACLE") == "full"
 KILLED = -signal.SIGKILL
 # Numbers that a rolled-back transaction has used up, and what a message says when it left late.
-_ACCIDENTAL = re.compile(r"(?<=[Ii]ncident )\d+|(?<=incidents )\d+|delayed \d+ (s|min)")
+_ACCIDENTAL = re.compile(r"(?<=[Ii]ncident )\d+|(?<=incidents )\d+|delayed \d+ (s|min)\n?")
 
 
 @dataclass

@@ -153,7 +153,7 @@ ORDINARY = at("2026-06-10")
 
 
 def every_change() -> list[Moment]:
-    """Every change from 2020 to 2037, of one zone for each distinct set of them; an ordinary day where there is none."""
+    """Every change from 2020 to 2037, of one zone for each distinct set of rules; an ordinary day where it has none."""
     start, end = datetime(2020, 1, 1, tzinfo=UTC), datetime(2038, 1, 1, tzinfo=UTC)
     rule_sets: dict[tuple[object, ...], list[Moment]] = {}
     for name in sorted(available_timezones() - {"localtime"}):
