@@ -69,6 +69,8 @@ def examine_text(text: str, name: str, sections: frozenset[str] | None = None) -
     with suppress(EnoughError):
         tree = read_tree(text, reading.refuse)
         made = _read_sections(tree, EVERYTHING if sections is None else sections, reading) if tree else {}
+    if tree and not reading.problems:
+        _refuse_policies_of_nobody(made, tree, reading)
     if reading.problems:
         raise ConfigurationError(reading.problems)
     if tree and made.get("routing"):
@@ -92,6 +94,24 @@ def _read_sections(tree: Tree, sections: Collection[str], reading: Reading) -> d
         elif key in sections and not (isinstance(value, Scalar) and value.is_null):
             made[key] = SECTIONS[key].shape.read(value, key, reading)
     return {key: value for key, value in made.items() if value is not BAD}
+
+
+def _refuse_policies_of_nobody(made: Mapping[str, Any], tree: Tree, reading: Reading) -> None:
+    """A policy whose every target is a schedule in which nobody ever is: each page of it would be an alarm."""
+    assert isinstance(tree, Branch)
+    empty = {
+        name
+        for name, schedule in made.get("schedules", {}).items()
+        if not schedule.layers and not any(override.person for override in schedule.overrides)
+    }
+    for key, policy in made.get("policies", {}).items():
+        targets = [target for step in policy.steps for target in step.notify]
+        if all(target.kind == "schedule" and target.name in empty for target in targets):
+            section = tree.entries["policies"][1]
+            assert isinstance(section, Branch)
+            named = ", ".join(dict.fromkeys(target.name for target in targets))
+            reason = f"ends in nobody: there is nobody in {named}; give the schedule a layer, or name a person"
+            reading.refuse(section.entries[key][0], join("policies", key), reason)
 
 
 def _names(section: tuple[int, Tree] | None) -> Collection[str]:

@@ -22,7 +22,7 @@ LAYERS = "    layers:\n"
 # Each: what is done to the file, the line of the mistake, and a word of the reason.
 MISTAKES: dict[str, tuple[Callable[[str], str], str, str]] = {
     "an unknown zone": (
-        lambda text: text.replace("  americas:\n    timezone: America/Los_Angeles", "  americas:\n    timezone: Mars/Phobos"),
+        lambda text: text.replace("mericas:\n    timezone: America/Los_Angeles", "mericas:\n    timezone: Mars/Phobos"),
         "timezone: Mars/Phobos", "no time zone 'Mars/Phobos'",
     ),
     "an unknown person": (
@@ -39,7 +39,7 @@ MISTAKES: dict[str, tuple[Callable[[str], str], str, str]] = {
         "# again", "overlaps the override of line",
     ),
     "an end before its start": (
-        lambda text: text.replace(LAYERS, f"    overrides:\n      - {{{OVERRIDE.replace('03-08', '03-06')}}}\n{LAYERS}"),
+        lambda text: text.replace(LAYERS, f"    overrides:\n    - {{{OVERRIDE.replace('03-08', '03-06')}}}\n{LAYERS}"),
         "03-06T", "not after the start",
     ),
     "a date that does not exist": (
@@ -55,8 +55,15 @@ MISTAKES: dict[str, tuple[Callable[[str], str], str, str]] = {
     "a policy that ends in nobody": (
         lambda text: text.replace("{notify: [{person: jon}]", "{notify: []"), "notify: []", "nobody"
     ),
-    "a policy that asks a schedule of nobody": (
+    "a policy that asks a schedule that is not there": (
         lambda text: text.replace("[{schedule: americas}]", "[{schedule: americans}]"), "americans", "no schedule"
+    ),
+    "a policy that asks schedules of nobody": (
+        lambda text: text.replace(
+            "policies:\n",
+            "  empty: {timezone: UTC}\npolicies:\n  nobody: {steps: [{notify: [{schedule: empty}]}]}\n",
+        ),
+        "nobody: {steps", "ends in nobody",
     ),
     "a key that there is not": (lambda text: text + "schedulse: {}\n", "schedulse", "did you mean schedules?"),
     "no YAML at all": (lambda text: text + "}{", "}{", "cannot be read as YAML"),
@@ -168,9 +175,13 @@ async def test_it_waits_until_a_file_has_been_written_to_its_end(store: Store, p
     assert notices(store) == []
 
 
+def take_away(path: Path) -> None:
+    path.unlink()
+
+
 async def test_it_goes_on_without_its_file(store: Store, path: Path) -> None:
     kept = in_force(store, path)
-    path.unlink()
+    take_away(path)
 
     assert not await settled(kept)
 
@@ -180,7 +191,7 @@ async def test_it_goes_on_without_its_file(store: Store, path: Path) -> None:
 
 async def test_a_mistake_is_no_disaster_where_nobody_named_an_admin_channel(store: Store, path: Path) -> None:
     silent = HOUSE.replace('admin_channel: "slack:C0ADMIN001"\n', "")
-    path.write_text(silent, "utf-8")
+    change(path, silent)
     kept = in_force(store, path)
     change(path, silent + "schedulse: {}\n")
 

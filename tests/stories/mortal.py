@@ -14,9 +14,10 @@ import json
 import logging
 import os
 import signal
+import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -50,6 +51,7 @@ from handlers.slack.charts import ChartUploads
 from handlers.slack.client import slack_client
 from handlers.slack.platform import SlackPlatform
 from store import incidents
+from store.due import Due
 from store.engine import Store
 from store.incidents import Incident
 from tests.factories import NOON, WORKSPACE
@@ -221,13 +223,12 @@ CHAPTERS: tuple[tuple[str, timedelta, Deed], ...] = (
 )
 
 
-async def live(order: Order, fate: Fate) -> None:
-    """Play the chapters. After each one `progress` says so, so that the next life goes on where this one ended."""
+async def live(order: Order, fate: Fate, over: Callable[[int], None]) -> None:
+    """Play the chapters. After each one `over` keeps how many are, so that the next life goes on from there."""
     store = MortalStore(order.database, fate.step)
     lead = Lead(order.database)
     lead.take(store)
     configuration = load_text(order.house, "livedesk.yaml")
-    progress = Path(order.progress)
     async with slack_client("xoxb-sandbox-livedesk", order.api_url) as client:
         composer = Composer(store, lambda: configuration, Drawing())
 
@@ -244,65 +245,77 @@ async def live(order: Order, fate: Fate) -> None:
             while await sweeper.sweep():
                 pass
             await sender.drain()
-            progress.write_text(json.dumps({"next": number + 1, "steps": fate.steps}), "utf-8")
+            over(number + 1)
     store.close()
     lead.release()
 
 
-async def sweep_all(order: Order) -> None:
-    """Sweep until nothing is due, beside others who do the same; `progress` tells how many rows were done here."""
+class WatchedSweeper(Sweeper):
+    seen = 0  # rows that were due when it looked, whoever then did them
+
+    async def _due(self, now: datetime, after: Due | None) -> list[Due]:
+        rows = await super()._due(now, after)
+        self.seen += len(rows)
+        return rows
+
+
+async def sweep_all(order: Order) -> dict[str, int]:
+    """Sweep until nothing is due, beside others who do the same; how many rows were seen and done here."""
     store = Store(order.database)
     configuration = load_text(order.house, "livedesk.yaml")
     at = datetime.fromisoformat(order.at)
-    sweeper = Sweeper(store, WORKSPACE, lambda: configuration, ScaledClock(at, 0.0))
-    while not Path(order.bell).exists():
-        time.sleep(0.002)
+    sweeper = WatchedSweeper(store, WORKSPACE, lambda: configuration, ScaledClock(at, 0.0))
     done = 0
     while now := await sweeper.sweep():
         done += now
-    Path(order.progress).write_text(json.dumps({"done": done}), "utf-8")
     store.close()
+    return {"seen": sweeper.seen, "done": done}
 
 
 # ── where bots come from ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 class Nursery:
-    """Bots to order. Use it as `async with Nursery() as nursery`."""
+    """Bots to order, until `close`."""
 
-    async def __aenter__(self) -> Nursery:
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.stories.mortal",
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.stories.mortal"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
-        return self
 
-    async def __aexit__(self, *_: object) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        await self._process.wait()
+    def close(self) -> None:
+        self._process.communicate(timeout=10)
 
     async def bear(self, *orders: Order) -> list[int]:
         """Let as many bots live at once; how each ended: 0, an exit code, or the signal that killed it, negative."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps([asdict(order) for order in orders]).encode() + b"\n")
-        await self._process.stdin.drain()
-        async with asyncio.timeout(60):
-            answer = await self._process.stdout.readline()
-        ends: list[int] = json.loads(answer)
+        return await asyncio.to_thread(self._bear, orders)
+
+    def _bear(self, orders: Sequence[Order]) -> list[int]:
+        asked, answered = self._process.stdin, self._process.stdout
+        assert asked is not None
+        assert answered is not None
+        asked.write(json.dumps([asdict(order) for order in orders]).encode() + b"\n")
+        asked.flush()
+        ends: list[int] = json.loads(answered.readline())
         return ends
 
 
 def _be(order: Order) -> None:
     """What a forked process does with its life."""
     os.dup2(2, 1)  # the answers on standard output are the nursery's
-    if order.sweep_only:
-        asyncio.run(sweep_all(order))
-    else:
+    progress = Path(order.progress)
+    if not order.sweep_only:
         fate = Fate(order.die_at)
-        asyncio.run(live(order, fate))
+
+        def over(chapters: int) -> None:
+            progress.write_text(json.dumps({"next": chapters, "steps": fate.steps}), "utf-8")
+
+        asyncio.run(live(order, fate, over))
+        return
+    while not Path(order.bell).exists():
+        time.sleep(0.002)
+    progress.write_text(json.dumps(asyncio.run(sweep_all(order))), "utf-8")
 
 
 def main() -> None:

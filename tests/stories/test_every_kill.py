@@ -13,7 +13,7 @@ import json
 import os
 import re
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,7 +34,7 @@ from tests.stories.test_gaps import WITH_SHOWS
 FULL = os.environ.get("LIVEDESK_ORACLE") == "full"
 KILLED = -signal.SIGKILL
 # Numbers that a rolled-back transaction has used up, and what a message says when it left late.
-_ACCIDENTAL = re.compile(r"(?<=[Ii]ncident )\d+|(?<=incidents )\d+|delayed \d+ (s|min)")
+_ACCIDENTAL = re.compile(r"(?<=[Ii]ncident )\d+|(?<=incidents )\d+|delayed \d+ (s|min)\n?")
 
 
 @dataclass
@@ -129,12 +129,6 @@ def another_database(request: pytest.FixtureRequest, kind: str) -> Iterator[str]
     else:
         with request.getfixturevalue("postgres").database() as url:
             yield url
-
-
-@pytest.fixture
-async def nursery() -> AsyncIterator[Nursery]:
-    async with Nursery() as opened:
-        yield opened
 
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]

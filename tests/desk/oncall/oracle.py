@@ -9,6 +9,7 @@ All times in the schedules it reads are whole steps. Instants and wall times are
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
@@ -42,10 +43,13 @@ class Walk:
 
     def __init__(self, zone: ZoneInfo, start: int, end: int, step: int) -> None:
         self.start, self.end, self.step = start, end, step
-        seconds = step * 60
-        self.shown = [
-            steps(datetime.fromtimestamp(number * seconds, zone).replace(fold=0), step) for number in range(start, end)
-        ]
+        seconds, epoch = step * 60, EPOCH.toordinal()
+        self.shown = []
+        for number in range(start, end):
+            face = datetime.fromtimestamp(number * seconds, zone)
+            minutes = ((face.toordinal() - epoch) * 24 + face.hour) * 60 + face.minute
+            assert not minutes % step, f"{face} is not a whole step"
+            self.shown.append(minutes // step)
         self.first: dict[int, int] = {}
         self.last: dict[int, int] = {}
         for number, wall in enumerate(self.shown, start):
@@ -172,31 +176,60 @@ class Oracle:
             (instant(override.start, step), instant(override.end, step), override.person)
             for override in schedule.overrides
         ]
-        self._leave = [(instant(leave.start, step), instant(leave.end, step), leave.person) for leave in schedule.leave]
-        self._holidays = {person: holidays.country_holidays(country) for person, country in schedule.countries.items()}
+        everybody = {member for layer in schedule.layers for member in layer.rotation.members}
+        self._away = {person: self._absence(person) for person in sorted(everybody)}
+        self._answers = self._answered()
+
+    def _absence(self, person: str) -> bytearray:
+        """The steps at which somebody is away."""
+        away = bytearray(self.end - self.start)
+        if self.schedule.holidays and person in self.schedule.countries:
+            clock = walk(self.schedule.zones[person], self.start, self.end, self.step)
+            known, per_day = holidays.country_holidays(self.schedule.countries[person]), 24 * 60 // self.step
+            free = {
+                day for day in {wall // per_day for wall in clock.shown} if EPOCH.date() + timedelta(days=day) in known
+            }
+            away = bytearray(wall // per_day in free for wall in clock.shown)
+        for leave in self.schedule.leave:
+            if leave.person == person:
+                begins, ends = instant(leave.start, self.step), instant(leave.end, self.step)
+                for number in range(max(begins, self.start), min(ends, self.end)):
+                    away[number - self.start] = 1
+        return away
 
     def oncall(self, at: int) -> tuple[str, ...]:
+        return self._answers[at - self.start]
+
+    def span(self, at: int, count: int) -> list[frozenset[str]]:
+        """Who, in no order, at each of `count` steps from `at` on."""
+        return [frozenset(people) for people in self._answers[at - self.start : at - self.start + count]]
+
+    def _answered(self) -> list[tuple[str, ...]]:
+        """The answer of each step. The same turns with the same people away are the same answer."""
+        layers, people = len(self._turns), tuple(self._away)
+        known: dict[tuple[int | None, ...], tuple[str, ...]] = {}
+        found = []
+        for seen in zip(*(turns for _, turns in self._turns), *self._away.values(), strict=True):
+            if seen not in known:
+                away = {person for person, is_away in zip(people, seen[layers:], strict=True) if is_away}
+                known[seen] = self._taken(seen[:layers], away)
+            found.append(known[seen])
+        found = found or [()] * (self.end - self.start)
         for start, end, person in self._overrides:
-            if start <= at < end:
-                return (person,) if person else ()
+            for number in range(max(start, self.start), min(end, self.end)):
+                found[number - self.start] = (person,) if person else ()
+        return found
+
+    def _taken(self, turns: Sequence[int | None], away: Collection[str]) -> tuple[str, ...]:
         found: list[str] = []
-        for layer, turns in reversed(self._turns):
-            turn = turns[at - self.start]
+        for (layer, _), turn in zip(reversed(self._turns), reversed(turns), strict=True):
             if turn is None:
                 continue
             members = layer.rotation.members
             for ahead in range(len(members)):
                 member = members[(turn + ahead) % len(members)]
-                if not self._is_away(member, at):
+                if member not in away:
                     if member not in found:
                         found.append(member)
                     break
         return tuple(found[: self.schedule.people])
-
-    def _is_away(self, person: str, at: int) -> bool:
-        if any(start <= at < end for start, end, absent in self._leave if absent == person):
-            return True
-        if not self.schedule.holidays or person not in self._holidays:
-            return False
-        zone = self.schedule.zones[person]
-        return datetime.fromtimestamp(at * self.step * 60, zone).date() in self._holidays[person]

@@ -123,6 +123,9 @@ _PAGING = [
     _bad("a target that is unknown", "schedules: {emea: {timezone: UTC}}\npolicies:\n  p:\n    steps:\n"
          "      - notify: [{schedule: emae}]\n", 5, "policies.p.steps[0].notify[0].schedule", "did you mean emea?",
          schema=False),
+    _bad("a policy that ends in nobody", "schedules: {emea: {timezone: UTC}}\npolicies:\n  p:\n    steps:\n"
+         "      - notify: [{schedule: emea}]\n", 3, "policies.p", "ends in nobody: there is nobody in emea",
+         schema=False),
     _bad("a wait without a unit", "people: {a: {}}\npolicies:\n  p:\n    steps:\n"
          "      - {notify: [{person: a}], wait: 5}\n", 5, "policies.p.steps[0].wait", "5m", schema=True),
     _bad("a repeat without end", "people: {a: {}}\npolicies:\n  p:\n    steps: [{notify: [{person: a}]}]\n"
