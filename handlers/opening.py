@@ -20,6 +20,7 @@ from desk.following import flow as following
 from desk.gaps import flow as gaps
 from desk.incidents import life
 from desk.moment import Moment
+from desk.questions.change_log import ignored
 from desk.shifts import flow as shifts
 from handlers.clock.clocks import wall_now
 from handlers.commands.doctor import Check, Finding, broken, fine, odd
@@ -155,6 +156,7 @@ def database_checks(settings: Settings) -> list[Check]:
             if workspace is None:
                 yield odd(f"the workspace {settings.workspace!r} is new here", "serve makes it")
                 return
+            yield from _changes_for_nothing(store, workspace)
             failed = store.read(lambda c: outbox.failures(c, workspace, limit=3))
             for platform, destination, reason, at in failed:
                 yield odd(f"a message to {platform}:{destination} failed at {at:%Y-%m-%d %H:%M} UTC", reason)
@@ -165,3 +167,18 @@ def database_checks(settings: Settings) -> list[Check]:
             store.close()
 
     return [Check("database", look)]
+
+
+def _changes_for_nothing(store: Store, workspace: int) -> Iterator[Finding]:
+    """Stored overrides and leave of people or schedules that the newest loaded file does not know."""
+    configuration = stored_configuration(store, workspace)
+    if configuration is None:
+        return
+    now = wall_now()
+    found = store.read(lambda c: ignored(Moment(c, workspace, configuration, now, now)))
+    if found:
+        names = ", ".join(sorted({one.schedule or str(one.person) for one in found})[:5])
+        yield odd(
+            f"{len(found)} changes from chat count for nothing: the file knows no such person or schedule",
+            f"they stand for {names}: put it back into livedesk.yaml, or undo them (bot.py oncall log)",
+        )
