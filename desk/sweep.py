@@ -10,6 +10,8 @@ from desk.moment import Moment
 from desk.mutes import flow as muting
 from desk.oncall import flow as oncall
 from desk.oncall.steps import ESCALATE
+from desk.reach import flow as reach
+from desk.reachable import flow as reachable
 from store import due
 from store.due import Due
 
@@ -32,4 +34,8 @@ def settle(moment: Moment, row: Due) -> bool:
         highlights.tell(moment, row.ref)
     elif row.kind == gaps.KIND:
         gaps.tell(moment, row.ref, row.payload)
+    elif row.kind == reach.NOTIFY:
+        reach.again(moment, row.ref, row.payload)
+    elif row.kind == reachable.KIND:
+        reachable.tell(moment, row.ref, row.payload)
     return True

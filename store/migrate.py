@@ -11,8 +11,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+from store import reaching_tables
 from store.tables import metadata
 
+# Tables stand in files by subject; comparing and migrating needs all of them.
+TABLES = (reaching_tables,)
 SCRIPTS = Path(__file__).resolve().parent.parent / "migrations"
 
 

@@ -7,6 +7,7 @@ it, and whoever acknowledges cancels it in the same transaction that says so.
 from __future__ import annotations
 
 from desk.configuration.model import Policy
+from desk.contacts.flow import ways_of
 from desk.incidents import card as cards
 from desk.incidents import showing
 from desk.incidents.together import page_to_join
@@ -16,6 +17,7 @@ from desk.oncall.escalation import START, NobodyReached, Notify, Position, escal
 from desk.oncall.resolve import who
 from desk.oncall.steps import ESCALATE, PAGING
 from desk.outbox.flow import say
+from desk.reach import flow as reach
 from desk.words import Tongue, tongue
 from store import due, incidents
 from store.incidents import Incident
@@ -59,6 +61,7 @@ def stop(moment: Moment, incident: int, acknowledged_by: str | None) -> None:
     """Cancel what is pending: the next step, and pages that nobody has sent yet."""
     due.cancel(moment.connection, moment.workspace, ESCALATE, str(incident), moment.now)
     incidents.settle_pages(moment.connection, incident, moment.now, acknowledged_by=acknowledged_by)
+    reach.stop(moment, incident)
 
 
 def _take(moment: Moment, row: Incident, position: Position) -> None:
@@ -70,7 +73,7 @@ def _take(moment: Moment, row: Incident, position: Position) -> None:
         moment.now,
         answers,
         anybody_before=any(page.opening == row.reopened for page in incidents.pages_of(moment.connection, row.id)),
-        unreachable=[person for person in moment.configuration.people if not _ways(moment, person)],
+        unreachable=[person for person, ways in ways_of(moment).items() if not any(way.verified for way in ways)],
     )
     reasons = decision.reasons if isinstance(decision, NobodyReached) else decision.fell_through
     for reason in reasons:
@@ -86,12 +89,6 @@ def _take(moment: Moment, row: Incident, position: Position) -> None:
         showing.show_page(moment, message, person, rich=False)
 
 
-def _ways(moment: Moment, person: str) -> list[tuple[str, str]]:
-    """(platform, destination) by which a person can be reached, the installation's own platform first."""
-    contacts = moment.configuration.people[person].contacts
-    return [(name, contacts[name]) for name in (moment.platform, *moment.others) if name in contacts]
-
-
 def _notify(moment: Moment, row: Incident, decision: Notify, steps: int) -> dict[str, int]:
     """Page the people of a step; those whom a page of this minute tells of it, too, with that page's message."""
     t, team = showing.voice(moment, row)
@@ -103,7 +100,8 @@ def _notify(moment: Moment, row: Incident, decision: Notify, steps: int) -> dict
         joined = page_to_join(moment, row, reached.person)
         if joined is None:
             page = cards.page(facts, reached.person, reached.why, team, str(person.zone), t)
-            message = say(moment, _ways(moment, reached.person)[0], page, incident=row.id, rich=False)
+            reach.supersede(moment, row.id, reached.person)
+            message = reach.call(moment, row, reached.person, page)
         else:
             message = joined
         incidents.page(

@@ -23,6 +23,7 @@ from desk.configuration.model import (
 from desk.oncall.model import WEEKDAYS
 from desk.signals import SIGNALS
 from handlers.configuration import words
+from handlers.configuration.notify import NOTIFY, check_notify
 from handlers.configuration.scalars import CONTACT, CONTACT_IDS, read_contact
 from handlers.configuration.schedules import PERSON, SCHEDULE, WEEKDAY, end_after_start
 from handlers.configuration.severities import SEVERITY
@@ -63,7 +64,8 @@ PEOPLE = Record(
         "languages": Field(words.LANGUAGES, "what they read, best first"),
         "working_hours": Field(WINDOW, "their working hours on their own clock, 09:00 to 17:00 if left out"),
         "country": Field(words.COUNTRY, "whose public holidays they have"),
-        "contacts": Field(Open(read_contact, CONTACT_IDS, CONTACT), "their id on each platform"),
+        "contacts": Field(Open(read_contact, CONTACT_IDS, CONTACT), "their id on each platform, e-mail, webhook"),
+        "notify": Field(NOTIFY, "how a page reaches them, and again; by chat at once, by all after 3m if left out"),
     },
     build=lambda said: Person(
         key=said.key,
@@ -74,8 +76,10 @@ PEOPLE = Record(
             country="country",
             working_hours="working_hours",
             contacts="contacts",
+            notify="notify",
         ),
     ),
+    check=check_notify,
 )
 
 TEAM = Record(
