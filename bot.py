@@ -78,6 +78,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
     from handlers.feedback.committer import Committer, source_defaults
     from handlers.feedback.http import make_router
     from handlers.feedback.keys import SourceKeys
+    from handlers.further import further_ways, open_further
     from handlers.notices import FailureNotices
     from handlers.opening import Lead, load_configuration, open_store
     from handlers.registry import CHAT_PLATFORMS, TRANSLATORS
@@ -96,7 +97,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
         lead.take(store)
         stack.callback(lead.release)
         workspace = store.write(lambda c: workspaces.ensure(c, settings.workspace, clock.now()))
-        configuration = load_configuration(store, workspace, settings.config, clock.now())
+        configuration = load_configuration(store, workspace, settings.config, clock.now(), further_ways(settings))
 
         def current() -> Configuration:
             return configuration
@@ -105,14 +106,15 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
         drawing = Drawing()
         stack.push_async_callback(drawing.close)
         glossary = Glossary.of(configuration)
-        composer = Composer(store, current, drawing, lambda: glossary)
+        further = open_further(settings, store, workspace, current, clock.now, stack)
+        composer = Composer(store, current, drawing, lambda: glossary, further.unseal)
         policy = settings.translation()
         chain = TranslationChain([TRANSLATORS[name](policy) for name in policy.chain], glossary=lambda: glossary)
         stack.callback(chain.close)
         enricher = Enricher(store, workspace, chain, clock.now, lambda: glossary)
         backtesting = Backtesting(settings.database().url, workspace, settings.settle)
         public_url = settings.http().public_url
-        answers = DeskAnswers(store, workspace, current, clock, composer, backtesting, public_url)
+        answers = DeskAnswers(store, workspace, current, clock, composer, backtesting, public_url, further.contacting)
         edges = {}
         for name in settings.platforms_in_use():
             needs = Needs(settings, answers, Deliveries(store, name), clock.now)
@@ -121,6 +123,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
         if tuple(platforms) == ("terminal",):
             # To try Livedesk with a file that was written for Slack: what is meant for it is shown here.
             platforms["slack"] = platforms["terminal"]
+        platforms |= further.platforms
         notices = FailureNotices(store, workspace, current, clock.now)
         sender = Sender(
             store,
@@ -130,6 +133,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
             holder=holder,
             on_sent=enricher.sent,
             on_failed=notices.tell,
+            on_trouble=further.troubles.tell,
         )
         understanding = Understanding()
         worker = Worker(store, workspace, Analyst(understanding), current, clock, settings.settle, holder)
@@ -162,7 +166,8 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
             }
 
         calendars = calendar_router(calendar_loader(store, workspace, current, clock.now))
-        api = make_api([router, calendars, *(route for edge in edges.values() for route in edge.routes)], health)
+        routes = [route for edge in edges.values() for route in edge.routes]
+        api = make_api([router, calendars, further.router, *routes], health)
         sweeper = Sweeper(store, workspace, current, clock)
         yield {
             "sender": sender.run,

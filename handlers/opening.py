@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -13,10 +14,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from desk.configuration.model import Configuration
+from desk.contacts.methods import masked
 from desk.digest import flow as digest
 from desk.gaps import flow as gaps
 from desk.incidents import life
 from desk.moment import Moment
+from desk.reachable import flow as reachability
 from handlers.clock.clocks import wall_now
 from handlers.commands.doctor import Check, Finding, broken, fine, odd
 from handlers.configuration import dump, load_file, restore
@@ -105,18 +108,24 @@ class Lead:
             self._file.close()
 
 
-def load_configuration(store: Store, workspace: int, path: Path, now: datetime) -> Configuration:
-    """Read the file, keep it as a version, and plan what it asks for. `ConfigurationError` leaves the old one be."""
+def load_configuration(
+    store: Store, workspace: int, path: Path, now: datetime, further: tuple[str, ...] = ()
+) -> Configuration:
+    """Read the file, keep it as a version, and plan what it asks for. `ConfigurationError` leaves the old one be.
+
+    `further` is by what else than chat this installation can send.
+    """
     body = dump(load_file(path))
 
     version = store.write(lambda c: workspaces.keep_configuration(c, workspace, body, now))
-    configuration = restore(body, version)
+    configuration = replace(restore(body, version), further_ways=further)
 
     def begin(connection: Connection) -> None:
         moment = Moment(connection, workspace, configuration, now, wall_now())
         digest.plan(moment)
         life.plan(moment)
         gaps.plan(moment)
+        reachability.soon(moment)
 
     store.write(begin)
     return configuration
@@ -148,7 +157,8 @@ def database_checks(settings: Settings) -> list[Check]:
                 return
             failed = store.read(lambda c: outbox.failures(c, workspace, limit=3))
             for platform, destination, reason, at in failed:
-                yield odd(f"a message to {platform}:{destination} failed at {at:%Y-%m-%d %H:%M} UTC", reason)
+                where = f"{platform}:{masked(platform, destination)}"
+                yield odd(f"a message to {where} failed at {at:%Y-%m-%d %H:%M} UTC", reason)
         except OperationalError as error:
             reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
             yield broken(f"it cannot be used ({reason})", "check LIVEDESK_DATABASE_URL")

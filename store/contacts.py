@@ -156,7 +156,9 @@ def _end_codes(connection: Connection, contact: int, now: datetime) -> None:
 # ── addresses that failed ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def note_failure(connection: Connection, workspace: int, method: str, address: str, reason: str, wall: datetime) -> None:
+def note_failure(
+    connection: Connection, workspace: int, method: str, address: str, reason: str, wall: datetime
+) -> None:
     statement = insert(connection, contact_failures).values(
         workspace=workspace, method=method, address=address, failed_at=wall, reason=reason
     )

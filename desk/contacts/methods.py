@@ -18,7 +18,7 @@ ONCE = CODED  # what has been sent by these cannot be edited or taken back
 LONGEST = 200
 
 # The same as in the file (`handlers/configuration/scalars.py`): printable ASCII alone, so nothing can end a header.
-_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
+_EMAIL = re.compile(r"[A-Za-z0-9.!#%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
 _URL = re.compile(r"https?://[!-~]+")
 
 
@@ -115,4 +115,3 @@ def is_url(text: str, *, private: bool) -> bool:
     except ValueError:
         return parts.scheme == "https" and host != "localhost" and not host.endswith(".localhost")
     return parts.scheme == "https" and literal.is_global
-

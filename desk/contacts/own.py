@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from desk.configuration.model import Person
 from desk.contacts import flow
@@ -11,12 +11,12 @@ from desk.contacts.flow import CODE_LASTS, CODES_AN_HOUR, MOST_METHODS, Codes
 from desk.contacts.methods import CODED, EMAIL, ONCE, WEBHOOK, Way, is_email, is_url, masked
 from desk.messages import Bullets, Command, Message, Paragraph, Part, PersonName, Sealed, Span, Text
 from desk.moment import Moment
+from desk.oncall.current import planned
+from desk.oncall.walltime import DAY
 from desk.outbox.flow import say
 from desk.questions.asking import Asker
 from desk.reachable import flow as reachability
 from desk.reachable.rules import AHEAD, coming
-from desk.oncall.current import planned
-from desk.oncall.walltime import DAY
 from desk.words import Tongue, method_name
 
 WORD = "contact"
@@ -30,10 +30,17 @@ def asked(command: str, text: str) -> bool:
 
 
 def answer(
-    moment: Moment, text: str, asker: Asker, t: Tongue, codes: Codes, *, private_urls: bool, webhook_secret: str
+    moment: Moment,
+    text: str,
+    asker: Asker,
+    t: Tongue,
+    codes: Codes,
+    *,
+    private_urls: bool,
+    secret_of: Callable[[str], str],
 ) -> Message:
-    """Answer, and do what was asked. `webhook_secret` is what webhooks to this person are signed with; it is shown to
-    them alone, when they add one. `private_urls`: whether addresses of the installation's own network may be posted
+    """Answer, and do what was asked. `secret_of` gives what posts to a webhook are signed with; it is shown to whoever
+    adds one, and to nobody else. `private_urls`: whether addresses of the installation's own network may be posted
     to."""
     person = moment.configuration.people.get(asker.person or "")
     words = text.split()[1:]
@@ -47,7 +54,7 @@ def answer(
     if not words:
         return _list(moment, person, asker, t)
     if word == "add" and len(words) == 3:
-        return _add(moment, person, words[1].casefold(), words[2], asker, t, codes, private_urls, webhook_secret)
+        return _add(moment, person, words[1].casefold(), words[2], asker, t, codes, private_urls, secret_of)
     if word == "verify" and len(words) in (2, 3):
         return _verify(moment, person, " ".join(words[1:]), asker, t, codes)
     if word == "remove" and len(words) == 2:
@@ -68,13 +75,13 @@ def _list(moment: Moment, person: Person, asker: Asker, t: Tongue) -> Message:
     for row in flow.unverified(moment, person):
         if (row.method, row.address) not in known:
             items.append((*_name(row.method, row.address, t), Text(" · " + t("waits for its code; not used yet"))))
-    silent = [method for method in CODED if method in person.contacts and method not in moment.configuration.further_ways]
-    for method in silent:
+    further = moment.configuration.further_ways
+    for method in (one for one in CODED if one in person.contacts and one not in further):
         name = _name(method, person.contacts[method], t)
         items.append((*name, Text(" · " + t("not used: this installation cannot send by it"))))
-    counted = [way for way in ways if way.counts]
+    counted = _by([way for way in ways if way.counts], t)
     headline = (
-        t("A page reaches you by {ways}", ways=t.listed(list(dict.fromkeys(method_name(t, way.method) for way in counted))))
+        t("A page reaches you by {ways}", ways=counted)
         if counted
         else t("A page may not reach you: no way to you is verified")
     )
@@ -117,7 +124,7 @@ def _add(
     t: Tongue,
     codes: Codes,
     private_urls: bool,
-    webhook_secret: str,
+    secret_of: Callable[[str], str],
 ) -> Message:
     found = _LINKED.fullmatch(given)
     address = found[1] if found else given
@@ -130,7 +137,7 @@ def _add(
     if method == EMAIL and not is_email(address):
         return _message(t("This is not an e-mail address that I can write to"), [], asker, t, _usage(t))
     if method == WEBHOOK and not is_url(address, private=private_urls):
-        advice = t("It must be an https:// address on the internet, without a password in it, of at most 200 characters.")
+        advice = t("It must be an https:// address on the internet, without a password, of at most 200 characters.")
         return _message(t("This is not an address that I can post to"), [(Text(advice),)], asker, t)
     code = codes.new()
     sent = flow.send_code(moment, person, method, address, code, codes, _code_message(person, codes.sealed(code), t))
@@ -150,7 +157,7 @@ def _add(
     ]
     if method == WEBHOOK:
         lines.append((Text(t("What is posted there is signed with this secret; keep it to yourself:")),))
-        lines.append((Text(webhook_secret, "code"),))
+        lines.append((Text(secret_of(address), "code"),))
     return _message(t("A code is on its way to {address}", address=where), lines, asker, t)
 
 
@@ -169,7 +176,9 @@ def _verify(moment: Moment, person: Person, code: str, asker: Asker, t: Tongue, 
     digits = re.sub(r"\D", "", code) if _CODE.fullmatch(code) else ""
     found = flow.verify(moment, person, digits, codes)
     if found is None:
-        advice = t("A code is good once, for {n} minutes and a few tries. A new one:", n=t.number(CODE_LASTS.seconds // 60))
+        advice = t(
+            "A code is good once, for {n} minutes and a few tries. A new one:", n=t.number(CODE_LASTS.seconds // 60)
+        )
         again = (Text(advice + " "), Command(f"/oncall {WORD} add email you@example.com"))
         return _message(t("This code is not right, or no longer good"), [again], asker, t)
     reachability.soon(moment)
@@ -224,14 +233,17 @@ def _check(moment: Moment, asker: Asker, t: Tongue) -> Message:
     for one in people:
         if one.person not in wrong:
             counted = [way for way in ways[one.person] if way.counts]
-            by = t.listed(list(dict.fromkeys(method_name(t, way.method) for way in counted)))
-            items.append((PersonName(one.person), Text(" · " + t("by {ways}", ways=by))))
+            items.append((PersonName(one.person), Text(" · " + t("by {ways}", ways=_by(counted, t)))))
     headline = (
         t("A page reaches everybody who comes on call in the next {n} days", n=AHEAD // DAY)
         if not found
         else t("{n} of {all} who come on call may not be reached by a page", n=len(found), all=len(people))
     )
     return _message(headline, [], asker, t, [Bullets(tuple(items))] if items else [])
+
+
+def _by(ways: Sequence[Way], t: Tongue) -> str:
+    return t.listed(list(dict.fromkeys(method_name(t, way.method) for way in ways)))
 
 
 def _message(

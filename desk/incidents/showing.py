@@ -85,6 +85,8 @@ def show_page(moment: Moment, message: int, person: str, *, rich: bool) -> None:
         if not calling and outbox.withdraw(moment.connection, said):
             continue
         if method in ONCE and outbox.is_begun(moment.connection, said):
+            if not calling:
+                outbox.drop(moment.connection, said)  # it was tried in vain, and would be again
             continue
         made = made or page_message(moment, message, person, calling=calling)
         edit(moment, said, without_quotes(made) if method in ONCE else made, rich=rich or method in ONCE)
@@ -218,6 +220,11 @@ def say_history(
         text = f"{category_name(t, row.category).capitalize()} · {text}"
     line = cards.history_line(text, at or moment.now, who, team, t, notify=notify, more=more, chart=chart)
     say(moment, where, line, incident=row.id, thread_of=row.card, rich=chart is None)
+
+
+def find(moment: Moment, incident: int) -> Incident | None:
+    """An incident that somebody named."""
+    return incidents.get(moment.connection, moment.workspace, incident)
 
 
 def get(moment: Moment, incident: int) -> Incident:

@@ -93,6 +93,7 @@ def help_(asker: Asker, t: Tongue, unknown: str = "") -> Message:
         ("/oncall", t("who is on call, until when, and who is next; add a schedule's name for its week")),
         ("/oncall explain", t("why this person is on call; also week, me, covers, gaps, coverage, fairness, propose")),
         ("/oncall calendar", t("your shifts as a link for your own calendar; add stop to end it")),
+        ("/oncall contact", t("how a page reaches you; add e-mail or a webhook, verify, test")),
         ("/live help", t("this list")),
     )
     return Message(

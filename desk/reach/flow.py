@@ -205,4 +205,3 @@ def _hurry(moment: Moment, row: Incident) -> None:
     planned = due.planned(moment.connection, moment.workspace, ESCALATE, str(row.id))
     if planned is not None and planned > moment.now:
         due.put(moment.connection, moment.workspace, ESCALATE, str(row.id), moment.now)
-

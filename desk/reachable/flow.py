@@ -68,7 +68,10 @@ def for_team(found: Sequence[Problem], team: Team | None, t: Tongue) -> Message:
         kind="notice",
         headline=headline,
         parts=(Bullets(tuple(line(one, t) for one in found)),),
-        footer=(Text(t("They were told, if that was possible. How it stands now:") + " "), Command("/oncall contact check")),
+        footer=(
+            Text(t("They were told, if that was possible. How it is now:") + " "),
+            Command("/oncall contact check"),
+        ),
         locale=team.locale if team else "en",
         zone=str(team.zone) if team else "UTC",
     )
@@ -105,7 +108,7 @@ def _tell_person(moment: Moment, one: Problem, ways: Sequence[Way], team: Team |
         spans += [Text(t("You are on call from") + " "), When(one.coming.start, "date_time"), Text(".")]
     do: tuple[Span, ...] = (
         Command("/oncall contact add email you@example.com"),
-        Text(" " + t("adds a way to reach you, and")+ " "),
+        Text(" " + t("adds a way to reach you, and") + " "),
         Command("/oncall contact test"),
         Text(" " + t("tries them all.")),
     )

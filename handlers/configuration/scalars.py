@@ -49,8 +49,8 @@ CONTACT_IDS = {
     "slack": r"^[UW][A-Z0-9]{2,20}$",
     "discord": r"^[0-9]{5,20}$",
     # Printable ASCII without quotes, so that nothing in an address can end a mail's header or command.
-    "email": r"^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9-]{1,63}([.][A-Za-z0-9-]{1,63})+$",
-    "webhook": r"^https?://[^\s@/?#]{1,180}([/?][!-\"$-~]*)?$",
+    "email": r"^[A-Za-z0-9.!#%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9-]{1,63}([.][A-Za-z0-9-]{1,63})+$",
+    "webhook": r"^https?://[^\s@/?#]{1,180}([/?][!-\"%-~]*)?$",
 }
 EXAMPLE_IDS = {
     "slack": "U0ANAWEBER",

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def dump(configuration: Configuration) -> dict[str, Any]:
-    """Everything but what is not the file's: `version` and `further_ways`. Zones by name, instants and times in ISO 8601, durations
-    in seconds (exact to the microsecond up to 285 years)."""
+    """Everything that is the file's: all but `version` and `further_ways`. Zones by name, instants and times in ISO
+    8601, durations in seconds (exact to the microsecond up to 285 years)."""
     value: dict[str, Any] = _plain(configuration)
     del value["version"], value["further_ways"]
     return value

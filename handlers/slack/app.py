@@ -44,7 +44,7 @@ COMMANDS = (
     Command(
         "/oncall",
         "Who is on call, until when, and who is next",
-        "[schedule] | explain | week | me | covers SHOW | gaps | coverage | fairness | propose | calendar",
+        "[schedule] | explain | week | me | covers SHOW | gaps | coverage | fairness | propose | calendar | contact",
     ),
 )
 EVENTS = ("app_home_opened",)
