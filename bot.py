@@ -488,6 +488,7 @@ def doctor(
         for path in write(Path(__file__).parent):
             typer.echo(f"wrote {path}")
         return
+    from handlers.commands.doctor_reach import reaching_checks
     from handlers.opening import database_checks
     from handlers.registry import TRANSLATORS
     from handlers.settings import Settings, SettingsError, read_settings
@@ -499,7 +500,7 @@ def doctor(
         settings = wrong
     checks, services = [], []
     if isinstance(settings, Settings):
-        checks = database_checks(settings)
+        checks = [*database_checks(settings), *reaching_checks(settings, datetime.now(UTC))]
         services = [TRANSLATORS[name](settings.translation()) for name in settings.translators]
     now = datetime.now(UTC)
     raise typer.Exit(run(settings, now, sys.stdout, database=checks, services=services, as_json=as_json))
