@@ -79,6 +79,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
     from handlers.feedback.committer import Committer, source_defaults
     from handlers.feedback.http import make_router
     from handlers.feedback.keys import SourceKeys
+    from handlers.further import further_ways, open_further
     from handlers.in_force import InForce
     from handlers.notices import FailureNotices
     from handlers.opening import Lead, open_store
@@ -98,7 +99,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
         lead.take(store)
         stack.callback(lead.release)
         workspace = store.write(lambda c: workspaces.ensure(c, settings.workspace, clock.now()))
-        in_force = InForce(store, workspace, settings.config, clock.now)
+        in_force = InForce(store, workspace, settings.config, clock.now, further_ways(settings))
 
         def current() -> Configuration:
             return in_force.configuration
@@ -106,7 +107,8 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
         holder = f"{os.getpid()}:{secrets.token_hex(4)}"
         drawing = Drawing()
         stack.push_async_callback(drawing.close)
-        composer = Composer(store, current, drawing, lambda: in_force.glossary)
+        further = open_further(settings, store, workspace, current, clock.now, stack)
+        composer = Composer(store, current, drawing, lambda: in_force.glossary, further.unseal)
         policy = settings.translation()
         chain = TranslationChain(
             [TRANSLATORS[name](policy) for name in policy.chain], glossary=lambda: in_force.glossary
@@ -115,7 +117,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
         enricher = Enricher(store, workspace, chain, clock.now, lambda: in_force.glossary)
         backtesting = Backtesting(settings.database().url, workspace, settings.settle)
         public_url = settings.http().public_url
-        answers = DeskAnswers(store, workspace, current, clock, composer, backtesting, public_url)
+        answers = DeskAnswers(store, workspace, current, clock, composer, backtesting, public_url, further.contacting)
         edges = {}
         for name in settings.platforms_in_use():
             needs = Needs(settings, answers, Deliveries(store, name), clock.now)
@@ -124,6 +126,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
         if tuple(platforms) == ("terminal",):
             # To try Livedesk with a file that was written for Slack: what is meant for it is shown here.
             platforms["slack"] = platforms["terminal"]
+        platforms |= further.platforms
         notices = FailureNotices(store, workspace, current, clock.now)
         sender = Sender(
             store,
@@ -133,6 +136,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
             holder=holder,
             on_sent=enricher.sent,
             on_failed=notices.tell,
+            on_trouble=further.troubles.tell,
         )
         following = {name: edge.shifts for name, edge in edges.items() if edge.shifts is not None}
         keeper = ShiftKeeper(store, workspace, following, current, clock.now)
@@ -168,7 +172,8 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
             }
 
         calendars = calendar_router(calendar_loader(store, workspace, current, clock.now))
-        api = make_api([router, calendars, *(route for edge in edges.values() for route in edge.routes)], health)
+        routes = [route for edge in edges.values() for route in edge.routes]
+        api = make_api([router, calendars, further.router, *routes], health)
         sweeper = Sweeper(store, workspace, current, clock)
         yield {
             "sender": sender.run,
@@ -492,6 +497,7 @@ def doctor(
         for path in write(Path(__file__).parent):
             typer.echo(f"wrote {path}")
         return
+    from handlers.commands.doctor_reach import reaching_checks
     from handlers.opening import database_checks
     from handlers.registry import TRANSLATORS
     from handlers.settings import Settings, SettingsError, read_settings
@@ -503,7 +509,7 @@ def doctor(
         settings = wrong
     checks, services = [], []
     if isinstance(settings, Settings):
-        checks = database_checks(settings)
+        checks = [*database_checks(settings), *reaching_checks(settings, datetime.now(UTC))]
         services = [TRANSLATORS[name](settings.translation()) for name in settings.translators]
     now = datetime.now(UTC)
     raise typer.Exit(run(settings, now, sys.stdout, database=checks, services=services, as_json=as_json))

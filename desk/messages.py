@@ -59,7 +59,15 @@ class Command:
     type: Literal["command"] = "command"
 
 
-Span = Annotated[Text | PersonName | When | Command, Field(discriminator="type")]
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Words that stand encrypted in the store and are opened when they are sent, such as a code."""
+
+    token: str
+    type: Literal["sealed"] = "sealed"
+
+
+Span = Annotated[Text | PersonName | When | Command | Sealed, Field(discriminator="type")]
 
 
 # ── parts: what a message is made of, top to bottom ──────────────────────────────────────────────────────────────
@@ -211,6 +219,7 @@ class Fill:
     names: Mapping[str, str] = field(default_factory=dict)  # person → name to show
     contacts: Mapping[str, str] = field(default_factory=dict)  # person → id on this platform, if it has one
     chart_png: bytes | None = None
+    opened: Mapping[str, str] = field(default_factory=dict)  # token of something sealed → its words
 
 
 _MESSAGE: TypeAdapter[Message] = TypeAdapter(Message)
@@ -227,14 +236,19 @@ def load(value: Mapping[str, Any]) -> Message:
     return _MESSAGE.validate_python(value)
 
 
-def plain(spans: Sequence[Span], names: Mapping[str, str], show_time: Any = None) -> str:
-    """Spans as one line of text; `show_time(When)` writes an instant (ISO 8601 in UTC when left out)."""
+def plain(
+    spans: Sequence[Span], names: Mapping[str, str], show_time: Any = None, opened: Mapping[str, str] | None = None
+) -> str:
+    """Spans as one line of text; `show_time(When)` writes an instant (ISO 8601 in UTC when left out). What is sealed
+    and not among `opened` stays hidden."""
     out: list[str] = []
     for span in spans:
         if isinstance(span, Text | Command):
             out.append(span.text)
         elif isinstance(span, PersonName):
             out.append(names.get(span.person, span.person))
+        elif isinstance(span, Sealed):
+            out.append((opened or {}).get(span.token, "•••"))
         else:
             out.append(show_time(span) if show_time else span.at.isoformat())
     return "".join(out)

@@ -16,6 +16,8 @@ from desk.mutes import flow as muting
 from desk.oncall import flow as oncall
 from desk.oncall import pages, requests
 from desk.oncall.steps import ESCALATE, HELD
+from desk.reach import flow as reach
+from desk.reachable import flow as reachable
 from desk.shifts import flow as shifts
 from store import due
 from store.due import Due
@@ -55,4 +57,8 @@ def settle(moment: Moment, row: Due) -> bool:
         handover.step(moment, row.ref)
     elif row.kind == changes.KIND:
         changes.tell_change(moment, row.ref, row.payload)
+    elif row.kind == reach.NOTIFY:
+        reach.again(moment, row.ref, row.payload)
+    elif row.kind == reachable.KIND:
+        reachable.tell(moment, row.ref, row.payload)
     return True

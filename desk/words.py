@@ -132,3 +132,8 @@ def category_name(t: Tongue, category: str) -> str:
         "silence": t("silence of a source"),
         "manual": t("paged by hand"),
     }.get(category, category)
+
+
+def method_name(t: Tongue, method: str) -> str:
+    """A way to reach somebody, as it stands in a sentence."""
+    return {"email": t("e-mail"), "webhook": t("webhook")}.get(method, method.capitalize())

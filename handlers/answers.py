@@ -30,6 +30,7 @@ from handlers.backtesting import BacktestFailed, Backtesting
 from handlers.calendars.links import address, new_secret, works_elsewhere
 from handlers.clock.clocks import Clock, wall_now
 from handlers.composer import Composer
+from handlers.contacting import Contacting
 from store.engine import Store
 
 
@@ -45,6 +46,7 @@ class DeskAnswers:
         composer: Composer,
         backtesting: Backtesting | None = None,
         public_url: str = "",
+        contacting: Contacting | None = None,
     ) -> None:
         self._store = store
         self._workspace = workspace
@@ -53,11 +55,14 @@ class DeskAnswers:
         self._composer = composer
         self._backtesting = backtesting
         self._public_url = public_url
+        self._contacting = contacting
 
     async def ask(self, command: str, text: str, asker: Asker) -> Message:
         configuration = self._configuration()
         if calendar.asked(command, text):
             return await self._give_calendar(text, asker)
+        if self._contacting is not None and self._contacting.asked(command, text):
+            return await self._contacting.answer(text, _known(configuration, asker), asker.platform)
         run = self._store.writing if questions.changes(command, text) else self._store.reading
         return await run(
             lambda c: questions.answer(

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import Connection
 
 from desk.configuration.model import Configuration
-from desk.messages import Fill, Message, PersonName, Quote, Words
+from desk.messages import Fill, Message, Paragraph, PersonName, Quote, Sealed, Words
 from handlers.drawing import Drawing, DrawingFailed
 from handlers.phrases import phrases
 from handlers.translate.codes import same_language
@@ -34,12 +34,15 @@ class Composer:
         configuration: Callable[[], Configuration],
         drawing: Drawing,
         glossary: Callable[[], Glossary] = Glossary,
+        unseal: Callable[[str], str] = lambda _: "•••",
     ) -> None:
-        """`glossary` is the one that translations are made with, so that what was made with another is not shown."""
+        """`glossary` is the one that translations are made with, so that what was made with another is not shown;
+        `unseal` opens what stands sealed in a message."""
         self._store = store
         self._glossary = glossary
         self._configuration = configuration
         self._drawing = drawing
+        self._unseal = unseal
 
     async def fill(self, message: Message, platform: str, rich: bool = True) -> Fill:
         """`rich` False leaves the chart out and says that translations follow."""
@@ -54,6 +57,7 @@ class Composer:
                 if key in named and platform in person.contacts
             },
             chart_png=await self._chart(message) if rich else None,
+            opened={token: self._unseal(token) for token in _sealed_in(message)},
         )
 
     async def _words(self, message: Message, rich: bool) -> dict[tuple[date, int], Words]:
@@ -125,3 +129,8 @@ def people_in(message: Message) -> set[str]:
             look(getattr(part, name, ()))
     look(message.footer)
     return people
+
+
+def _sealed_in(message: Message) -> list[str]:
+    spans = [span for part in message.parts if isinstance(part, Paragraph) for span in part.spans]
+    return [span.token for span in spans if isinstance(span, Sealed)]

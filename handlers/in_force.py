@@ -32,17 +32,23 @@ Stamp = tuple[int, int, int]
 
 
 class InForce:
-    """The one value that everything in the house asks for. Raises `ConfigurationError` when made with a wrong file."""
+    """The one value that everything in the house asks for. Raises `ConfigurationError` when made with a wrong file.
 
-    def __init__(self, store: Store, workspace: int, path: Path, now: Callable[[], datetime]) -> None:
+    `further` is by what else than chat pages can be sent.
+    """
+
+    def __init__(
+        self, store: Store, workspace: int, path: Path, now: Callable[[], datetime], further: tuple[str, ...] = ()
+    ) -> None:
         self._store = store
         self._workspace = workspace
         self._path = path
         self._now = now
+        self._further = further
         # Before it is read: what is written meanwhile is a change.
         self._taken = self._seen = _stamp(path)
         self._refused = False
-        self.configuration: Configuration = load_configuration(store, workspace, path, now())
+        self.configuration: Configuration = load_configuration(store, workspace, path, now(), further)
         self.glossary = Glossary.of(self.configuration)
 
     async def watch(self) -> None:
@@ -58,7 +64,9 @@ class InForce:
         if stamp == self._taken or not rests:
             return False
         try:
-            made = await asyncio.to_thread(load_configuration, self._store, self._workspace, self._path, self._now())
+            made = await asyncio.to_thread(
+                load_configuration, self._store, self._workspace, self._path, self._now(), self._further
+            )
         except ConfigurationError as wrong:
             problems = [str(replace(problem, file=self._path.name)) for problem in wrong.problems]
             log.error("the changed configuration is refused; the old one stays", problems=problems[:MOST_NAMED])

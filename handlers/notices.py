@@ -7,6 +7,7 @@ from datetime import datetime
 
 from desk import messages
 from desk.configuration.model import Configuration
+from desk.contacts.methods import masked
 from desk.messages import Message, Paragraph, Text
 from desk.words import tongue
 from handlers.clock.clocks import wall_now
@@ -38,13 +39,14 @@ class FailureNotices:
             return
         platform, _, channel = configuration.admin_channel.partition(":")
         what = (one.platform, one.destination, reason)
+        where = f"{one.platform}:{masked(one.platform, one.destination)}"
         if what in self._told or (one.platform, one.destination) == (platform, channel):
             return
         self._told.add(what)
         t = tongue("en")
         message = Message(
             kind="notice",
-            headline=t("A message for {where} could not be sent", where=f"{one.platform}:{one.destination}"),
+            headline=t("A message for {where} could not be sent", where=where),
             parts=(Paragraph((Text(reason),)),),
         )
         body = messages.dump(message)

@@ -15,12 +15,14 @@ from sqlalchemy.exc import OperationalError
 
 from desk.changes import flow as changes
 from desk.configuration.model import Configuration
+from desk.contacts.methods import masked
 from desk.digest import flow as digest
 from desk.following import flow as following
 from desk.gaps import flow as gaps
 from desk.incidents import life
 from desk.moment import Moment
 from desk.questions.change_log import ignored
+from desk.reachable import flow as reachability
 from desk.shifts import flow as shifts
 from handlers.clock.clocks import wall_now
 from handlers.commands.doctor import Check, Finding, broken, fine, odd
@@ -110,20 +112,26 @@ class Lead:
             self._file.close()
 
 
-def load_configuration(store: Store, workspace: int, path: Path, now: datetime) -> Configuration:
-    """Read the file, keep it as a version, and plan what it asks for. `ConfigurationError` leaves the old one be."""
+def load_configuration(
+    store: Store, workspace: int, path: Path, now: datetime, further: tuple[str, ...] = ()
+) -> Configuration:
+    """Read the file, keep it as a version, and plan what it asks for. `ConfigurationError` leaves the old one be.
+
+    `further` is by what else than chat this installation can send.
+    """
     body = dump(load_file(path))
 
     def begin(connection: Connection) -> Configuration:
         older = workspaces.newest_configuration(connection, workspace)
         version = workspaces.keep_configuration(connection, workspace, body, now)
-        configuration = restore(body, version)
+        configuration = replace(restore(body, version), further_ways=further)
         moment = Moment(connection, workspace, configuration, now, wall_now())
         digest.plan(moment)
         life.plan(moment)
         gaps.plan(moment)
         shifts.plan(moment)
         following.plan(moment)
+        reachability.soon(moment)
         if older is not None and older[0] != version:
             changes.reloaded(replace(moment, configuration=restore(older[1], older[0])), moment)
         return configuration
@@ -159,7 +167,8 @@ def database_checks(settings: Settings) -> list[Check]:
             yield from _changes_for_nothing(store, workspace)
             failed = store.read(lambda c: outbox.failures(c, workspace, limit=3))
             for platform, destination, reason, at in failed:
-                yield odd(f"a message to {platform}:{destination} failed at {at:%Y-%m-%d %H:%M} UTC", reason)
+                where = f"{platform}:{masked(platform, destination)}"
+                yield odd(f"a message to {where} failed at {at:%Y-%m-%d %H:%M} UTC", reason)
         except OperationalError as error:
             reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
             yield broken(f"it cannot be used ({reason})", "check LIVEDESK_DATABASE_URL")

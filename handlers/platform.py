@@ -1,4 +1,4 @@
-"""What a chat platform must be able to do. Slack, the terminal and (later) Discord each implement it in one file.
+"""What a platform must be able to do. Slack, the terminal, e-mail, webhooks and (later) Discord each implement it.
 
 The sender (`handlers/sender.py`) is the only caller of `post`, `edit`, `delete` and `find`. None of the four raises
 for what the platform answers: every answer, and every answer that did not come, is one of the types below.
@@ -37,9 +37,11 @@ class TryLater:
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """It did not arrive and never will as it is. `reason` tells an admin what to do."""
+    """It did not arrive and never will as it is. `reason` tells an admin what to do. `gone`: nothing else would arrive
+    there either, because the address itself is refused (no such mailbox, a deactivated account)."""
 
     reason: str
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,14 @@ Search = Found | Absent | Unknown
 
 @dataclass(frozen=True, slots=True)
 class Pacing:
-    """How fast one destination, and all of them together, may be written to."""
+    """How fast one destination, and all of them together, may be written to. `at_once`: so many under way together; a
+    platform whose server may hang says few, so that it never takes every place the sender has. `patience`: what could
+    not be sent for so long is given up; None: never."""
 
     per_destination: timedelta
     per_minute: int
+    at_once: int = 8
+    patience: timedelta | None = None
 
 
 class Platform(Protocol):

@@ -80,7 +80,9 @@ class Sender:
         holder: str,
         on_sent: Callable[[Claimed], None] = lambda _: None,
         on_failed: Callable[[Claimed, str], Awaitable[None]] | None = None,
+        on_trouble: Callable[[Claimed, GiveUp | TryLater | Unclear], Awaitable[None]] | None = None,
     ) -> None:
+        """`on_trouble` hears of everything that did not go out, whether or not it will be tried again."""
         self._store = store
         self._workspace = workspace
         self._platforms = platforms
@@ -88,6 +90,7 @@ class Sender:
         self._holder = holder
         self._on_sent = on_sent
         self._on_failed = on_failed
+        self._on_trouble = on_trouble
         self._paces = {name: _Pace(platform.pacing) for name, platform in platforms.items()}
         self._woken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -148,9 +151,17 @@ class Sender:
         if len(paused) == len(self._paces):
             return [], min(pace.free_at("", now) - now for pace in self._paces.values())
         wall = wall_now()
+        full = [name for name in self._paces if self._is_full(name)]
         found = await self._store.writing(
             lambda c: outbox.claim(
-                c, self._workspace, self._holder, wall, CLAIM, busy=busy, limit=MOST_AT_ONCE - len(self._tasks)
+                c,
+                self._workspace,
+                self._holder,
+                wall,
+                CLAIM,
+                busy=busy,
+                full=full,
+                limit=MOST_AT_ONCE - len(self._tasks),
             )
         )
         taken: list[Claimed] = []
@@ -158,7 +169,7 @@ class Sender:
             where = (one.platform, one.destination)
             its_pace = self._paces.get(one.platform)
             free_at = its_pace.free_at(one.destination, now) if its_pace else now
-            if where in self._in_flight or free_at > now:
+            if where in self._in_flight or free_at > now or self._is_full(one.platform):
                 # Two for one channel in one claim: the second goes back and waits for its turn.
                 await self._put_back(one, timedelta(seconds=max(free_at - now, 0.05)))
                 continue
@@ -171,6 +182,10 @@ class Sender:
             if next_at is not None:
                 wait = min(wait, max((next_at - wall_now()).total_seconds(), 0.01))
         return taken, max(wait, 0.001) if not found else 0.001
+
+    def _is_full(self, platform: str) -> bool:
+        pace = self._paces.get(platform)
+        return pace is not None and sum(name == platform for name, _ in self._in_flight) >= pace.pacing.at_once
 
     async def _send(self, one: Claimed) -> None:
         try:
@@ -211,6 +226,9 @@ class Sender:
 
     async def _record(self, one: Claimed, outcome: Outcome) -> None:
         wall = wall_now()
+        patience = self._paces[one.platform].pacing.patience if one.platform in self._paces else None
+        if isinstance(outcome, TryLater | Unclear) and patience is not None and wall - one.begun_at > patience:
+            outcome = GiveUp(f"given up after {int(patience.total_seconds() // 60)} minutes: {outcome.reason}")
         if isinstance(outcome, Delivered):
             await self._store.writing(lambda c: outbox.sent(c, one, outcome.address, wall))
             self._on_sent(one)
@@ -218,6 +236,8 @@ class Sender:
         if isinstance(outcome, GiveUp):
             await self._store.writing(lambda c: outbox.failed(c, one, outcome.reason, wall))
             log.error("message given up", message=one.message, platform=one.platform, reason=outcome.reason)
+            if self._on_trouble is not None:
+                await self._on_trouble(one, outcome)
             if self._on_failed is not None:
                 await self._on_failed(one, outcome.reason)
             return
@@ -230,6 +250,8 @@ class Sender:
         log.warning("message waits", message=one.message, platform=one.platform, reason=outcome.reason)
         unclear = isinstance(outcome, Unclear)
         await self._store.writing(lambda c: outbox.later(c, one, wall + after, outcome.reason, unclear=unclear))
+        if self._on_trouble is not None:
+            await self._on_trouble(one, outcome)
 
     async def _put_back(self, one: Claimed, after: timedelta) -> None:
         wall = wall_now()

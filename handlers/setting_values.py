@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
+from desk.contacts.methods import is_email
 from handlers.configuration.problems import did_you_mean
 
 
@@ -33,6 +34,12 @@ def url(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("is not an http or https address")
     return value.rstrip("/") + "/"
+
+
+def email(value: str) -> str:
+    if not is_email(value):
+        raise ValueError("is not an e-mail address")
+    return value
 
 
 def clock(value: str) -> str:

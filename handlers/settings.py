@@ -3,7 +3,8 @@
     Settings          what was said, checked one by one
     ├─ .database()      DatabasePolicy        ├─ .translation()   TranslationPolicy
     ├─ .slack()         SlackPolicy           ├─ .logging()       LogPolicy
-    ├─ .http()          HttpPolicy            └─ .keys()          Keys, made once if need be
+    ├─ .http()          HttpPolicy            ├─ .keys()          Keys, made once if need be
+    ├─ .smtp()          SmtpPolicy            │
     └─ SettingsError    every wrong setting with its name, what is wrong and a good example; never a secret's value
 
 What only one way of running needs (a Slack token, say) is asked for when its policy is, so that `bot.py ingest` starts
@@ -78,6 +79,19 @@ class HttpPolicy:
     host: str
     port: int
     public_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpPolicy:
+    """`security`: TLS after STARTTLS, refused if the server offers none; from the first byte; or none at all. `user` ""
+    is no login."""
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    sender: str
+    user: str
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +210,32 @@ class Settings(BaseSettings):
         description="Seals the secrets with which sources sign. Made once beside an SQLite database, as above.",
         examples=["u5f0… (a Fernet key)"],
     )
+    smtp_host: str | None = Field(
+        None,
+        pattern=r"^[\w.:-]+$",
+        description="Mail server that sends pages and codes by e-mail; no e-mail is sent if left out.",
+        examples=["smtp.example.com"],
+    )
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port.", examples=["465"])
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        description="TLS after STARTTLS (mostly port 587), from the first byte (465), or none: only for a server on "
+        "this machine, and without a login.",
+        examples=["tls"],
+    )
+    smtp_from: Annotated[str, AfterValidator(values.email)] | None = Field(
+        None, description="Address that its mails are from; needed for e-mail.", examples=["livedesk@example.com"]
+    )
+    smtp_user: str | None = Field(
+        None, description="Name to log in with, if the server wants one.", examples=["livedesk"]
+    )
+    smtp_password: SecretStr | None = Field(None, description="Password of that login.", examples=["p4s5…"])
+    webhook_private: bool = Field(
+        False,
+        description="Whether webhooks may lead to plain http and to addresses of your own network. Whoever may type "
+        "`/oncall contact` can then make the bot post there.",
+        examples=["true"],
+    )
     translators: Annotated[values.Words, values.one_of(TRANSLATORS)] = Field(
         (),
         description="Services that translate what is shown, in the order in which they are tried: "
@@ -253,6 +293,24 @@ class Settings(BaseSettings):
             libre_url=self.libretranslate_url or "",
             libre_key=_shown_to_its_owner(self.libretranslate_key),
             deepl_key=_shown_to_its_owner(self.deepl_key),
+        )
+
+    def smtp(self) -> SmtpPolicy | None:
+        """None when no mail server is set."""
+        if self.smtp_host is None:
+            return None
+        if self.smtp_from is None:
+            raise SettingsError([_missing("smtp_from", f"is not set, and {variable('smtp_host')} is")])
+        if self.smtp_user and self.smtp_security == "none":
+            reason = f"would send {variable('smtp_password')} over the network for all to read"
+            raise SettingsError([WrongSetting(variable("smtp_security"), reason, "starttls")])
+        return SmtpPolicy(
+            host=self.smtp_host,
+            port=self.smtp_port,
+            security=self.smtp_security,
+            sender=self.smtp_from,
+            user=self.smtp_user or "",
+            password=_shown_to_its_owner(self.smtp_password),
         )
 
     def slack(self) -> SlackPolicy | None:

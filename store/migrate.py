@@ -11,9 +11,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
-from store import oncall_tables, tables_handover  # noqa: F401 - their tables belong to the metadata
+from store import tables_handover, tables_oncall, tables_reaching, tables_shift
 from store.tables import metadata
 
+# Tables stand in files by subject; comparing and migrating needs all of them.
+TABLES = (tables_handover, tables_oncall, tables_reaching, tables_shift)
 SCRIPTS = Path(__file__).resolve().parent.parent / "migrations"
 
 

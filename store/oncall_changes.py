@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, delete, select, update
 
-from store.oncall_tables import oncall_changes, oncall_effects, oncall_leave, oncall_overrides
+from store.tables_oncall import oncall_changes, oncall_effects, oncall_leave, oncall_overrides
 
 Painted = Mapping[str, Any]  # {schedule, person, start, end}; instants in ISO 8601
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from store.oncall_tables import oncall_offers, oncall_requests
+from store.tables_oncall import oncall_offers, oncall_requests
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ message means that it may have been posted although we never heard so: the sende
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -113,10 +113,15 @@ def withdraw(connection: Connection, message: int) -> bool:
     """Cancel a message of which nothing has been sent yet; False when it is too late for that."""
     if is_begun(connection, message):
         return False
+    drop(connection, message)
+    return True
+
+
+def drop(connection: Connection, message: int) -> None:
+    """Send no more of a message, however often that was tried; what is under way goes out."""
     connection.execute(
         update(outbox).where(outbox.c.message == message, outbox.c.state == "pending").values(state="cancelled")
     )
-    return True
 
 
 def is_begun(connection: Connection, message: int) -> bool:
@@ -165,11 +170,13 @@ def claim(
     length: timedelta,
     *,
     busy: Iterable[tuple[str, str]] = (),
+    full: Collection[str] = (),
     limit: int = 20,
 ) -> list[Claimed]:
     """Take what may be sent now: the newest revision of each message, none of whose revisions is being sent.
 
-    `busy` are (platform, destination) that must wait, because of pacing, say. A reply waits for its parent.
+    `busy` are (platform, destination) that must wait, because of pacing, say; `full` are platforms that must. A reply
+    waits for its parent.
     """
     _lapse(connection, wall)
     in_flight = outbox.alias("in_flight")
@@ -208,6 +215,8 @@ def claim(
         .order_by(outbox.c.priority, outbox.c.not_before, outbox.c.message)
         .limit(limit)
     )
+    if full:
+        query = query.where(messages.c.platform.not_in(full))
     for platform, destination in busy:
         query = query.where(~and_(messages.c.platform == platform, messages.c.destination == destination))
     found = [Claimed(*tuple(row)) for row in connection.execute(query)]

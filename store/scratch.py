@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from store import tables
+from store import tables, tables_reaching
 
 T = TypeVar("T")
 
@@ -32,6 +32,7 @@ REHEARSED = (
     tables.marks,
     tables.mutes,
     tables.pages,
+    tables_reaching.page_ways,
     tables.due,
     tables.messages,
     tables.outbox,

@@ -543,6 +543,3 @@ deliveries = Table(
     Column("at", Instant, nullable=False),
     Index("ix_deliveries_at", "at"),
 )
-
-# Tables of one subject each, in files of their own: importing them makes them known to migrations.
-from store import tables_shift as tables_shift  # noqa: E402

@@ -32,6 +32,16 @@ Vocabulary = Mapping[str, Mapping[str, Phrases]]
 
 
 @dataclass(frozen=True, slots=True)
+class Notification:
+    """One way, or `all`, by which somebody is told of a page, so long after it; of pages of some severities alone, or
+    of all."""
+
+    after: timedelta
+    by: str
+    severities: frozenset[Severity] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     key: str
     name: str
@@ -44,6 +54,7 @@ class Person:
     day: tuple[timedelta, timedelta] = (timedelta(hours=8), timedelta(hours=22))
     contacts: Mapping[str, str] = field(default_factory=dict)  # {"slack": "U…", "email": …}
     shift_notice: ShiftNotice = UNSAID  # their own wishes, before those of a schedule
+    notify: tuple[Notification, ...] = ()  # how a page reaches them; empty: as `desk.reach.rules` says
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,3 +235,4 @@ class Configuration:
     answers: tuple[SuggestedAnswer, ...] = ()  # shown on cards, in this order of preference
     admin_channel: str | None = None  # where failures that need a human are shown
     version: int = 0  # given by the store when the file is loaded
+    further_ways: tuple[str, ...] = ()  # by what else than chat this installation can send: given at the start

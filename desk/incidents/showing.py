@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from analytics.sketch import DistinctSketch
 from desk.acknowledged import keeping
 from desk.configuration.model import Team
+from desk.contacts.methods import ONCE
 from desk.incidents import card as cards
 from desk.incidents import signals
 from desk.incidents.answers import Suggestion, suggest
@@ -19,13 +21,13 @@ from desk.incidents.reasons import seen
 from desk.incidents.rules import OVER
 from desk.incidents.together import RANG, card_to_join
 from desk.incidents.why import on_air, sample_quotes, title_of
-from desk.messages import ChartRef, Message, Part
+from desk.messages import ChartRef, Message, Part, Quote
 from desk.moment import Moment
 from desk.oncall.escalation import Position
 from desk.oncall.steps import ESCALATE, next_step_words
 from desk.outbox.flow import edit, say
 from desk.words import Tongue, category_name, tongue
-from store import due, incidents, marks, mutes, outbox
+from store import due, incidents, marks, mutes, outbox, page_ways
 from store.incidents import Incident, Page, Scope
 
 SAMPLES = 3
@@ -90,23 +92,41 @@ def _edit_card(moment: Moment, card: int, facts: cards.CardFacts, rich: bool) ->
 
 
 def show_page(moment: Moment, message: int, person: str, *, rich: bool) -> None:
-    """Edit a page to what is true now of all it tells of; one that is not needed any more and not sent, never is."""
+    """Edit a page, in every message that carries it, to what is true now of all it tells of; a message that is not
+    needed any more and not sent, never is. What went out as e-mail, say, stays as it was."""
+    pages = incidents.pages_on(moment.connection, message)
+    by_id = {number: get(moment, number) for number in dict.fromkeys(page.incident for page in pages)}
+    calling = any(_is_calling(by_id[page.incident], page) for page in pages)
+    told = [(one.message, one.method) for one in page_ways.of_call(moment.connection, message)]
+    made = None
+    for said, method in told or [(message, moment.platform)]:
+        if not calling and outbox.withdraw(moment.connection, said):
+            continue
+        if method in ONCE and outbox.is_begun(moment.connection, said):
+            if not calling:
+                outbox.drop(moment.connection, said)  # it was tried in vain, and would be again
+            continue
+        made = made or page_message(moment, message, person, calling=calling)
+        edit(moment, said, without_quotes(made) if method in ONCE else made, rich=rich or method in ONCE)
+
+
+def page_message(moment: Moment, message: int, person: str, *, calling: bool) -> Message:
+    """What the pages that a message carries say now."""
     pages = incidents.pages_on(moment.connection, message)
     rows = [get(moment, number) for number in dict.fromkeys(page.incident for page in pages)]
-    by_id = {one.id: one for one in rows}
-    calling = any(_is_calling(by_id[page.incident], page) for page in pages)
-    if not calling and outbox.withdraw(moment.connection, message):
-        return
     t, team = voice(moment, rows[0])
     known = moment.configuration.people.get(person)
     zone = str(known.zone) if known else "UTC"
     if len(rows) == 1:
         facts = card_facts(moment, rows[0], t)
-        made = cards.page(facts, person, pages[0].why, team, zone, t, calling=calling)
-    else:
-        together = [card_facts(moment, one, t, with_chart=False) for one in rows]
-        made = page_bundle(together, person, [page.why for page in pages], team, zone, t, calling=calling)
-    edit(moment, message, made, rich=rich)
+        return cards.page(facts, person, pages[0].why, team, zone, t, calling=calling)
+    together = [card_facts(moment, one, t, with_chart=False) for one in rows]
+    return page_bundle(together, person, [page.why for page in pages], team, zone, t, calling=calling)
+
+
+def without_quotes(message: Message) -> Message:
+    """For where nothing can be taken back: viewers' words must be erasable everywhere, so none go there."""
+    return replace(message, parts=tuple(part for part in message.parts if not isinstance(part, Quote)), chart=None)
 
 
 def _edit_copies(moment: Moment, row: Incident, message: Message, rich: bool) -> None:
@@ -236,6 +256,11 @@ def say_history(
         text = f"{category_name(t, row.category).capitalize()} · {text}"
     line = cards.history_line(text, at or moment.now, who, team, t, notify=notify, more=more, chart=chart)
     say(moment, where, line, incident=row.id, thread_of=row.card, rich=chart is None)
+
+
+def find(moment: Moment, incident: int) -> Incident | None:
+    """An incident that somebody named."""
+    return incidents.get(moment.connection, moment.workspace, incident)
 
 
 def get(moment: Moment, incident: int) -> Incident:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from desk.contacts.methods import ONCE
 from desk.incidents.bundle import TOGETHER, joins
 from desk.incidents.card import as_severity
 from desk.incidents.rules import MANUAL
 from desk.moment import Moment
-from store import incidents, outbox
+from store import incidents, outbox, page_ways
 from store.incidents import Incident
 
 RANG = "rang"  # in an incident's `why`: its severity when its own card was posted
@@ -46,5 +47,7 @@ def page_to_join(moment: Moment, row: Incident, person: str) -> int | None:
     severity, rang = as_severity(row.severity), as_severity(first.severity)
     if not outbox.is_begun(moment.connection, page.message):
         rang = min(rang, severity)  # it will ring for both
+    elif (way := page_ways.of_message(moment.connection, page.message)) is not None and way.method in ONCE:
+        return None  # what was sent so cannot be edited
     fits = joins(severity, moment.now, rang, carried[0].paged_at, len(carried))
     return page.message if fits else None

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from desk.configuration.model import Urgency
+from desk.contacts.flow import ways_of
 from desk.incidents import card as cards
 from desk.incidents import showing
 from desk.messages import Message, Paragraph, Severity, Text
@@ -24,6 +25,7 @@ from desk.oncall.routing import route
 from desk.oncall.steps import ESCALATE
 from desk.oncall.urgency import urgency
 from desk.outbox.flow import say
+from desk.reach import flow as reach
 from desk.words import Tongue, tongue
 from store import due, incidents, shifts
 from store.incidents import Incident
@@ -45,7 +47,7 @@ def call(moment: Moment, incident: int, people: Sequence[Reached], wait: timedel
     """Page people whom somebody has named, beside the policy; who of them could be reached. After `wait` the policy
     begins with its first step, unless somebody acknowledged; None leaves its timer as it is."""
     row = showing.get(moment, incident)
-    reached = tuple(one for one in people if pages.ways(moment, one.person))
+    reached = tuple(one for one in people if pages.can_be_called(moment, moment.configuration.people[one.person]))
     t, _ = showing.voice(moment, row)
     due_at = moment.now + (wait or timedelta())
     pages.notify(moment, row, Notify(START, reached, (), START, due_at), 0, t("Paged by hand:"))
@@ -107,6 +109,7 @@ def stop(moment: Moment, incident: int, acknowledged_by: str | None) -> None:
     due.cancel(moment.connection, moment.workspace, ESCALATE, str(incident), moment.now)
     pages.withdraw(moment, incident)
     incidents.settle_pages(moment.connection, incident, moment.now, acknowledged_by=acknowledged_by)
+    reach.stop(moment, incident)
 
 
 def _take(moment: Moment, row: Incident, position: Position, *, urgent: bool = False) -> None:
@@ -130,7 +133,7 @@ def _take(moment: Moment, row: Incident, position: Position, *, urgent: bool = F
         moment.now,
         answers,
         anybody_before=bool(paged),
-        unreachable=[person for person in moment.configuration.people if not pages.ways(moment, person)],
+        unreachable=[person for person, ways in ways_of(moment).items() if not any(way.verified for way in ways)],
         facts=facts,
     )
     reasons = decision.reasons if isinstance(decision, NobodyReached) else decision.fell_through

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from desk.configuration.model import Person
+from desk.contacts.flow import ways_to
 from desk.disturbing import flow as disturbing
 from desk.incidents import card as cards
 from desk.incidents import showing
@@ -10,6 +12,7 @@ from desk.moment import Moment
 from desk.oncall.escalation import Notify, Position, Reached, hold_of
 from desk.oncall.steps import HELD
 from desk.outbox.flow import say
+from desk.reach import flow as reach
 from desk.words import Tongue
 from store import due, incidents
 from store.incidents import Incident, Page
@@ -97,10 +100,9 @@ def withdraw(moment: Moment, incident: int) -> None:
         incidents.record(moment.connection, incident, moment.now, LIVEDESK, "withdrawn", withdrawn)
 
 
-def ways(moment: Moment, person: str) -> list[tuple[str, str]]:
-    """(platform, destination) by which a person can be reached, the installation's own platform first."""
-    contacts = moment.configuration.people[person].contacts
-    return [(name, contacts[name]) for name in (moment.platform, *moment.others) if name in contacts]
+def can_be_called(moment: Moment, person: Person) -> bool:
+    """Whether there is a way to somebody that can be relied on."""
+    return any(way.verified for way in ways_to(moment, person))
 
 
 def tell(moment: Moment, row: Incident, text: str) -> None:
@@ -117,7 +119,8 @@ def _page_message(moment: Moment, row: Incident, reached: Reached) -> tuple[int,
     person = moment.configuration.people[reached.person]
     facts = showing.card_facts(moment, row, t)
     page = cards.page(facts, reached.person, reached.why, team, str(person.zone), t)
-    return say(moment, ways(moment, reached.person)[0], page, incident=row.id, rich=False), False
+    reach.supersede(moment, row.id, reached.person)
+    return reach.call(moment, row, reached.person, page), False
 
 
 def _write_page(moment: Moment, row: Incident, position: Position, reached: Reached, message: int | None) -> int:
@@ -147,8 +150,8 @@ def _tell_of_silence(moment: Moment, row: Incident, people: list[str], t: Tongue
 
 def _deliver(moment: Moment, row: Incident, page: Page) -> None:
     """Send a page that was held. It counts as sent now: it wakes nobody in the night in which it was decided."""
-    known = page.person in moment.configuration.people
-    if not known or not ways(moment, page.person):
+    known = moment.configuration.people.get(page.person)
+    if known is None or not can_be_called(moment, known):
         incidents.change_page(moment.connection, page.id, "held", state="cancelled", settled_at=moment.now)
         tell(moment, row, f"{page.person} has no contact to be paged at")
         return

@@ -22,7 +22,7 @@ _FILE = Path("livedesk.yaml")
 
 def register(app: typer.Typer) -> None:
     """Add every command of this file."""
-    for command in (explain, week, me, covers, gaps, coverage, fairness, propose, route):
+    for command in (explain, week, me, covers, gaps, coverage, fairness, propose, route, reach):
         app.command()(command)
 
 
@@ -183,6 +183,18 @@ def route(
     raise typer.Exit(
         ask(config, as_json, _now(), lambda asked: routed(asked, market, category, language, severity, at))
     )
+
+
+def reach(
+    config: ConfigFile = _FILE,
+    days: Annotated[int, typer.Option(help="So many days ahead.", min=1, max=366)] = 7,
+    as_json: Json = False,
+) -> None:
+    """Say who comes on call without a way to be reached by a page, as far as the file tells."""
+    from handlers.commands.oncall_plans import ask
+    from handlers.commands.oncall_reach import reach as answer
+
+    raise typer.Exit(ask(config, as_json, _now(), lambda asked: answer(asked, days)))
 
 
 def _now() -> datetime:

@@ -48,9 +48,16 @@ CHANNEL_IDS = {"slack": r"^[CGD][A-Z0-9]{2,20}$", "discord": r"^[0-9]{5,20}$"}
 CONTACT_IDS = {
     "slack": r"^[UW][A-Z0-9]{2,20}$",
     "discord": r"^[0-9]{5,20}$",
-    "email": r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
+    # Printable ASCII without quotes, so that nothing in an address can end a mail's header or command.
+    "email": r"^[A-Za-z0-9.!#%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9-]{1,63}([.][A-Za-z0-9-]{1,63})+$",
+    "webhook": r"^https?://[^\s@/?#]{1,180}([/?][!-\"%-~]*)?$",
 }
-EXAMPLE_IDS = {"slack": "U0ANAWEBER", "discord": "80351110224678912", "email": "ana@example.com"}
+EXAMPLE_IDS = {
+    "slack": "U0ANAWEBER",
+    "discord": "80351110224678912",
+    "email": "ana@example.com",
+    "webhook": "https://hooks.example.com/ana",
+}
 
 # Dates outside these are slips of the pen, and at the very ends of the calendar other zones have no date at all.
 FIRST_YEAR, LAST_YEAR = 1900, 2999
@@ -166,9 +173,11 @@ def read_user_group(text: str) -> str:
 def read_contact(platform: str, text: str) -> str:
     """A person's id on one platform."""
     pattern = CONTACT_IDS.get(platform, CONTACT)
-    if not re.fullmatch(pattern, text):
+    if not re.fullmatch(pattern, text) or len(text) > 200:
         where = "; Slack shows it in a profile's menu as “Copy member ID”" if platform == "slack" else ""
-        what = "an address" if platform == "email" else f"an id on {platform.capitalize()}"
+        what = {"email": "an address", "webhook": "an https address of at most 200 characters"}.get(
+            platform, f"an id on {platform.capitalize()}"
+        )
         raise UnreadableError(f"{_shown(text)} is not {what}{where}", EXAMPLE_IDS.get(platform, ""))
     return text
 

@@ -10,6 +10,7 @@ from desk.configuration.model import Market, Person, Segment, Show, Signal, Sour
 from desk.oncall.model import WEEKDAYS
 from desk.signals import SIGNALS
 from handlers.configuration import words
+from handlers.configuration.notify import NOTIFY, check_notify
 from handlers.configuration.paging import GROUP, MARKET, POLICY, ROUTE, URGENCY, WINDOW, condition
 from handlers.configuration.scalars import CONTACT, CONTACT_IDS, read_contact
 from handlers.configuration.schedules import PERSON, SCHEDULE, SHIFT_NOTICE, WEEKDAY, end_after_start
@@ -49,7 +50,8 @@ PEOPLE = Record(
             "their working hours on their own clock, 09:00 to 17:00 if left out; low urgency waits for their start",
         ),
         "country": Field(words.COUNTRY, "whose public holidays they have"),
-        "contacts": Field(Open(read_contact, CONTACT_IDS, CONTACT), "their id on each platform"),
+        "contacts": Field(Open(read_contact, CONTACT_IDS, CONTACT), "their id on each platform, e-mail, webhook"),
+        "notify": Field(NOTIFY, "how a page reaches them, and again; by chat at once, by all after 3m if left out"),
         "shift_notice": Field(SHIFT_NOTICE, "what they want to be told of their shifts, before what a schedule says"),
     },
     build=lambda said: Person(
@@ -62,9 +64,11 @@ PEOPLE = Record(
             working_hours="working_hours",
             contacts="contacts",
             shift_notice="shift_notice",
+            notify="notify",
         ),
         day=_day(*said.get("working_hours", WORKING_DAY)),
     ),
+    check=check_notify,
 )
 
 

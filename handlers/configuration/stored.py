@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def dump(configuration: Configuration) -> dict[str, Any]:
-    """Everything but `version`, which is the store's to give. Zones by name, instants and times in ISO 8601, durations
-    in seconds (exact to the microsecond up to 285 years)."""
+    """Everything that is the file's: all but `version` and `further_ways`. Zones by name, instants and times in ISO
+    8601, durations in seconds (exact to the microsecond up to 285 years)."""
     value: dict[str, Any] = _plain(configuration)
-    del value["version"]
+    del value["version"], value["further_ways"]
     return value
 
 

@@ -1,4 +1,4 @@
-"""Keeps secrets out of every log: Slack's tokens, signatures, tickets and one-time URLs, and our calendars' links.
+"""Keeps secrets out of every log: Slack's tokens, signatures, tickets and one-time URLs, and our own links and secrets.
 
 `hide_secrets` is a structlog processor (last before the renderer, so that rendered tracebacks pass through it);
 `HideSecrets` is the same for the standard library's logging, which slack-sdk and Bolt use.
@@ -22,7 +22,10 @@ _SECRET = re.compile(
     | (?<=[?&]ticket=)[^\s&"']+                            # opens a socket as this app
     | (?<=/upload/v1/)[^\s"'<>,]+
     | \bldc_[\w-]+                                         # reads somebody's calendar
+    | \blda_[\w.-]+                                        # acknowledges in somebody's name
+    | \bldw_[\w-]+                                         # signs what is posted to a webhook
     | (?<=/v1/calendars/)[^\s"'<>,?]+
+    | (?<=/v1/acknowledge/)[^\s"'<>,?]+
     """,
     re.VERBOSE,
 )

@@ -80,7 +80,7 @@ def _quote(part: Quote, message: Message, fill: Fill) -> list[str]:
 
 
 def _spans(spans: Sequence[Span], message: Message, fill: Fill) -> str:
-    return one_line(plain(spans, fill.names, lambda when: in_words(when, message)), 5000)
+    return one_line(plain(spans, fill.names, lambda when: in_words(when, message), fill.opened), 5000)
 
 
 def _name(person: str, fill: Fill) -> str:
