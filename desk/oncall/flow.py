@@ -117,13 +117,14 @@ def _take(moment: Moment, row: Incident, position: Position, *, urgent: bool = F
     answers = {name: who(current(moment, name), moment.now) for name in schedules_of(policy)}
     paged = [page for page in incidents.pages_of(moment.connection, row.id) if page.opening == row.reopened]
     scopes = incidents.scopes(moment.connection, row.id)
+    low = not urgent and _urgency(moment, row) == "low"
     facts = facts_of(
         moment.configuration,
         policy,
         moment.now,
         markets=[scope.market for scope in scopes if scope.open],
         language=next(iter(row.why.get("languages", ())), ""),
-        low=not urgent and _urgency(moment, row) == "low",
+        low=low,
         paged=[page.person for page in paged],
         accounts=shifts.members(moment.connection, moment.workspace, user_groups_of(moment.configuration, policy)),
     )
@@ -142,7 +143,7 @@ def _take(moment: Moment, row: Incident, position: Position, *, urgent: bool = F
     if not isinstance(decision, Notify):
         _exhausted(moment, row, policy.key, policy.repeat + 1, policy.steps[-1].wait)
         return
-    joined = pages.notify(moment, row, decision, len(policy.steps))
+    joined = pages.notify(moment, row, decision, len(policy.steps), low=low)
     # After the last step a due row still comes: it is what says that nobody answered.
     incidents.note(moment.connection, row.id, step_round=decision.then.round, step=decision.then.step)
     due.put(moment.connection, moment.workspace, ESCALATE, str(row.id), decision.due_at)

@@ -20,9 +20,12 @@ from store.incidents import Incident, Page
 LIVEDESK = "livedesk"
 
 
-def notify(moment: Moment, row: Incident, decision: Notify, steps: int, said: str = "") -> dict[str, int]:
+def notify(
+    moment: Moment, row: Incident, decision: Notify, steps: int, said: str = "", *, low: bool = False
+) -> dict[str, int]:
     """Page the people of a step, or hold their pages; the message of those whom a page of this minute tells of it, too.
-    `steps` is how many the policy has; `said` what the thread says of it, if not the step."""
+    `steps` is how many the policy has; `said` what the thread says of it, if not the step; pages
+    of `low` urgency ring once."""
     t, team = showing.voice(moment, row)
     shared: dict[str, int] = {}
     at_once = [reached for reached in decision.people if reached.until is None]
@@ -35,7 +38,7 @@ def notify(moment: Moment, row: Incident, decision: Notify, steps: int, said: st
             incidents.change_page(moment.connection, waiting.id, "held", state="cancelled", settled_at=moment.now)
         message = None
         if reached.until is None:
-            message, joined = _page_message(moment, row, reached)
+            message, joined = _page_message(moment, row, reached, low)
             if joined:
                 shared[reached.person] = message
         page = _write_page(moment, row, decision.position, reached, message)
@@ -68,7 +71,7 @@ def deliver(moment: Moment, page_id: int) -> None:
         return
     row = showing.get(moment, page.incident)
     if row.state == "open" and row.muted is None:
-        _deliver(moment, row, page)
+        _deliver(moment, row, page, low=True)
         showing.show_card(moment, row.id, rich=True)
 
 
@@ -86,7 +89,7 @@ def release(moment: Moment, row: Incident) -> None:
         until = hold_of(step, person, moment.now, low=False) if step is not None and person is not None else None
         due.cancel(moment.connection, moment.workspace, HELD, str(page.id), moment.now)
         if until is None:
-            _deliver(moment, row, page)
+            _deliver(moment, row, page, low=False)
         else:
             due.put(moment.connection, moment.workspace, HELD, str(page.id), until)
             incidents.change_page(moment.connection, page.id, "held", held_until=until)
@@ -111,7 +114,7 @@ def tell(moment: Moment, row: Incident, text: str) -> None:
     incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "told", {"text": text})
 
 
-def _page_message(moment: Moment, row: Incident, reached: Reached) -> tuple[int, bool]:
+def _page_message(moment: Moment, row: Incident, reached: Reached, low: bool) -> tuple[int, bool]:
     """The message that pages somebody, and whether it is one that had just paged them for something else."""
     if (joined := page_to_join(moment, row, reached.person)) is not None:
         return joined, True
@@ -120,7 +123,7 @@ def _page_message(moment: Moment, row: Incident, reached: Reached) -> tuple[int,
     facts = showing.card_facts(moment, row, t)
     page = cards.page(facts, reached.person, reached.why, team, str(person.zone), t)
     reach.supersede(moment, row.id, reached.person)
-    return reach.call(moment, row, reached.person, page), False
+    return reach.call(moment, row, reached.person, page, once=low), False
 
 
 def _write_page(moment: Moment, row: Incident, position: Position, reached: Reached, message: int | None) -> int:
@@ -148,14 +151,14 @@ def _tell_of_silence(moment: Moment, row: Incident, people: list[str], t: Tongue
         showing.say_history(moment, row, disturbing.words(moment, person, until, t), None)
 
 
-def _deliver(moment: Moment, row: Incident, page: Page) -> None:
+def _deliver(moment: Moment, row: Incident, page: Page, *, low: bool) -> None:
     """Send a page that was held. It counts as sent now: it wakes nobody in the night in which it was decided."""
     known = moment.configuration.people.get(page.person)
     if known is None or not can_be_called(moment, known):
         incidents.change_page(moment.connection, page.id, "held", state="cancelled", settled_at=moment.now)
         tell(moment, row, f"{page.person} has no contact to be paged at")
         return
-    message, joined = _page_message(moment, row, Reached(page.person, page.why))
+    message, joined = _page_message(moment, row, Reached(page.person, page.why), low)
     incidents.change_page(moment.connection, page.id, "held", state="paged", paged_at=moment.now, message=message)
     detail = {"person": page.person, "step": page.step + 1, "why": page.why, "held_until": _iso(page)}
     incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "paged", detail)

@@ -29,8 +29,9 @@ NOTIFY = "notify"  # kind of the due row that rings again; its ref is the call
 LIVEDESK = "livedesk"
 
 
-def call(moment: Moment, row: Incident, person: str, page: Message) -> int:
-    """Ring for a page by what the person's rules say comes first, and plan the rest; the call."""
+def call(moment: Moment, row: Incident, person: str, page: Message, *, once: bool = False) -> int:
+    """Ring for a page by what the person's rules say comes first, and plan the rest; the call. `once`: it is of low
+    urgency and does not ring again."""
     known = moment.configuration.people[person]
     ways = ways_to(moment, known)
     planned = rings(known.notify, cards.as_severity(row.severity), ways)
@@ -41,7 +42,7 @@ def call(moment: Moment, row: Incident, person: str, page: Message) -> int:
     _note(moment, made, made, person, used[0])
     for way in used[1:]:
         _note(moment, made, _say(moment, way, page, row.id), person, way)
-    _plan(moment, made, person, moment.now, rest)
+    _plan(moment, made, person, moment.now, () if once else rest)
     return made
 
 

@@ -13,7 +13,7 @@ teams:
   apac: {timezone: UTC, viewers: [jon]}
 schedules:
   us: {timezone: UTC, layers: [{rotation: {type: daily, start: 2026-01-05, members: [maya, jon]}}]}
-  eu: {timezone: UTC}
+  eu: {timezone: UTC, layers: [{rotation: {type: daily, start: 2026-01-05, members: [ana]}}]}
 policies:
   page: {steps: [{notify: [{schedule: eu}]}]}
 routing:
