@@ -35,6 +35,7 @@ class Command:
     typed: Typed
     asks: Asks | None = None
     takes: Takes | None = None
+    changes: bool = True
 
 
 COMMANDS: Mapping[str, Command] = {
@@ -43,7 +44,7 @@ COMMANDS: Mapping[str, Command] = {
     "swap": Command(change_swap.typed, change_swap.form, change_swap.submitted),
     "cover": Command(change_cover.typed),
     "leave": Command(change_leave.typed, change_leave.form, change_leave.submitted),
-    "log": Command(change_log.answer),
+    "log": Command(change_log.answer, changes=False),
 }
 
 _KINDS = {"change": (UNDO,), "gap": (FILL,), "request": cards.VERBS, "offer": cards.VERBS}
@@ -55,9 +56,15 @@ def word_of(text: str) -> str:
     return word if word in COMMANDS else ""
 
 
+def changes(text: str) -> bool:
+    """Whether what was typed changes something."""
+    word = word_of(text)
+    return bool(word) and COMMANDS[word].changes
+
+
 def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message | None:
-    """What became of a typed command; None when it is none, or names a schedule of that name. Must run in a unit of
-    work that writes."""
+    """What became of a typed command; None when it is none, or names a schedule of that name. Where `changes` says
+    so, it must run in a unit of work that writes."""
     word = word_of(text)
     if not word or text.strip() in moment.configuration.schedules:
         return None

@@ -47,7 +47,7 @@ CHANGES: Mapping[str, Answerer] = {"mute": mutes.mute, "unmute": mutes.unmute}
 def changes(command: str, text: str) -> bool:
     """Whether what was typed changes something."""
     if command == "oncall":
-        return bool(changing.word_of(text))
+        return changing.changes(text)
     return command == "live" and text.strip().partition(" ")[0].casefold() in CHANGES
 
 
