@@ -19,7 +19,7 @@ from desk.questions import (
     change_take,
 )
 from desk.questions.asking import Asker
-from desk.questions.change_asked import UNDO
+from desk.questions.change_asked import UNDO, number
 from desk.questions.plan_gaps import FILL
 from desk.words import Tongue
 
@@ -104,11 +104,11 @@ def act(moment: Moment, kind: str, verb: str, rest: str, asker: Asker, t: Tongue
     """What became of a tap; `rest` is what follows the kind in a reference. Must run in a unit of work that writes;
     ValueError when the reference is none of ours."""
     if kind == "change":
-        return change_log.take_back(moment, int(rest), asker, t)
+        return change_log.take_back(moment, number(rest), asker, t)
     if kind == "gap":
         return change_fill.fill(moment, rest, asker, t)
     if verb == cards.GIVE:
         return change_swap.given(moment, rest, asker, t)
     if verb == cards.OFFER:
-        return change_swap.offered(moment, int(rest), asker, t)
-    return change_cover.decided(moment, verb, int(rest), asker, t)
+        return change_swap.offered(moment, number(rest), asker, t)
+    return change_cover.decided(moment, verb, number(rest), asker, t)

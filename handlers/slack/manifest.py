@@ -29,7 +29,9 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "files.getUploadURLExternal": ("files:write",),
     "files.info": ("files:read",),
     "users.info": ("users:read",),
+    "views.open": (),
     "views.publish": (),
+    "views.update": (),
 }
 _COMMANDS_SCOPE = "commands"
 
