@@ -325,7 +325,8 @@ def _voice(moment: Moment, request: Request) -> tuple[Tongue, str]:
 
 def _zone(moment: Moment, request: Request, person: str | None = None) -> str:
     known = moment.configuration.people.get(person or "")
-    return str(known.zone if known else moment.configuration.schedules[request.schedule].zone)
+    schedule = moment.configuration.schedules.get(request.schedule)
+    return str(known.zone if known else schedule.zone if schedule else "UTC")
 
 
 def _card(moment: Moment, request: Request, person: str | None) -> Message:

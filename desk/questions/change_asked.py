@@ -33,6 +33,13 @@ class Named:
     person: str | None
 
 
+def number(text: str) -> int:
+    """The number in a button's reference; ValueError when it is none that a database could have."""
+    if not text.isdecimal() or len(text) > 15:
+        raise ValueError(text)
+    return int(text)
+
+
 def stranger(asker: Asker, t: Tongue) -> Message:
     """For somebody whom the file does not know: how they get into it."""
     platform, contact = asker.contact

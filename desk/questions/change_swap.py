@@ -14,7 +14,7 @@ from desk.oncall.roles import may_change, role_of
 from desk.oncall.showing import GIVE, SWAP
 from desk.oncall.week import Shift
 from desk.questions.asking import Asker
-from desk.questions.change_asked import how, person_in, range_words, refused, stranger, unknown_person, why_not
+from desk.questions.change_asked import how, number, person_in, range_words, refused, stranger, unknown_person, why_not
 from desk.questions.change_shifts import ref_of, shift_of, shifts_ahead, why_not_done
 from desk.questions.change_times import Unreadable, span_in
 from desk.questions.plan_asked import name_of, said, schedule_in
@@ -114,11 +114,11 @@ def submitted(moment: Moment, values: Values, asker: Asker, t: Tongue) -> Messag
     return _make(moment, shift, person, asker, t)
 
 
-def offered(moment: Moment, number: int, asker: Asker, t: Tongue) -> Message:
+def offered(moment: Moment, which: int, asker: Asker, t: Tongue) -> Message:
     """What somebody who taps "Offer a shift of mine" may offer, a button each."""
     if asker.person is None:
         return stranger(asker, t)
-    request = find(moment, number)
+    request = find(moment, which)
     if request is None or request.state != "open":
         return refused(why_not_done(moment.configuration, NotDone("unknown"), t), asker, t)
     if request.person == asker.person:
@@ -126,7 +126,7 @@ def offered(moment: Moment, number: int, asker: Asker, t: Tongue) -> Message:
     actions = []
     for one in shifts_ahead(moment, asker.person):
         apart = one.schedule != request.schedule or one.end <= request.starts_at or request.ends_at <= one.start
-        ref = f"request:{number}:{ref_of(one)}"
+        ref = f"request:{which}:{ref_of(one)}"
         if apart and "|" not in ref and len(f"{GIVE}|{ref}|0") <= _LONGEST_ACTION:
             label = f"{one.schedule} · {range_words(one.start, one.end, asker, t)}"
             actions.append(Action(GIVE, ref, request.version, label))
@@ -139,14 +139,14 @@ def offered(moment: Moment, number: int, asker: Asker, t: Tongue) -> Message:
 
 def given(moment: Moment, ref: str, asker: Asker, t: Tongue) -> Message:
     """One was chosen. Must run in a unit of work that writes; ValueError when `ref` is none of ours."""
-    number, _, shift = ref.partition(":")
+    which, _, shift = ref.partition(":")
     one = shift_of(shift)
     if asker.person is None:
         return stranger(asker, t)
     refusal = may_change(moment.configuration, asker.person, one.schedule, [asker.person])
     if refusal is not None:
         return refused(why_not(moment.configuration, refusal, one.schedule, t), asker, t)
-    made = give(moment, int(number), asker.person, one.schedule, one.start, one.end)
+    made = give(moment, number(which), asker.person, one.schedule, one.start, one.end)
     if isinstance(made, NotDone):
         return refused(why_not_done(moment.configuration, made, t), asker, t)
     name = name_of(moment.configuration, made.person)

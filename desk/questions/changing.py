@@ -19,7 +19,7 @@ from desk.questions import (
     change_take,
 )
 from desk.questions.asking import Asker
-from desk.questions.change_asked import UNDO
+from desk.questions.change_asked import UNDO, number
 from desk.questions.plan_gaps import FILL
 from desk.words import Tongue
 
@@ -35,6 +35,7 @@ class Command:
     typed: Typed
     asks: Asks | None = None
     takes: Takes | None = None
+    changes: bool = True
 
 
 COMMANDS: Mapping[str, Command] = {
@@ -43,7 +44,7 @@ COMMANDS: Mapping[str, Command] = {
     "swap": Command(change_swap.typed, change_swap.form, change_swap.submitted),
     "cover": Command(change_cover.typed),
     "leave": Command(change_leave.typed, change_leave.form, change_leave.submitted),
-    "log": Command(change_log.answer),
+    "log": Command(change_log.answer, changes=False),
 }
 
 _KINDS = {"change": (UNDO,), "gap": (FILL,), "request": cards.VERBS, "offer": cards.VERBS}
@@ -55,9 +56,15 @@ def word_of(text: str) -> str:
     return word if word in COMMANDS else ""
 
 
+def changes(text: str) -> bool:
+    """Whether what was typed changes something."""
+    word = word_of(text)
+    return bool(word) and COMMANDS[word].changes
+
+
 def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message | None:
-    """What became of a typed command; None when it is none, or names a schedule of that name. Must run in a unit of
-    work that writes."""
+    """What became of a typed command; None when it is none, or names a schedule of that name. Where `changes` says
+    so, it must run in a unit of work that writes."""
     word = word_of(text)
     if not word or text.strip() in moment.configuration.schedules:
         return None
@@ -97,11 +104,11 @@ def act(moment: Moment, kind: str, verb: str, rest: str, asker: Asker, t: Tongue
     """What became of a tap; `rest` is what follows the kind in a reference. Must run in a unit of work that writes;
     ValueError when the reference is none of ours."""
     if kind == "change":
-        return change_log.take_back(moment, int(rest), asker, t)
+        return change_log.take_back(moment, number(rest), asker, t)
     if kind == "gap":
         return change_fill.fill(moment, rest, asker, t)
     if verb == cards.GIVE:
         return change_swap.given(moment, rest, asker, t)
     if verb == cards.OFFER:
-        return change_swap.offered(moment, int(rest), asker, t)
-    return change_cover.decided(moment, verb, int(rest), asker, t)
+        return change_swap.offered(moment, number(rest), asker, t)
+    return change_cover.decided(moment, verb, number(rest), asker, t)

@@ -50,7 +50,7 @@ ONCALL_CHANGES: Mapping[str, Answerer] = {"page": page.answer, "handover": hando
 def changes(command: str, text: str) -> bool:
     """Whether what was typed changes something."""
     if command == "oncall":
-        return bool(changing.word_of(text)) or text.strip().partition(" ")[0].casefold() in ONCALL_CHANGES
+        return changing.changes(text) or text.strip().partition(" ")[0].casefold() in ONCALL_CHANGES
     return command == "live" and text.strip().partition(" ")[0].casefold() in CHANGES
 
 

@@ -58,7 +58,7 @@ def add_change_commands(oncall: typer.Typer, settings: Callable[[], Settings]) -
 
     @oncall.command()
     def undo(
-        number: Annotated[int, typer.Argument(help="Of the change, as `log` shows it.")],
+        number: Annotated[int, typer.Argument(help="Of the change, as `log` shows it.", min=1, max=10**15)],
         who: Who,
         config: ConfigFile = None,
         database: Database = None,

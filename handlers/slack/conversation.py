@@ -25,7 +25,7 @@ from handlers.answering import Answering, Asker
 from handlers.phrases import phrases
 from handlers.slack.blockkit import validate_view
 from handlers.slack.charts import ChartUploads
-from handlers.slack.modal import draw_form, errors_of, result_view, slow_view, values_of, word_of
+from handlers.slack.modal import draw_form, errors_of, place_of, result_view, slow_view, values_of, word_of
 from handlers.slack.outcomes import FAILURES, outcome_of
 from handlers.slack.parts import Block, plain_text, small
 from handlers.slack.people import People
@@ -118,7 +118,8 @@ class Conversation:
         said: dict[str, Any]
         try:
             view = body["view"]
-            asker = await self._people.asker(body["user"]["id"], view["private_metadata"], body["user"].get("name", ""))
+            channel, _ = place_of(view)
+            asker = await self._people.asker(body["user"]["id"], channel, body["user"].get("name", ""))
             done = await self._answering.submit(word_of(view), values_of(view), asker)
             if isinstance(done, Refused):
                 said = {"response_action": "errors", "errors": errors_of(view, done)}
@@ -135,7 +136,7 @@ class Conversation:
 
     def slow(self, body: dict[str, Any]) -> dict[str, Any]:
         """What a form says whose change takes longer than Slack waits."""
-        locale = str((body.get("user") or {}).get("locale") or "en")
+        _, locale = place_of(body["view"])
         return {"response_action": "update", "view": slow_view(phrases(locale).slow, locale)}
 
     async def _opened(self, question: Question, asker: Asker, trigger: str | None) -> bool:

@@ -37,6 +37,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "users.info": ("users:read",),
     "views.open": (),
     "views.publish": (),
+    "views.update": (),
 }
 _COMMANDS_SCOPE = "commands"
 

@@ -22,19 +22,26 @@ _EARLIEST, _LATEST = 10**9, 10**10 - 1  # of a picker's initial value
 
 
 def draw_form(form: Form, channel: str) -> dict[str, Any]:
-    """The view of a form. `channel` comes back with it: whose team is meant can depend on it."""
+    """The view of a form. `channel` comes back with it (whose team is meant can depend on it), and so does the form's
+    language."""
     blocks = [_input(field) for field in form.fields]
     if form.intro:
         blocks.insert(0, section(styled(one_line(form.intro, 500), "plain")))
     return {
         "type": "modal",
         "callback_id": PREFIX + form.word,
-        "private_metadata": channel,
+        "private_metadata": f"{channel}|{form.locale}",
         "title": plain_text(one_line(form.title, TITLE)),
         "submit": plain_text(one_line(form.submit, TITLE)),
         "close": plain_text(phrases(form.locale).cancel),
         "blocks": blocks,
     }
+
+
+def place_of(view: Mapping[str, Any]) -> tuple[str, str]:
+    """(the channel in which the form was asked for, its language)."""
+    channel, _, locale = str(view.get("private_metadata") or "").partition("|")
+    return channel, locale or "en"
 
 
 def word_of(view: Mapping[str, Any]) -> str:

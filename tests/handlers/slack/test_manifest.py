@@ -68,7 +68,7 @@ async def test_it_names_every_command_and_event_that_the_app_answers() -> None:
         assert await status({"command": "/other", "text": ""}) == 404
         await built.conversation.drain()
 
-    actions = 2  # the desk's and Share to Channel, which no manifest lists
+    actions = 3  # the desk's, Share to Channel, and forms, which no manifest lists
     assert len(built.bolt._async_listeners) == len(commands) + len(events) + actions
 
 

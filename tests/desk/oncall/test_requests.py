@@ -1,0 +1,201 @@
+"""Swaps and covers on a real database: what ends them, and what changed meanwhile."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from desk import sweep
+from desk.moment import Moment
+from desk.oncall.changing import Undone, paint
+from desk.oncall.current import current
+from desk.oncall.painting import Paint
+from desk.oncall.requests import NotDone, Taken, agree, ask, decline, give, lapse, take, withdraw
+from desk.oncall.resolve import who
+from store import due, oncall_requests, outbox
+from store.engine import Store
+from store.oncall_requests import Request
+from tests.desk.oncall.test_changing import Desk
+from tests.factories import NOON
+
+DAY = timedelta(days=1)
+HOUSE = """
+people:
+  maya: {name: Maya, contacts: {slack: U0MAYA}}
+  jon: {name: Jon, contacts: {slack: U0JON}}
+  ana: {name: Ana, contacts: {slack: U0ANA}}
+teams:
+  americas: {timezone: UTC, channels: ["slack:C0AMERICAS"], members: [maya, jon]}
+schedules:
+  americas:
+    timezone: UTC
+    layers: [{rotation: {type: daily, start: 2026-01-05, members: [maya, jon]}}]
+  pairs:
+    timezone: UTC
+    people: 2
+    layers:
+      - {rotation: {type: daily, start: 2026-01-05, members: [maya, jon]}}
+      - {rotation: {type: daily, start: 2026-01-05, members: [ana]}}
+"""
+MIDNIGHT = NOON.replace(hour=0) + DAY
+
+
+@pytest.fixture
+def desk(store: Store) -> Desk:
+    return Desk(store, HOUSE)
+
+
+def owner(desk: Desk, days: float) -> str:
+    """Who is on call so many days after tomorrow's start."""
+    return who(desk.read(lambda m: current(m, "americas")), MIDNIGHT + days * DAY).people[0]
+
+
+def swap(desk: Desk, days: int = 1, asked: str | None = None) -> Request:
+    start = MIDNIGHT + days * DAY
+    person = owner(desk, days)
+    made = desk.write(lambda m: ask(m, "swap", "americas", person, start, start + DAY, asked))
+    assert isinstance(made, Request)
+    return made
+
+
+def offer(desk: Desk, request: Request, days: int, person: str) -> Request | NotDone:
+    start = MIDNIGHT + days * DAY
+    return desk.write(lambda m: give(m, request.id, person, "americas", start, start + DAY))
+
+
+def newest_offer(desk: Desk, request: Request) -> int:
+    return desk.store.read(lambda c: oncall_requests.offers(c, request.id))[-1].id
+
+
+def said(desk: Desk, destination: str) -> list[str]:
+    waiting = desk.store.read(lambda c: outbox.pending(c, desk.workspace))
+    return [body["headline"] for _, where, body in waiting if where == destination]
+
+
+def test_a_swap_is_two_overrides_or_none(desk: Desk) -> None:
+    request = swap(desk)
+    asker, other = request.person, {"maya": "jon", "jon": "maya"}[request.person]
+    assert isinstance(offer(desk, request, 2, other), Request)
+
+    taken = desk.write(lambda m: agree(m, newest_offer(desk, request), asker, "slack"))
+
+    assert isinstance(taken, Taken)
+    assert owner(desk, 1.5) == other
+    assert owner(desk, 2.5) == asker
+    undone = desk.undo(taken.done.number)
+    assert isinstance(undone, Undone)
+    assert (owner(desk, 1.5), owner(desk, 2.5)) == (asker, other)
+
+
+def test_it_is_refused_when_a_shift_is_no_longer_theirs(desk: Desk) -> None:
+    request = swap(desk)
+    other = {"maya": "jon", "jon": "maya"}[request.person]
+    offer(desk, request, 2, other)
+    span = Paint("americas", "ana", MIDNIGHT + 2.5 * DAY, MIDNIGHT + 2.6 * DAY)
+    desk.write(lambda m: paint(m, "override", [span], "ana", "slack"))
+
+    refused = desk.write(lambda m: agree(m, newest_offer(desk, request), request.person, "slack"))
+
+    assert refused == NotDone("changed", other)
+    assert owner(desk, 1.5) == request.person
+    rows = desk.store.read(lambda c: oncall_requests.get(c, desk.workspace, request.id))
+    assert rows is not None
+    assert rows.state == "open", "it can still be taken otherwise"
+
+
+def test_of_two_who_take_one_does(desk: Desk) -> None:
+    request = swap(desk)
+    other = {"maya": "jon", "jon": "maya"}[request.person]
+
+    first = desk.write(lambda m: take(m, request.id, "ana", "slack"))
+    second = desk.write(lambda m: take(m, request.id, other, "slack"))
+
+    assert isinstance(first, Taken)
+    assert second == NotDone("taken", "ana")
+    assert owner(desk, 1.5) == "ana"
+    assert said(desk, "C0AMERICAS")[0].startswith("Ana takes")
+
+
+def test_a_later_offer_takes_the_place_of_an_earlier_one_and_no_is_told(desk: Desk) -> None:
+    request = swap(desk)
+    asker, other = request.person, {"maya": "jon", "jon": "maya"}[request.person]
+    offer(desk, request, 2, other)
+    first = newest_offer(desk, request)
+    offer(desk, request, 4, other)
+
+    assert desk.write(lambda m: agree(m, first, asker, "slack")) == NotDone("closed")
+    assert desk.write(lambda m: decline(m, newest_offer(desk, request), other)) == NotDone("not_theirs", asker)
+    assert isinstance(desk.write(lambda m: decline(m, newest_offer(desk, request), asker)), Request)
+    assert any("turned down" in one for one in said(desk, {"maya": "U0MAYA", "jon": "U0JON"}[other]))
+
+
+def test_what_nobody_took_ends_when_its_shift_begins(desk: Desk) -> None:
+    request = swap(desk)
+    (row,) = [
+        one
+        for one in desk.store.read(lambda c: due.waiting(c, desk.workspace, MIDNIGHT + 2 * DAY))
+        if one.kind == "oncall_request"
+    ]
+    assert row.due_at == request.starts_at
+    desk.at = request.starts_at
+
+    assert desk.store.write(lambda c: sweep.settle(desk.moment(c), row))
+
+    ended = desk.store.read(lambda c: oncall_requests.get(c, desk.workspace, request.id))
+    assert ended is not None
+    assert ended.state == "expired"
+    assert said(desk, "C0AMERICAS")[0].startswith("Nobody took")
+    assert desk.write(lambda m: take(m, request.id, "ana", "slack")) == NotDone("expired", request.person)
+    desk.write(lambda m: lapse(m, request.id))
+
+
+def test_only_whose_it_is_withdraws_it(desk: Desk) -> None:
+    request = swap(desk)
+
+    assert desk.write(lambda m: withdraw(m, request.id, "ana")) == NotDone("not_theirs", request.person)
+    assert isinstance(desk.write(lambda m: withdraw(m, request.id, request.person)), Request)
+    assert desk.write(lambda m: withdraw(m, request.id, request.person)) == NotDone("withdrawn", request.person)
+    assert desk.write(lambda m: take(m, request.id, "ana", "slack")) == NotDone("withdrawn", request.person)
+
+
+def test_a_shift_that_has_begun_is_taken_from_now_on(desk: Desk) -> None:
+    person = who(desk.read(lambda m: current(m, "americas")), NOON).people[0]
+    end = NOON.replace(hour=0) + DAY
+    made = desk.write(lambda m: ask(m, "cover", "americas", person, NOON, end, None))
+    assert isinstance(made, Request)
+    desk.at = NOON + timedelta(hours=3)
+
+    taken = desk.write(lambda m: take(m, made.id, "ana", "slack"))
+
+    assert isinstance(taken, Taken)
+    assert desk.seen()[0] == person, "what has been stays"
+    assert who(desk.read(lambda m: current(m, "americas")), desk.at).people == ("ana",)
+
+
+def test_it_refuses_what_could_not_be_done(desk: Desk) -> None:
+    request = swap(desk, asked="jon" if owner(desk, 1) == "maya" else "maya")
+    other = str(request.asked)
+
+    def asked(moment: Moment, schedule: str, person: str, days: float, kind: str = "swap") -> object:
+        start = MIDNIGHT + days * DAY
+        return ask(moment, kind, schedule, person, start, start + DAY, None)
+
+    assert desk.write(lambda m: take(m, request.id, "ana", "slack")) == NotDone("asked_other", other)
+    assert desk.write(lambda m: take(m, request.id, request.person, "slack")) == NotDone("own")
+    assert desk.write(lambda m: take(m, 999_999, "ana", "slack")) == NotDone("unknown")
+    assert desk.write(lambda m: agree(m, 999_999, "ana", "slack")) == NotDone("unknown")
+    assert offer(desk, request, 1, other) == NotDone("overlaps")
+    assert offer(desk, request, 3, other) == NotDone("changed", other), "this is the asker's own day"
+    assert desk.write(lambda m: asked(m, "americas", request.person, 1)) == NotDone("asked_before")
+    assert desk.write(lambda m: asked(m, "americas", request.person, 0.5)) == NotDone("changed", request.person)
+    assert desk.write(lambda m: asked(m, "pairs", "ana", 1)) == NotDone("several")
+
+
+def test_nobody_is_asked_where_nobody_would_see_it(store: Store) -> None:
+    desk = Desk(store, HOUSE.replace('channels: ["slack:C0AMERICAS"], ', ""))
+    person = owner(desk, 1)
+
+    made = desk.write(lambda m: ask(m, "swap", "americas", person, MIDNIGHT + DAY, MIDNIGHT + 2 * DAY, None))
+
+    assert made == NotDone("nowhere")
