@@ -66,14 +66,14 @@ def _has(message: dict[str, Any], value: str) -> bool:
 async def test_somebody_is_paged_by_hand_and_a_changed_file_is_told(database_url: str, tmp_path: Path) -> None:
     async with stage(database_url, tmp_path, text=LEAVING.replace("13:03", "12:00")) as told:
         async with house(told.settings):
-            answer = await told.control.command(MAYA, EMEA, "/oncall page emea <!here> no sound")
+            answer = await told.control.command(MAYA, EMEA, "/oncall page emea <!here> no sound", timeout=30)
             assert "Paged: Ben Krüger" in answer.text
             paged = await direct(told, BEN, "Paged by hand")
             assert "&lt;!here&gt;" in str(paged["blocks"])
             taken = await tap(told, BEN, paged, "acknowledge|incident:1|1")
             assert "It is yours" in taken.text
             await direct(told, MAYA, "Ben Krüger has your page")
-            refused = await told.control.command("U0LINZHAO1", EMEA, "/oncall page emea hello")
+            refused = await told.control.command("U0JONPARK1", EMEA, "/oncall page emea hello")
             assert "I do not know you yet" in refused.text
 
             note = await told.control.command(BEN, EMEA, "/oncall handover")
