@@ -143,6 +143,21 @@ def between(connection: Connection, workspace: int, start: datetime, end: dateti
     return [Incident(*tuple(row)) for row in connection.execute(query)]
 
 
+def ended_between(connection: Connection, workspace: int, start: datetime, end: datetime) -> list[Incident]:
+    """Incidents that were resolved, or expired, in [start, end), in that order."""
+    query = (
+        select(*_INCIDENT)
+        .where(
+            incidents.c.workspace == workspace,
+            incidents.c.state.in_(("resolved", "expired")),
+            incidents.c.resolved_at >= start,
+            incidents.c.resolved_at < end,
+        )
+        .order_by(incidents.c.resolved_at, incidents.c.id)
+    )
+    return [Incident(*tuple(row)) for row in connection.execute(query)]
+
+
 def on_card(connection: Connection, card: int) -> list[Incident]:
     """The incidents that one message shows, oldest first."""
     query = select(*_INCIDENT).where(incidents.c.card == card).order_by(incidents.c.id)

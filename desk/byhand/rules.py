@@ -45,7 +45,7 @@ def read(configuration: Configuration, text: str) -> Call:
         return Call(None, person, rest, "" if person else word[:60])
     bare = word.removeprefix("@").casefold()
     by_key = {key.casefold(): key for key in configuration.schedules}
-    if bare in by_key and not word.startswith("@"):
+    if bare in by_key and not (word.startswith("@") and bare in configuration.people):
         return Call(by_key[bare], None, rest)
     folded = wanted.removeprefix("@").casefold()
     names = [(name, one.key) for one in configuration.people.values() for name in {one.key, one.name}]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from desk.handover.facts import Facts, GapAhead, Muted, OpenIncident, OverIncident, Question, ShowAhead
-from desk.incidents.rules import LIVEDESK, OVER
+from desk.incidents.rules import LIVEDESK
 from desk.moment import Moment
 from desk.oncall.concerns import is_concerned, markets_of
 from desk.oncall.current import planned
@@ -38,7 +38,7 @@ def gather(moment: Moment, schedule: str, start: datetime, end: datetime, until:
         start,
         end,
         open=tuple(_open(moment, one) for one in open_for(moment, schedule)[:MOST_OPEN]),
-        over=_over(moment, schedule, start, end),
+        over=_over(moment, schedule, start, moment.now),
         muted=tuple(
             Muted(one.category, one.show, one.until, one.muted_by)
             for one in mutes.standing(moment.connection, moment.workspace, moment.now)
@@ -73,11 +73,11 @@ def _open(moment: Moment, one: Incident) -> OpenIncident:
 
 
 def _over(moment: Moment, schedule: str, start: datetime, end: datetime) -> tuple[OverIncident, ...]:
-    """What was opened in the shift and is over by now."""
+    """What has ended since the shift began, also what was opened before it."""
     found = []
-    for one in incidents.between(moment.connection, moment.workspace, start, end):
+    for one in incidents.ended_between(moment.connection, moment.workspace, start, end):
         markets = _markets(moment, one)
-        if one.state in OVER and is_concerned(moment.configuration, schedule, markets, one.policy):
+        if is_concerned(moment.configuration, schedule, markets, one.policy):
             found.append(OverIncident(one.id, one.severity, one.category, markets, one.resolved_by or LIVEDESK))
     return tuple(found[-MOST_OVER:])
 

@@ -97,6 +97,7 @@ def _move(moment: Moment, row: Handover, its: Turn) -> None:
     values = {"began_at": its.start, "at": its.end, "comer": its.comer, "until": its.until}
     detail = {"comer": its.comer, "at": its.end.isoformat()}
     _turn(moment, row, LIVEDESK, "moved", detail, facts=snapshots.dump(facts), **values)
+    _refresh(moment, row.id)  # its buttons are those of this version
 
 
 def _turn(moment: Moment, row: Handover, who: str, what: str, detail: Mapping[str, Any], **values: Any) -> bool:

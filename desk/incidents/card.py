@@ -209,7 +209,7 @@ def finding(facts: CardFacts, t: Tongue) -> tuple[Span, ...]:
 
 
 def _asked_for(by_hand: Sequence[ByHand]) -> list[Span]:
-    """The newest words of those who paged, each a line. They are text: every platform escapes it, and it pings nobody."""
+    """The newest words of those who paged, each a line: text, which every platform escapes, and which pings nobody."""
     spans: list[Span] = []
     for one in by_hand[-CALLS:]:
         spans += [Text("\n" if spans else ""), actor(one.who), Text(f": “{one.text}”")]

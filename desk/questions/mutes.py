@@ -8,7 +8,7 @@ from typing import get_args
 
 from analytics.reading import Category
 from desk.incidents.card import actor
-from desk.incidents.rules import LIVEDESK
+from desk.incidents.rules import LIVEDESK, MANUAL
 from desk.incidents.why import title_of
 from desk.messages import Action, Bullets, Command, Message, Paragraph, Part, Span, Text, When
 from desk.moment import Moment
@@ -140,8 +140,10 @@ def _unmute(one: Mute, label: str) -> Action:
 
 
 def _categories(moment: Moment) -> list[str]:
-    """What comments are sorted into, what viewers do, and whatever else has ever become an incident."""
-    known = dict.fromkeys((*get_args(Category), *SIGNALS, *incidents.categories(moment.connection, moment.workspace)))
+    """What comments are sorted into, what viewers do, pages by hand, whatever else has ever become an incident."""
+    known = dict.fromkeys(
+        (*get_args(Category), *SIGNALS, MANUAL, *incidents.categories(moment.connection, moment.workspace))
+    )
     return list(known)
 
 

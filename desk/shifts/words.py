@@ -85,7 +85,8 @@ def _people(seen: Seen) -> list[tuple[str, tuple[Span, ...]]]:
     t = seen.to.t
     relieved: Span = PersonName(seen.relieves) if seen.relieves is not None else Text(t("nobody"))
     pairs: list[tuple[str, tuple[Span, ...]]] = [(t("You relieve"), (relieved,))]
-    if seen.next_one is not None and seen.next_one.person is not None:
+    if seen.next_one is not None and seen.next_one.person not in (None, seen.to.person):
+        assert seen.next_one.person is not None
         after: tuple[Span, ...] = (
             PersonName(seen.next_one.person),
             Text(" · "),

@@ -186,7 +186,7 @@ class Conversation:
         await self._reply(url, await self._drawn(message))
 
     async def sorry(self, url: str | None, asker: Asker | None, doing: str, error: Exception) -> str:
-        """Log what went wrong and tell the one who waits, where there is a way; the reference under which it is logged."""
+        """Log what went wrong, and tell the one who waits where there is a way to; the reference in the log."""
         return await self._apologise(url, asker, doing, error)
 
     async def _reply(self, url: str | None, payload: dict[str, Any], audience: Audience = "ephemeral") -> None:

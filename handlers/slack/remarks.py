@@ -1,4 +1,4 @@
-"""The field for remarks on a hand-over note: a modal with one text, opened by a button and read when it is submitted."""
+"""The field for remarks on a hand-over note: a modal with one text, opened by a button, read when submitted."""
 
 from __future__ import annotations
 

@@ -199,6 +199,21 @@ def test_a_shift_that_is_prolonged_is_not_handed_over_yet(house: Shifts) -> None
     assert house.note().at == berlin("06T15:00")
 
 
+def test_what_ended_in_the_shift_is_one_line(house: Shifts) -> None:
+    asked = asker("maya")
+    house.until(berlin("06T12:58"))
+    for target in ("emea no sound", "@ana call me"):
+        house.store.write(lambda c, target=target: questions.answer(house.moment(c), "oncall", f"page {target}", asked))
+    assert house.tap("resolve", "ana", 1).done
+
+    house.until(berlin("06T13:00"))
+
+    told = texts(house.told(ANA)[-1])
+    assert "One incident of the shift is over: 1 paged by hand (emea)." in told
+    assert "/live incidents 2" in told
+    assert "nobody has it; next" in told, "with what comes next of its policy"
+
+
 def test_the_facts_are_what_happened(store: Store) -> None:
     house = Shifts(store, berlin("06T11:00"))
     house.store.write(lambda c: muting.begin(house.moment(c), None, "price", Length(timedelta(hours=6)), "ben"))

@@ -124,6 +124,12 @@ def test_under_a_mute_nobody_is_paged_and_the_caller_is_told_so(house: Shifts) -
     assert [one.kind for one in house.told(BEN)] == ["page"], "it goes on, and pages"
 
 
+def test_a_mute_can_be_said_before_anybody_has_paged(house: Shifts) -> None:
+    answer = house.ask("live", "mute manual 30m")
+
+    assert answer.headline.startswith("Muted: paged by hand")
+
+
 def test_muting_from_its_card_stops_its_pages(house: Shifts) -> None:
     page(house, "emea the studio has no sound")
 
@@ -212,6 +218,7 @@ def test_words_that_would_ping_are_text(house: Shifts) -> None:
         ("@Ana Weber no sound", None, "ana", "no sound"),
         ("<@U0ANAWEBER|ana.w> no sound", None, "ana", "no sound"),
         ("anaconda in the studio", None, None, "anaconda in the studio"),
+        ("@emea no sound", "emea", None, "no sound"),
         ("", None, None, ""),
     ],
 )
