@@ -91,7 +91,10 @@ def help_(asker: Asker, t: Tongue, unknown: str = "") -> Message:
             t("what another sensitivity would have done: add how many days and the number, such as 7 1.4"),
         ),
         ("/oncall", t("who is on call, until when, and who is next; add a schedule's name for its week")),
-        ("/oncall explain", t("why this person is on call; also week, me, covers, gaps, coverage, fairness, propose, route")),
+        (
+            "/oncall explain",
+            t("why this person is on call; also week, me, covers, gaps, coverage, fairness, propose, route"),
+        ),
         ("/oncall calendar", t("your shifts as a link for your own calendar; add stop to end it")),
         ("/live help", t("this list")),
     )
