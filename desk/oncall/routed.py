@@ -85,7 +85,9 @@ def dry_run(configuration: Configuration, asked: Asked, accounts: Mapping[str, S
         if not isinstance(decision, Notify):
             if isinstance(decision, NobodyReached):
                 reasons = decision.reasons
-            return Routed(asked, number, rule, policy, how, tuple(steps), now, reasons)
+            # That nobody answered is said when what is held has had its time, too.
+            held = [one.until + policy.steps[-1].wait for step in steps for one in step.people if one.until is not None]
+            return Routed(asked, number, rule, policy, how, tuple(steps), max([now, *held]), reasons)
         taken = decision.position
         steps.append(Taken(now, taken.round, taken.step, decision.people, decision.channels, decision.fell_through))
         paged |= dict.fromkeys(reached.person for reached in decision.people)

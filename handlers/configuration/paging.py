@@ -62,6 +62,7 @@ GROUP = Record(
     },
     build=lambda said: Group(key=said.key, **said.given(members="members", user_group="user_group")),
     check=_check_group,
+    extra={"anyOf": [{"required": ["members"]}, {"required": ["user_group"]}]},
 )
 
 

@@ -142,6 +142,9 @@ QUESTIONS = {
     "propose": "oncall",
     "propose us": "oncall",
     "propose mars": None,
+    "route": None,
+    "route us payment P2 en 23:00": None,
+    "route us what is this": None,
 }
 
 

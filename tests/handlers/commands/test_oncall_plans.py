@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from handlers.commands import oncall_questions as questions
 from handlers.commands.oncall_plans import Answered, Question, ask
 from handlers.commands.oncall_register import register
+from handlers.commands.oncall_route import route
 from handlers.configuration import load_text
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "livedesk.yaml"
@@ -120,3 +121,38 @@ def test_it_answers_people_in_words(arguments: list[str]) -> None:
     assert said.stdout.strip()
     if arguments == ["propose"]:
         assert "\nschedules:\n  proposed:\n" in said.stdout
+
+
+def test_it_rehearses_a_route(capsys: pytest.CaptureFixture[str]) -> None:
+    found = asked(capsys, lambda q: route(q, "eu", "payment", "de", "P2", "2026-03-04T22:00:00Z"))
+
+    assert (found["rule"], found["team"], found["policy"], found["urgency"]) == (5, "emea", "eu-complaints", "high")
+    first, second, *_ = found["steps"]
+    assert [one["person"] for one in first["people"]] == ["ana"]
+    assert second["fell_through"] == ["step 2, ben is outside of 07:00–23:00 (23:05 there)"]
+    assert first["at"] == "2026-03-04T22:00:00Z"
+
+
+def test_it_says_until_when_low_urgency_is_held(capsys: pytest.CaptureFixture[str]) -> None:
+    found = asked(capsys, lambda q: route(q, None, "payment", "de", "p3", "2026-03-28T22:00:00Z"))
+
+    assert found["urgency"] == "low"
+    held = {one["person"]: one["until"] for step in found["steps"] for one in step["people"]}
+    assert held["olga"] == "2026-03-29T07:00:00Z", "eight in Lisbon, on the morning after clocks went forward"
+    assert found["ends_at"] >= max(until for until in held.values() if until)
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "said"),
+    [
+        (("mars", None, None, "P1", None), "there is no market 'mars'"),
+        (("us", "shipping", None, "P1", None), "there is no category 'shipping'"),
+        (("us", None, None, "P4", None), "none of P1, P2, P3"),
+        (("us", None, None, "P1", "2026-03-04T22:00:00"), "has no offset"),
+    ],
+)
+def test_it_rehearses_only_what_the_file_knows(
+    capsys: pytest.CaptureFixture[str], asked_for: tuple[Any, ...], said: str
+) -> None:
+    assert ask(EXAMPLE, False, NOW, lambda q: route(q, *asked_for)) == 2
+    assert said in capsys.readouterr().err

@@ -128,6 +128,37 @@ _PAGING = [
          schema=False),
     _bad("a wait without a unit", "people: {a: {}}\npolicies:\n  p:\n    steps:\n"
          "      - {notify: [{person: a}], wait: 5}\n", 5, "policies.p.steps[0].wait", "5m", schema=True),
+    _bad("a wait into the past", "people: {a: {}}\npolicies:\n  p:\n    steps:\n"
+         "      - {notify: [{person: a}], wait: -5m}\n", 5, "policies.p.steps[0].wait", "5m", schema=True),
+    _bad("a group that is unknown", "groups: {leads: {user_group: 'slack:S0LEADS001'}}\npolicies:\n  p:\n    steps:\n"
+         "      - notify: [{group: leades}]\n", 5, "policies.p.steps[0].notify[0].group", "did you mean leads?",
+         schema=False),
+    _bad("a group of nobody", "groups:\n  leads: {}\n", 2, "groups.leads", "names nobody", schema=True),
+    _bad("a group that is a channel", "groups:\n  leads: {user_group: 'slack:C0LEADS001'}\n", 2,
+         "groups.leads.user_group", "is not the id of a Slack user group", schema=False),
+    _bad("whoever is next on no schedule", "policies:\n  p:\n    steps:\n      - notify: [{next: emea}]\n", 4,
+         "policies.p.steps[0].notify[0].next", "there is no schedule", schema=False),
+    _bad("a step's hours that no clock shows", "people: {a: {}}\npolicies:\n  p:\n    steps:\n"
+         "      - {notify: [{person: a}], only: {from: '25:00', to: '22:00'}}\n", 5, "policies.p.steps[0].only.from",
+         "25:00", schema=True),
+    _bad("a step that does something else", "people: {a: {}}\npolicies:\n  p:\n    steps:\n"
+         "      - {notify: [{person: a}], only: {from: '08:00', to: '22:00'}, else: wake}\n", 5,
+         "policies.p.steps[0].else", "hold", schema=True),
+    _bad("a preference for the tall", "people: {a: {}}\npolicies:\n  p:\n    steps:\n"
+         "      - {notify: [{person: a}], prefer: [tall]}\n", 5, "policies.p.steps[0].prefer[0]", "awake", schema=True),
+    _bad("an urgency of P1", "people: {a: {}}\npolicies:\n  p:\n    steps: [{notify: [{person: a}]}]\n"
+         "    urgency: {P1: low}\n", 5, "policies.p.urgency.P1", "no such field", schema=True),
+    _bad("an acknowledgement of a minute", "people: {a: {}}\npolicies:\n  p:\n    steps: [{notify: [{person: a}]}]\n"
+         "    acknowledgement_expires: 1m\n", 5, "policies.p.acknowledgement_expires", "between 5m and", schema=False),
+    _bad("a rule's hours without an end",
+         "teams: {e: {timezone: UTC}}\nrouting:\n  - {hours: {from: '08:00'}, team: e}\n", 3,
+         "routing[0].hours.to", "is missing", schema=True),
+    _bad("a rule's hours nowhere", "teams: {e: {timezone: UTC}}\nrouting:\n"
+         "  - {hours: {from: '08:00', to: '22:00', timezone: Mars/Base}, team: e}\n", 3, "routing[0].hours.timezone",
+         "Mars/Base", schema=False),
+    _bad("a shift followed by nothing known",
+         "schedules:\n  s:\n    timezone: UTC\n    follow: {group: 'slack:S0ONCALL01'}\n", 4,
+         "schedules.s.follow.group", "no such field", schema=True),
     _bad("a repeat without end", "people: {a: {}}\npolicies:\n  p:\n    steps: [{notify: [{person: a}]}]\n"
          "    repeat: 99\n", 5, "policies.p.repeat", "between 0 and 9", schema=True),
     _bad("a rule that leads nowhere", "markets: {us: {}}\nrouting:\n  - {markets: [us]}\n", 3, "routing[0]",

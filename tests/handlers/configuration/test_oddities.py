@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from handlers.configuration import load_text, warnings
+from handlers.configuration import examine_text, load_text, warnings
 
 NOON = datetime(2026, 3, 6, 12, tzinfo=UTC)
 
@@ -117,3 +117,40 @@ def test_it_forgets_leave_and_overrides_that_are_over() -> None:
     )
 
     assert oddities(schedule(PLAIN, rest)) == []
+
+
+NOTED = [
+    (
+        "teams: {t: {timezone: UTC}}\nrouting:\n  - {team: t}\n  - {team: t, severities: [P1]}\n",
+        4,
+        "routing[1]",
+        "is never reached, because routing[0] (line 3)",
+    ),
+    (
+        "people: {a: {}}\npolicies:\n  p:\n    steps:\n"
+        "      - {notify: [{person: a}], only: {from: '08:00', to: '22:00'}}\n",
+        5,
+        "policies.p.steps",
+        "at some hours it ends in nobody",
+    ),
+    (
+        "people: {a: {}}\npolicies:\n  p:\n    steps:\n      - {notify: [{person: a}], else: hold}\n",
+        5,
+        "policies.p.steps[0].else",
+        "means nothing without `only`",
+    ),
+    (
+        "people: {a: {}}\npolicies:\n  p:\n    steps:\n      - {notify: [{person: a}], prefer: [awake]}\n",
+        5,
+        "policies.p.steps[0].prefer",
+        "nobody to choose between",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "field", "said"), NOTED)
+def test_it_names_the_line_of_what_can_never_be_or_ends_in_nobody(text: str, line: int, field: str, said: str) -> None:
+    (note,) = examine_text(text, "livedesk.yaml").notes
+
+    assert (note.line, note.field) == (line, field)
+    assert said in note.reason
