@@ -137,11 +137,17 @@ def card_facts(
         marks=[one.mark for one in marks.of_incident(moment.connection, row.id)],
         seen=seen(why.get("judged")),
         suggestion=_suggestion(moment, row, scopes),
+        is_exhausted=next_at is None and row.muted is None and _is_exhausted(moment, row),
         reopened=row.reopened,
         reopened_at=row.reopened_at,
         muted=_muted(moment, row),
         was_muted=_was_muted(row),
     )
+
+
+def _is_exhausted(moment: Moment, row: Incident) -> bool:
+    policy = moment.configuration.policies.get(row.policy or "")
+    return policy is not None and row.step_round > policy.repeat
 
 
 def _muted(moment: Moment, row: Incident) -> cards.MutedFacts | None:
@@ -221,4 +227,4 @@ def destination(moment: Moment, team: Team | None) -> tuple[str, str] | None:
 
 def market_name(moment: Moment, market: str) -> str:
     known = moment.configuration.markets.get(market)
-    return known.name if known else (market or "—")
+    return known.name if known else (market or cards.NOWHERE)

@@ -10,7 +10,7 @@ from desk.configuration.model import Policy
 from desk.incidents import card as cards
 from desk.incidents import showing
 from desk.incidents.together import page_to_join
-from desk.messages import Message, Paragraph, Text
+from desk.messages import Command, Message, Paragraph, Text
 from desk.moment import Moment
 from desk.oncall.escalation import START, NobodyReached, Notify, Position, escalate, schedules_of
 from desk.oncall.resolve import who
@@ -142,18 +142,23 @@ def _exhausted(moment: Moment, row: Incident, policy: Policy) -> None:
     if moment.configuration.admin_channel is None:
         return
     english = tongue("en")
+    facts = showing.card_facts(moment, row, english, with_chart=False)
     message = Message(
         kind="notice",
-        headline=english("Nobody acknowledged incident {number}", number=row.id),
+        headline=english("Nobody acknowledged: {what}", what=cards.what_and_where(facts, english)),
         parts=(
             Paragraph(
                 (
                     Text(
                         english(
-                            "All steps of “{policy}” have been taken. Look at the incident, and check the policy.",
+                            "All steps of “{policy}” have been taken for incident {number}. Take it or call somebody, "
+                            "and check the policy.",
                             policy=policy.key,
+                            number=row.id,
                         )
+                        + " "
                     ),
+                    Command(f"/live incidents {row.id}"),
                 )
             ),
         ),

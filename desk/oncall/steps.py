@@ -12,10 +12,10 @@ PAGING: frozenset[Severity] = frozenset(("P1", "P2"))
 
 
 def next_step_words(configuration: Configuration, policy: str | None, position: Position, t: Tongue) -> str:
-    """Whom the step at a position notifies, in words; '' when there is none."""
+    """Whom the step at a position notifies, in words; behind the last one, what comes then."""
     known = configuration.policies.get(policy or "")
     if known is None or position.step >= len(known.steps) or position.round > known.repeat:
-        return ""
+        return t("nobody is left to page") if configuration.admin_channel is None else t("the admins are told")
     return t.listed([_target_words(configuration, target, t) for target in known.steps[position.step].notify])
 
 
