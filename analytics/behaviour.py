@@ -128,6 +128,7 @@ class _State:
     unread: float = 0.0  # seconds since a count or a minute of heartbeats was compared with the one before
     usual_joins: float = -1.0  # a tick; -1: none yet
     usual_comments: float = -1.0
+    followed: float = 0.0  # seconds over which those two were learnt
     lately: list[list[float]] = field(default_factory=list)  # [joins, comments] of the last half minute
     ripening: list[list[float]] = field(default_factory=lambda: [[0.0, 0.0] for _ in RIPEN])
     windows: dict[str, list[list[float]]] = field(default_factory=dict)  # signal → [concerned, among, usual] a tick
@@ -150,7 +151,8 @@ class Behaviour:
         self._is = _State()
 
     def ticks(self, seen: Seen) -> list[tuple[str, SpikeDetector, Tick]]:
-        """The detectors that have something to hear of this tick. One begins with the first event of its kind."""
+        """The detectors that have something to hear of this tick. One begins with the first event of its kind; that of
+        exits where counts of viewers are compared for the first time, as one that stands still is usual too."""
         lost, of = self._presence(seen)
         present = self.present()
         shown = []
@@ -206,7 +208,7 @@ class Behaviour:
         if signal not in self._floors:
             return []
         if signal not in self._detectors:
-            if total <= 0 if signal == PAYMENT_FAILURES else concerned <= 0 and signal != ABANDONED_CARTS:
+            if signal != ABANDONED_CARTS and (concerned if signal == STALLS else total) <= 0:
                 return []
             self._begin(signal, seen, max(total - concerned, 1.0))
         self._note_minute(signal, seen, concerned, among)
@@ -279,7 +281,9 @@ class Behaviour:
         now = self._is
         now.lately.append([joins, seen.comments])
         del now.lately[: -max(1, round(EXITS_HOLD / seen.seconds))]
-        step = 1 - math.exp(-seen.seconds / PATIENT)
+        # At first it follows quickly: a source that finds a show under way tells of everybody in its first tick.
+        now.followed += seen.seconds
+        step = 1 - math.exp(-seen.seconds / min(PATIENT, max(EXITS_HOLD, now.followed / 2)))
         now.usual_joins = joins if now.usual_joins < 0 else now.usual_joins + step * (joins - now.usual_joins)
         said = seen.comments
         now.usual_comments = said if now.usual_comments < 0 else now.usual_comments + step * (said - now.usual_comments)

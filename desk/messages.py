@@ -10,6 +10,7 @@ Messages are stored as JSON in the outbox, so every class here is a frozen datac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -234,6 +235,17 @@ def dump(message: Message) -> dict[str, Any]:
 def load(value: Mapping[str, Any]) -> Message:
     """The message that `dump` wrote."""
     return _MESSAGE.validate_python(value)
+
+
+def woven(said: str, **fields: Span) -> list[Span]:
+    """A sentence with things of its own in it, in the order of its language: `{who}` becomes the span of that name.
+
+    >>> [span.text for span in woven("by {who}.", who=Text("Ana"))]
+    ['by ', 'Ana', '.']
+    """
+    pieces = re.split(r"\{(\w+)\}", said)
+    spans = [fields[piece] if place % 2 else Text(piece) for place, piece in enumerate(pieces)]
+    return [span for span in spans if span != Text("")]
 
 
 def plain(

@@ -149,11 +149,15 @@ def in_words(when: When, message: Message) -> str:
 
 
 def provenance(words: Words, note: str, message: Message, say: Phrases) -> str:
-    """The small print of a quote: from which language by whom it was translated, or why by nobody, and our own note."""
+    """The small print of a quote: from which language by whom it was translated, or why by nobody, and our own note.
+
+    A quote in the reader's own language, of which there is nothing to note, has none.
+    """
     language = language_name(words.language, message.locale)
     provider = say.by_glossary if words.provider == GLOSSARY else words.provider
     if words.translated is None:
-        told = [language, words.mark]
+        # Whoever is not offered a translation reads it as it is, and sees in which language.
+        told = [language, words.mark] if words.mark or note else []
     elif language:
         told = [say.translated_from.format(language=language), provider]
     else:

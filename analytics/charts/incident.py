@@ -15,6 +15,7 @@ from analytics.charts.canvas import (
     INK,
     LEFT,
     MUTED,
+    PAPER,
     RED,
     RIGHT,
     SKY,
@@ -30,6 +31,7 @@ from analytics.charts.wording import Words, clock, instant, number, short, words
 
 DISPERSION = 0.35  # of complaints in a minute: variance = mean + dispersion × mean² (docs/detection.md)
 Z90 = 1.645
+HARDLY_ANY = 1.0  # complaints a minute: below that, a multiple of the usual says nothing
 
 
 class Incident(TypedDict):
@@ -98,7 +100,7 @@ def finding(data: Data) -> str:
         "times": number(peak / usual, locale) if usual else "",
         "end": clock(instant(shown["ended_at"]), zone) if shown["ended_at"] else "",
     }
-    if usual < 0.5:
+    if usual < HARDLY_ANY:
         return say["new"].format(**values)
     return say["over" if shown["ended_at"] else "title"].format(**values)
 
@@ -155,6 +157,7 @@ def draw(data: Data) -> Figure:
         color=RED,
         zorder=7,
         family="Noto Sans",
+        bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.5, "alpha": 0.85},  # a dashed line may stand behind it
     )
     return figure
 

@@ -16,6 +16,7 @@ from analytics.charts.canvas import (
     INK,
     LEFT,
     MUTED,
+    PAPER,
     RED,
     RIGHT,
     SMALL,
@@ -165,6 +166,7 @@ def draw(data: Data) -> Figure:
         color=RED,
         zorder=7,
         family="Noto Sans",
+        bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.5, "alpha": 0.85},  # a dashed line may stand behind it
     )
     return figure
 

@@ -145,6 +145,20 @@ def weighed(
     return log
 
 
+def most_explained(
+    belief: Array, odds: Array, exposure: Array, comments: Array, tuning: Tuning, seconds: float
+) -> Array:
+    """How many viewers the greatest rise that the model knows would make complain, in whole numbers; one a series.
+
+    Of more than that no rise would be a good explanation, and another usual the only one: a wall of complaints would be
+    taken for a show that is simply like that. As many as the greatest rise makes of them, they are that rise.
+    """
+    usual = (belief.sum((1, 2)) * odds).sum(1) / _total(belief)
+    extra = np.maximum((tuning.times[-1] - 1) * usual * comments, tuning.floors[-1] * (min(seconds, 60.0) / 60.0))
+    most: Array = np.ceil(usual * exposure + extra)
+    return most
+
+
 def _total(belief: Array) -> Array:
     """The sum of each series."""
     total: Array = belief.reshape(len(belief), -1).sum(1)

@@ -329,6 +329,9 @@ def _updated(detectors: Sequence[HiddenMarkov], ticks: Sequence[Tick]) -> list[V
         viewers, exposure, weight = np.array([heard[index] for index in spoke], dtype=np.float64).T
         comments = np.array([detectors[index]._comments[0] for index in spoke])
         every = slice(None) if len(spoke) == len(heard) else spoke
+        if not detectors[0]._alone:
+            most = beliefs.most_explained(belief[every], odds[every], exposure, comments, tuning, seconds)
+            viewers = np.minimum(viewers, most)
         belief[every] = beliefs.weighed(
             belief[every], odds[every], viewers, exposure, comments, weight, tuning, seconds
         )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from desk.configuration.model import Team
-from desk.incidents.card import CardFacts, actions, actor, card, finding, headline
+from desk.incidents.card import CardFacts, actions, actor, card, finding, headline, is_told
 from desk.incidents.rules import OVER
 from desk.messages import (
     Buttons,
@@ -100,7 +100,7 @@ def _headline(all_facts: Sequence[CardFacts], left: Sequence[CardFacts], t: Tong
 
 
 def _one(facts: CardFacts, team: Team | None, t: Tongue, *, with_show: bool, with_sample: bool) -> list[Part]:
-    spans: list[Span] = [*finding(facts, t)]
+    spans: list[Span] = [*finding(facts, t, told=is_told(facts))]
     if with_show and facts.show:
         spans = [Text(facts.show + " · "), *spans]
     parts: list[Part] = [Heading(headline(facts, t)), Paragraph((*spans, *_owner(facts, t)))]

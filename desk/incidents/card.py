@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -27,12 +27,14 @@ from desk.messages import (
     Table,
     Text,
     When,
+    woven,
 )
 from desk.signals import SILENCE, is_signal
 from desk.words import Tongue, category_name
 
-HARDLY_ANY = 0.5  # complaints a minute: below that, a multiple of the usual says nothing
+HARDLY_ANY = 1.0  # complaints a minute: below that, a multiple of the usual says nothing
 CALLS = 3  # pages by hand that a card repeats; its thread has all
+NOWHERE = "—"  # how a market is shown that has no name, because there is none
 PASSED = 0.6  # of its peak: below that a spike is past it, and the card says both figures
 
 
@@ -105,6 +107,7 @@ class CardFacts:
     suggestion: Suggestion | None = None
     held: Sequence[HeldFacts] = ()
     confirm_by: datetime | None = None  # until when it is its owner's, unless they confirm
+    is_exhausted: bool = False  # nobody is left to page
     marks: Sequence[str] = ()  # useful or noise, one of each who said so
     by_hand: Sequence[ByHand] = ()
 
@@ -123,7 +126,7 @@ def again(reopened: int, t: Tongue) -> str:
 
 def headline(facts: CardFacts, t: Tongue) -> str:
     """What happened and where, in one line: it is also the notification."""
-    what = _what(facts, t)
+    what = what_and_where(facts, t)
     if facts.state == "resolved":
         return t("Over: {what}", what=what)
     if facts.state == "expired":
@@ -135,36 +138,48 @@ def headline(facts: CardFacts, t: Tongue) -> str:
     return f"{again(facts.reopened, t)}: {what}" if facts.reopened else what
 
 
-def _what(facts: CardFacts, t: Tongue) -> str:
-    markets = t.listed(list(dict.fromkeys(scope.market for scope in facts.scopes)))
+def what_and_where(facts: CardFacts, t: Tongue) -> str:
+    """`P2 · Payment complaints in United States`; what is of no market, such as a source of several, names none."""
+    named = list(dict.fromkeys(scope.market for scope in facts.scopes if scope.market != NOWHERE))
     if facts.category == MANUAL:
-        return t("{severity} · Paged by hand: {target}", severity=facts.severity, target=markets)
+        return t("{severity} · Paged by hand: {target}", severity=facts.severity, target=t.listed(named))
+    what = _called(facts, t.listed(named), t)
     if not is_signal(facts.category):
+        return what
+    of_signal = [scope for scope in facts.scopes if scope.category == facts.category]
+    figures = signals.figures(t, facts.category, of_signal[0].figures) if len(of_signal) == 1 else ""
+    return t("{what}: {figures}", what=what, figures=figures) if figures else what
+
+
+def is_told(facts: CardFacts) -> bool:
+    """Whether the headline has the figures of a signal; those of silent sources are names alone."""
+    return len([one for one in facts.scopes if one.category == facts.category]) == 1 and facts.category != SILENCE
+
+
+def _called(facts: CardFacts, markets: str, t: Tongue) -> str:
+    if not is_signal(facts.category):
+        if not markets:
+            category = category_name(t, facts.category).capitalize()
+            return t("{severity} · {category} complaints", severity=facts.severity, category=category)
         return t(
             "{severity} · {category} complaints in {markets}",
             severity=facts.severity,
             category=category_name(t, facts.category).capitalize(),
             markets=markets,
         )
-    what = t(
-        "{severity} · {signal} in {markets}",
-        severity=facts.severity,
-        signal=signals.called(t, facts.category),
-        markets=markets,
-    )
-    of_signal = [scope for scope in facts.scopes if scope.category == facts.category]
-    figures = signals.figures(t, facts.category, of_signal[0].figures) if len(of_signal) == 1 else ""
-    return t("{what}: {figures}", what=what, figures=figures) if figures else what
+    called = signals.called(t, facts.category)
+    if not markets:
+        return f"{facts.severity} · {called}"
+    return t("{severity} · {signal} in {markets}", severity=facts.severity, signal=called, markets=markets)
 
 
 def card(facts: CardFacts, team: Team | None, t: Tongue) -> Message:
-    parts: list[Part] = [Paragraph(finding(facts, t))]
-    if len(facts.scopes) > 1 and facts.category != SILENCE:
-        parts.append(_table(facts.scopes, t))
-    parts.append(Facts(tuple(_pairs(facts, t))))
+    parts: list[Part] = [Paragraph(finding(facts, t, told=is_told(facts))), Facts(tuple(_pairs(facts, t)))]
     language = team.language if team else "en"
     if facts.suggestion is not None and facts.state not in OVER:
         parts += _suggested(facts.suggestion, language, t)
+    if len(facts.scopes) > 1 and facts.category != SILENCE:
+        parts.append(_table(facts.scopes, t))
     parts += [Quote(day, event, language) for day, event in facts.samples]
     return Message(
         kind="incident",
@@ -184,14 +199,15 @@ def _footer(facts: CardFacts, t: Tongue) -> tuple[Span, ...]:
     return (Text(t("Incident {number}", number=facts.incident) + (f" · {marked}" if marked else "")),)
 
 
-def finding(facts: CardFacts, t: Tongue) -> tuple[Span, ...]:
-    """How big it is, against what is usual, and that it has ended where it has."""
+def finding(facts: CardFacts, t: Tongue, *, told: bool = False) -> tuple[Span, ...]:
+    """How big it is, against what is usual, and that it has ended where it has. `told`: its headline, which stands
+    above it, has a signal's figures already."""
     first = facts.scopes[0]
     if facts.by_hand:
         return (*_asked_for(facts.by_hand), *_state(facts, first, t))
     if is_signal(facts.category):
-        told = [span for scope in _told(facts) for span in signals.finding(t, facts.category, scope.figures)]
-        return (*told, *_state(facts, first, t))
+        spans = [span for one in _told(facts) for span in signals.finding(t, facts.category, one.figures, told=told)]
+        return (*spans, *_state(facts, first, t))
     falling = facts.state not in OVER and first.observed < first.peak * PASSED
     if falling:
         rate = t(
@@ -225,16 +241,14 @@ def _told(facts: CardFacts) -> list[ScopeFacts]:
 def _state(facts: CardFacts, first: ScopeFacts, t: Tongue) -> tuple[Span, ...]:
     spans: list[Span] = []
     if facts.resolved_at is not None:
+        at = _when(facts, facts.resolved_at)
+        spans.append(Text(" "))
         if facts.state == "expired":
-            spans += [
-                Text(" " + t("Nobody resolved it; it expired at") + " "),
-                _when(facts, facts.resolved_at),
-                Text("."),
-            ]
-        elif facts.resolved_by == LIVEDESK:
-            spans += [Text(" " + t("It ended by itself at") + " "), _when(facts, facts.resolved_at), Text(".")]
+            spans += woven(t("Nobody resolved it; it expired at {at}."), at=at)
+        elif facts.resolved_by is None or facts.resolved_by == LIVEDESK:
+            spans += woven(t("It ended by itself at {at}."), at=at)
         else:
-            spans += [Text(" " + t("Resolved at") + " "), _when(facts, facts.resolved_at), Text(".")]
+            spans += woven(t("Resolved by {who} at {at}."), who=actor(facts.resolved_by), at=at)
     elif first.calm:
         spans.append(Text(" " + t("It has calmed down.")))
     if facts.from_import:
@@ -287,11 +301,8 @@ def _table(scopes: Sequence[ScopeFacts], t: Tongue) -> Table:
 
 
 def _pairs(facts: CardFacts, t: Tongue) -> list[tuple[str, tuple[Span, ...]]]:
+    """From what a person who has just been woken asks first: since when, who has it, and what comes next."""
     pairs: list[tuple[str, tuple[Span, ...]]] = []
-    if facts.seen is not None and facts.severity != "P3" and facts.state not in OVER:
-        pairs.append((t("Why {severity}", severity=facts.severity), (Text(why_so(facts.seen, t)),)))
-    if facts.show:
-        pairs.append((t("Show"), (Text(facts.show),)))
     pairs.append((t("Since"), (_when(facts, facts.began_at),)))
     if facts.reopened and facts.reopened_at is not None:
         how_often = t("{n} times, last at", n=facts.reopened) if facts.reopened > 1 else t("once, at")
@@ -302,8 +313,6 @@ def _pairs(facts: CardFacts, t: Tongue) -> list[tuple[str, tuple[Span, ...]]]:
     elif facts.was_muted is not None:
         was = facts.was_muted
         pairs.append((t("Was muted"), (When(was.since), Text("–"), When(was.until), Text(" · "), actor(was.by))))
-    if facts.on_air:
-        pairs.append((t("On air"), (Text(facts.on_air),)))
     if facts.owner is not None and facts.acknowledged_at is not None:
         owner: list[Span] = [actor(facts.owner), Text(" · "), When(facts.acknowledged_at)]
         if facts.confirm_by is not None:
@@ -324,9 +333,22 @@ def _pairs(facts: CardFacts, t: Tongue) -> list[tuple[str, tuple[Span, ...]]]:
         pairs.append((t("Held"), tuple(waits)))
     if facts.next_step_at is not None and facts.state == "open":
         pairs.append((t("Next step"), (When(facts.next_step_at), Text(" · " + facts.next_step_for))))
-    if facts.leading_words:
-        pairs.append((t("Leading words"), (Text(", ".join(facts.leading_words)),)))
+    elif facts.is_exhausted and facts.state == "open":
+        pairs.append((t("Next step"), (Text(t("none: everybody was paged, and nobody acknowledged")),)))
+    if facts.seen is not None and facts.severity != "P3" and facts.state not in OVER:
+        pairs.append((t("Why {severity}", severity=facts.severity), (Text(why_so(facts.seen, t)),)))
+    if facts.show:
+        pairs.append((t("Show"), (Text(facts.show),)))
+    if facts.on_air:
+        pairs.append((t("On air"), (Text(facts.on_air),)))
+    if words := _apart(facts.leading_words):
+        pairs.append((t("Leading words"), (Text(", ".join(words)),)))
     return pairs
+
+
+def _apart(words: Sequence[str]) -> list[str]:
+    """Without a word that stands in another one, such as "payment" beside "payment failed"."""
+    return [one for one in words if not any(one != other and one in other for other in words)]
 
 
 def actions(facts: CardFacts, t: Tongue) -> tuple[Action, ...]:
@@ -372,7 +394,8 @@ def page(
     facts: CardFacts, person: str, why: str, team: Team | None, zone: str, t: Tongue, *, calling: bool = True
 ) -> Message:
     """What wakes somebody: the same facts, addressed to one person, in their own zone. `calling`: it still does."""
-    made = card(facts, team, t)
+    # Whoever is woken by it needs the buttons on the first screen more than a second and a third comment.
+    made = card(replace(facts, samples=facts.samples[:1]), team, t)
     calling = calling and facts.state == "open"
     note = Paragraph((Text(t("You are paged because: {why}", why=why), "muted"),))
     return Message(

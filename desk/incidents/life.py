@@ -174,7 +174,7 @@ def expire(moment: Moment, incident: int) -> None:
     if not turn(moment, row, "expired", LIVEDESK, "expired", {"after": after.total_seconds()}, **ended):
         return
     t, _ = showing.voice(moment, row)
-    said = t("Expired: nobody resolved it, and for {time} nobody complained", time=t.duration(after))
+    said = t("Expired: nobody resolved it, and for {time} nothing of it was seen", time=t.duration(after))
     snapshots.ended(moment, row.id, said, None)
     showing.show_card(moment, row.id, rich=True)
 

@@ -24,10 +24,10 @@ def over(moment: Moment, row: Incident, t: Tongue) -> str:
     at = _at(moment, row, row.resolved_at, t)
     if row.state == "expired":
         return t(
-            "This is already over: it expired, with nobody complaining any more ({at}). Nothing was changed.", at=at
+            "This is already over: it expired, with nothing of it seen for hours ({at}). Nothing was changed.", at=at
         )
     if row.resolved_by == LIVEDESK:
-        return t("This is already over: the spike ended by itself ({at}). Nothing was changed.", at=at)
+        return t("This is already over: it ended by itself ({at}). Nothing was changed.", at=at)
     return t(
         "This is already over: {who} resolved it ({at}). Nothing was changed.",
         who=name(moment, row.resolved_by),

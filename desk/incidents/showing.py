@@ -177,6 +177,7 @@ def card_facts(
         marks=[one.mark for one in marks.of_incident(moment.connection, row.id)],
         seen=seen(why.get("judged")),
         suggestion=_suggestion(moment, row, scopes),
+        is_exhausted=next_at is None and row.muted is None and _is_exhausted(moment, row),
         reopened=row.reopened,
         reopened_at=row.reopened_at,
         held=[_held(moment, page, t) for page in pages if page.state == "held" and page.held_until is not None],
@@ -198,6 +199,11 @@ def _held(moment: Moment, page: Page, t: Tongue) -> cards.HeldFacts:
     known = moment.configuration.people.get(page.person)
     until = t.local_time(page.held_until or page.paged_at, known.zone if known else UTC, moment.now)
     return cards.HeldFacts(page.person, until)
+
+
+def _is_exhausted(moment: Moment, row: Incident) -> bool:
+    policy = moment.configuration.policies.get(row.policy or "")
+    return policy is not None and row.step_round > policy.repeat
 
 
 def _muted(moment: Moment, row: Incident) -> cards.MutedFacts | None:
@@ -284,7 +290,7 @@ def market_name(moment: Moment, market: str) -> str:
     """The name of a market; of the person or schedule that somebody paged by hand."""
     person = moment.configuration.people.get(market[1:]) if market.startswith("@") else None
     known = moment.configuration.markets.get(market)
-    return person.name if person else known.name if known else (market or "—")
+    return person.name if person else known.name if known else (market or cards.NOWHERE)
 
 
 def market_zone(moment: Moment, market: str) -> ZoneInfo | None:

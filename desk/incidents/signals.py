@@ -11,7 +11,7 @@ from typing import Any
 
 from desk.incidents.rules import Rise
 from desk.incidents.why import Why
-from desk.messages import Span, Text, When
+from desk.messages import Span, Text, When, woven
 from desk.moment import Moment
 from desk.signals import ABANDONED_CARTS, EXITS, PAYMENT_FAILURES, SILENCE, STALLS, is_signal
 from desk.words import Tongue, category_name
@@ -75,11 +75,11 @@ def figures(t: Tongue, signal: str, its: Mapping[str, Any]) -> str:
     return t("{share} of {among} carts do not go on, usually {usual}", share=share, among=among, usual=usual)
 
 
-def finding(t: Tongue, signal: str, its: Mapping[str, Any]) -> list[Span]:
-    """The card's first sentences."""
+def finding(t: Tongue, signal: str, its: Mapping[str, Any], *, told: bool = False) -> list[Span]:
+    """The card's first sentences; without the figures where they are `told` already."""
     if signal == SILENCE:
         return _silence(t, its)
-    said = figures(t, signal, its)
+    said = "" if told else figures(t, signal, its)
     spans: list[Span] = [Text(said + "." if t.locale.language != "zh" else said + "。", "strong")] if said else []
     if its and signal == ABANDONED_CARTS:
         more = t("About {missing} checkouts are missing in three minutes.", missing=round(its["viewers"]))
@@ -87,19 +87,16 @@ def finding(t: Tongue, signal: str, its: Mapping[str, Any]) -> list[Span]:
         more = t("{viewers} viewers in two minutes.", viewers=round(its["viewers"]))
     else:
         more = ""
-    return [*spans, Text(" " + more)] if more else spans
+    return [*spans, Text(" " + more if spans else more)] if more else spans
 
 
 def _silence(t: Tongue, its: Mapping[str, Any]) -> list[Span]:
     spans: list[Span] = []
     for one in its.get("sources", [])[:MOST_SOURCES]:
-        spans += [
-            Text(" " if spans else ""),
-            Text(one["source"], "strong"),
-            Text(" " + t("has sent nothing since") + " "),
-            When(datetime.fromisoformat(one["since"])),
-            Text(", " + t("usually {rate} a minute.", rate=t.number(one["usual"]))),
-        ]
+        said = t("{source} has sent nothing since {at}, usually {rate} events a minute.")
+        since, usual = When(datetime.fromisoformat(one["since"])), Text(t.number(one["usual"]))
+        spans += [Text(" ")] if spans else []
+        spans += woven(said, source=Text(one["source"], "strong"), at=since, rate=usual)
     check = t("Check whether its sender runs, what it is answered, and whether its key is still valid.")
     return [*spans, Text(" " + check)]
 

@@ -64,7 +64,8 @@ def ended(moment: Moment, incident: int, said: str, who: str | None, at: datetim
     row = showing.get(moment, incident)
     t, _ = showing.voice(moment, row)
     lasted = max(1, round(((row.resolved_at or moment.now) - row.began_at).total_seconds() / 60))
-    scopes = incidents.scopes(moment.connection, incident)
+    # What viewers do about the same trouble is a scope too, and is not counted in complaints.
+    scopes = [one for one in incidents.scopes(moment.connection, incident) if not is_signal(one.category)]
     summary = (
         ""
         if is_signal(row.category) or row.category == MANUAL

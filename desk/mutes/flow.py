@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from desk.configuration.model import Team
 from desk.incidents import said as answers
-from desk.incidents import showing
+from desk.incidents import showing, signals
 from desk.incidents.rules import LIVEDESK, OVER
 from desk.incidents.said import Answer
 from desk.messages import Command, Message, Paragraph, Span, Text, When
@@ -20,9 +20,10 @@ from desk.mutes import rules
 from desk.mutes.rules import Length
 from desk.oncall import flow as oncall
 from desk.outbox.flow import say
+from desk.signals import is_signal
 from desk.words import Tongue, category_name
 from store import due, incidents, mutes
-from store.incidents import Incident
+from store.incidents import Incident, Scope
 from store.mutes import Mute
 
 LAPSE = "unmute"  # kind of the due row that ends a mute
@@ -153,13 +154,13 @@ def _missed(moment: Moment, mute: Mute, rows: Sequence[Incident], team: Team | N
     for row in rows[:MOST_MISSED]:
         scopes = incidents.scopes(moment.connection, row.id)
         markets = t.listed([showing.market_name(moment, scope.market) for scope in scopes])
-        peak = t.number(max((scope.peak for scope in scopes), default=0.0))
+        said = _how_big(row, scopes, t)
         spans += [
             Text(("; " if spans else "") + f"{markets} "),
             When(row.reopened_at or row.began_at),
             Text("–"),
             When(row.resolved_at or moment.now),
-            Text(" " + t("{rate} complaints a minute at the highest", rate=peak) + " ("),
+            Text(f" {said} (" if said else " ("),
             Command(f"/live incidents {row.id}"),
             Text(")"),
         ]
@@ -172,6 +173,15 @@ def _missed(moment: Moment, mute: Mute, rows: Sequence[Incident], team: Team | N
         locale=str(t.locale),
         zone=str(team.zone) if team else "UTC",
     )
+
+
+def _how_big(row: Incident, scopes: Sequence[Scope], t: Tongue) -> str:
+    """The highest rate of complaints, or what a signal was; '' where nothing is known."""
+    if is_signal(row.category):
+        own = next((scope for scope in scopes if scope.category == row.category), None)
+        return signals.figures(t, row.category, signals.of_scope(row.why, own.market, own.category)) if own else ""
+    peak = max((scope.peak for scope in scopes if not is_signal(scope.category)), default=0.0)
+    return t("{rate} complaints a minute at the highest", rate=t.number(peak))
 
 
 # ── buttons ──────────────────────────────────────────────────────────────────────────────────────────────────────

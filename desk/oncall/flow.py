@@ -13,7 +13,7 @@ from desk.configuration.model import Urgency
 from desk.contacts.flow import ways_of
 from desk.incidents import card as cards
 from desk.incidents import showing
-from desk.messages import Message, Paragraph, Severity, Text
+from desk.messages import Command, Message, Paragraph, Severity, Text
 from desk.moment import Moment
 from desk.oncall import pages
 from desk.oncall.current import current
@@ -195,18 +195,23 @@ def _exhausted(moment: Moment, row: Incident, policy: str, after: int, patience:
     if moment.configuration.admin_channel is None:
         return
     english = tongue("en")
+    facts = showing.card_facts(moment, row, english, with_chart=False)
     message = Message(
         kind="notice",
-        headline=english("Nobody acknowledged incident {number}", number=row.id),
+        headline=english("Nobody acknowledged: {what}", what=cards.what_and_where(facts, english)),
         parts=(
             Paragraph(
                 (
                     Text(
                         english(
-                            "All steps of “{policy}” have been taken. Look at the incident, and check the policy.",
+                            "All steps of “{policy}” have been taken for incident {number}. Take it or call somebody, "
+                            "and check the policy.",
                             policy=policy,
+                            number=row.id,
                         )
+                        + " "
                     ),
+                    Command(f"/live incidents {row.id}"),
                 )
             ),
         ),

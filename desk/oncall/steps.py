@@ -11,10 +11,10 @@ HELD = "held"  # kind of the due row that sends a page when its person's hours b
 
 
 def next_step_words(configuration: Configuration, policy: str | None, position: Position, t: Tongue) -> str:
-    """Whom the step at a position notifies, in words; '' when there is none."""
+    """Whom the step at a position notifies, in words; behind the last one, what comes then."""
     known = configuration.policies.get(policy or "")
     if known is None or position.step >= len(known.steps) or position.round > known.repeat:
-        return ""
+        return t("nobody is left to page") if configuration.admin_channel is None else t("the admins are told")
     step = known.steps[position.step]
     words = [target_words(configuration, target, t) for target in step.notify]
     return t("one of {people}", people=t.listed(words)) if step.prefer else t.listed(words)

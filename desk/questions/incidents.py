@@ -16,6 +16,7 @@ from desk.messages import Bullets, Command, Facts, Message, Paragraph, Part, Spa
 from desk.moment import Moment
 from desk.questions.asking import Asker, meant
 from desk.questions.unknown import unknown_show
+from desk.signals import is_signal
 from desk.words import Tongue, category_name
 from store import incidents
 from store.incidents import Incident
@@ -138,12 +139,15 @@ def _record(moment: Moment, one: Incident, asker: Asker, t: Tongue) -> Message:
     if len(lines) > MOST_RECORDED:
         parts.append(Paragraph((Text(t("The newest {n} entries.", n=MOST_RECORDED), "muted"),)))
     parts.append(Bullets(items))
-    headline = t(
-        "Incident {number}: {severity}, {category} complaints in {markets}",
-        number=one.id,
-        severity=one.severity,
-        category=category_name(t, one.category),
-        markets=_markets(moment, one, t),
+    said = {"number": one.id, "severity": one.severity, "category": category_name(t, one.category)}
+    headline = (
+        t("Incident {number}: {severity}, {category} in {markets}", **said, markets=_markets(moment, one, t))
+        if is_signal(one.category)
+        else t(
+            "Incident {number}: {severity}, {category} complaints in {markets}",
+            **said,
+            markets=_markets(moment, one, t),
+        )
     )
     return _message(headline, tuple(parts), asker, t)
 

@@ -102,7 +102,10 @@ def _top(message: Message, fill: Fill) -> list[Block]:
     else:
         blocks.append({"type": "header", "text": plain_text(one_line(headline, HEADER))})
     if message.severity:
-        line = f"{SHAPES[message.severity]} {phrases(message.locale).severities[message.severity]}"
+        said = phrases(message.locale).severities[message.severity]
+        if message.severity in headline:  # which is read just before it
+            said = said.removeprefix(f"{message.severity} · ")
+        line = f"{SHAPES[message.severity]} {said}"
         blocks.append({"type": "context", "elements": [plain_text(line)]})
     if message.mentions:
         blocks.append(section("  ".join(_mentions(message, fill))))
@@ -187,7 +190,7 @@ def fallback(message: Message, fill: Fill) -> str:
     Viewers' words stay out: this text travels to lock screens and e-mail, where no block quotes them.
     """
     lines = [one_line(message.headline, 500) or "Livedesk"]
-    if message.severity:
+    if message.severity and message.severity not in lines[0]:
         lines[0] = f"{message.severity}: {lines[0]}"
     for part in message.parts:
         if isinstance(part, Paragraph):

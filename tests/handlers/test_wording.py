@@ -112,7 +112,6 @@ def test_it_speaks_chinese_for_every_way_of_writing_it_and_english_otherwise() -
             "译自中文 · 团队术语表",
         ),
         (Words("ช้า", "th", mark="not translated"), "Thai · not translated", "泰语 · not translated"),
-        (Words("slow", "en"), "English", "英语"),
         (Words("😍", "und"), "", ""),
     ],
 )
@@ -122,3 +121,10 @@ def test_it_tells_in_small_print_from_what_language_and_by_whom(words: Words, en
     assert provenance(words, "", in_english, ENGLISH) == english
     assert provenance(words, "", in_chinese, CHINESE) == chinese
     assert provenance(words, "us", in_english, ENGLISH) == " · ".join(filter(None, (english, "us")))
+
+
+def test_it_says_nothing_below_a_quote_in_the_readers_own_language_unless_there_is_something_to_note() -> None:
+    message = Message("notice", "x")
+
+    assert provenance(Words("slow", "en"), "", message, ENGLISH) == ""
+    assert provenance(Words("slow", "en"), "minute 12", message, ENGLISH) == "English · minute 12"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from analytics.detectors import HiddenMarkov, Prior, update_all
 from analytics.detectors.base import Tick
+from benchmarks.behaviour_bench import poisson
 from tests.analytics.detectors.evenings import Evening, alarms, watch
 
 counts = st.tuples(st.integers(0, 60), st.integers(0, 200), st.integers(0, 60))
@@ -302,3 +304,21 @@ def test_it_gives_a_probability_whatever_comes(stream: list[tuple[int, int, int]
     ticks = (Tick(10.0 * (i + 1), 10.0, x, n, d) for i, (x, n, d) in enumerate(stream))
 
     assert all(0.0 <= verdict.score <= 1.0 for verdict in watch(HiddenMarkov(), ticks))
+
+
+@pytest.mark.parametrize("usual", [0.05, 0.33, 1.0])
+@pytest.mark.parametrize("complaints", [16, 40, 200, 1000])
+def test_it_hears_a_wall_of_complaints_however_high(usual: float, complaints: int) -> None:
+    """Many times what the greatest rise makes of the usual: that is no show in which so many always complain."""
+    chance = Random(3)
+    detector = HiddenMarkov()
+
+    def tick(number: int, mean: float) -> bool:
+        said = poisson(chance, mean)
+        return detector.update(Tick(10.0 * number, 10.0, said, said + poisson(chance, 150), said)).alarm
+
+    quiet = [tick(number, usual) for number in range(1, 61)]
+    wall = [tick(number, complaints) for number in range(61, 65)]
+
+    assert not any(quiet)
+    assert wall[-1]

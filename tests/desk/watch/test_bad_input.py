@@ -200,3 +200,30 @@ def test_it_watches_a_market_that_the_configuration_does_not_know(store: Store) 
 
     [incident] = evening.incidents()
     assert incident.team == "emea"  # the route that asks for no market
+
+
+def test_it_counts_a_batch_once_however_often_it_comes(store: Store) -> None:
+    """A source that repeats itself: every batch again with each of the next ones."""
+    evening = Evening(store)
+    source = Source(evening)
+    watch(evening, source, [1] * 18)
+    sent: list[FeedbackEvent] = []
+
+    for _ in range(12):
+        evening.at += TICK
+        sent += source.talk(1)
+        statuses = {receipt.status for receipt in source.deliver(sent)}
+        assert statuses <= {"accepted", "duplicate"}
+        pass_tick(evening)
+
+    assert opened(evening) == []
+
+
+def test_it_hears_a_source_whose_clock_runs_behind_beside_one_that_is_punctual(store: Store) -> None:
+    evening = Evening(store)
+    punctual, behind = Source(evening), Source(evening, "behind", skew=timedelta(seconds=-40))
+    for complaints in [0] * 18 + [10] * 9:
+        evening.at += TICK
+        pass_tick(evening, (punctual, punctual.talk()), (behind, behind.talk(complaints)))
+
+    assert len(opened(evening)) == 1

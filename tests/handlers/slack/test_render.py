@@ -278,6 +278,14 @@ def test_it_says_severity_in_words_and_in_shape(severity: Any, shown: str) -> No
     assert payload["text"].startswith(f"{severity}: ")
 
 
+def test_it_says_severity_once_where_the_headline_names_it() -> None:
+    payload = draw(incident(severity="P1", headline="P1 · Payment complaints in the US"), Fill())
+
+    assert payload["text"].startswith("P1 · Payment complaints")
+    assert "▲ urgent" in read(payload)
+    assert "P1 · urgent" not in read(payload)
+
+
 def test_it_says_the_finding_when_the_chart_did_not_arrive() -> None:
     message = incident(chart=ChartRef("complaints", {}, "Complaints rise to 38 a minute"))
 

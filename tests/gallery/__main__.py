@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import argparse
+import asyncio
+import tempfile
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from playwright.async_api import async_playwright
+
+from handlers.drawing import Drawing
+from tests.databases import sqlite_template
+from tests.gallery import __doc__ as about
+from tests.gallery import asking, behaving
+from tests.gallery.house import READERS
+from tests.gallery.looks import WINDOWS, Look
+from tests.gallery.states import STATES
+from tests.gallery.world import world
+from tests.sandbox.browser import ARGUMENTS, chromium
+
+BRINGING = (asking, behaving)  # their states come along with them
+
+
+async def draw(folder: Path, names: list[str], locale: str, windows: tuple[str, ...]) -> list[str]:
+    """Pictures of the states; what stuck out of a window."""
+    hidden: list[str] = []
+    async with AsyncExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        template = await asyncio.to_thread(sqlite_template, scratch)
+        drawing = Drawing()
+        stack.push_async_callback(drawing.close)
+        playwright = await stack.enter_async_context(async_playwright())
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        stack.push_async_callback(browser.close)
+        for name in names:
+            place = Path(tempfile.mkdtemp(dir=scratch))
+            look = Look(browser, folder, name, windows)
+            async with world(locale, place, drawing, template) as made:
+                await STATES[name](made, look)
+            hidden += look.hidden
+            print(name, flush=True)
+    return hidden
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("folder", type=Path)
+    asked.add_argument("states", nargs="*", metavar="state", help=f"of {', '.join(STATES)}; all of them if left out")
+    asked.add_argument("--locale", choices=list(READERS), default="en")
+    asked.add_argument("--window", choices=list(WINDOWS), action="append", help="both if left out")
+    given = asked.parse_intermixed_args()
+    unknown = sorted(set(given.states) - set(STATES))
+    if unknown:
+        asked.error(f"there is no state called {', '.join(unknown)}")
+    given.folder.mkdir(parents=True, exist_ok=True)
+    for one in asyncio.run(
+        draw(given.folder, given.states or list(STATES), given.locale, tuple(given.window or WINDOWS))
+    ):
+        print(f"sticks out: {one}")
+
+
+if __name__ == "__main__":
+    main()
