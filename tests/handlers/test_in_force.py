@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+import bot
 from handlers.configuration import ConfigurationError
 from handlers.in_force import InForce
 from store import due, outbox
@@ -197,3 +199,21 @@ async def test_a_mistake_is_no_disaster_where_nobody_named_an_admin_channel(stor
 
     assert not await settled(kept)
     assert notices(store) == []
+
+
+# ── through bot.py ───────────────────────────────────────────────────────────────────────────────────────────────
+
+OF_SCHEDULES = [name for name in MISTAKES if "policy" not in name]
+
+
+@pytest.mark.parametrize("name", OF_SCHEDULES)
+def test_the_command_line_refuses_it_with_line_and_reason(path: Path, name: str) -> None:
+    make, mark, reason = MISTAKES[name]
+    wrong = make(HOUSE)
+    path.write_text(wrong, "utf-8")
+
+    done = CliRunner().invoke(bot.app, ["oncall", "who", "--config", str(path), "--schedule", "americas", "--json"])
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"livedesk.yaml:{line_of(wrong, mark)}: " in done.stderr
+    assert reason in done.stderr
