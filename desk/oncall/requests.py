@@ -10,17 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from desk.messages import Message
 from desk.moment import Moment
+from desk.oncall import said
 from desk.oncall import showing as cards
 from desk.oncall.changing import Done, is_all_theirs, paint, second
-from desk.oncall.current import current, planned
+from desk.oncall.current import current
 from desk.oncall.painting import Paint
 from desk.oncall.resolve import final_schedule
-from desk.oncall.roles import leads_of, teams_of
+from desk.oncall.roles import leads_of
 from desk.oncall.showing import COVER, SWAP
 from desk.outbox.flow import edit, say
-from desk.words import Tongue, tongue
 from store import due, oncall_requests
 from store.oncall_requests import Offer, Request
 
@@ -82,14 +81,13 @@ def ask(
     )
     request = _get(moment, made)
     told: list[dict[str, Any]] = []
-    team = next((one for one in teams_of(moment.configuration, schedule) if one.channels), None)
-    channel = team.channels[0] if team else moment.configuration.admin_channel
+    channel = said.channel_of(moment, schedule)
     if channel is not None:
-        said = say(moment, moment.channel(channel), _card(moment, request, None))
-        told.append({"message": said, "person": None})
-    way = way_to(moment, asked) if asked is not None else None
+        shown = say(moment, moment.channel(channel), said.card(moment, request, None))
+        told.append({"message": shown, "person": None})
+    way = said.way_to(moment, asked) if asked is not None else None
     if asked is not None and way is not None:
-        told.append({"message": say(moment, way, _card(moment, request, asked)), "person": asked})
+        told.append({"message": say(moment, way, said.card(moment, request, asked)), "person": asked})
     if not told:
         oncall_requests.decide(moment.connection, made, "withdrawn", moment.now, person)
         return NotDone("nowhere")
@@ -141,12 +139,12 @@ def give(moment: Moment, number: int, who: str, schedule: str, start: datetime, 
         made_at=moment.now,
     )
     offer = oncall_requests.offer(moment.connection, made)
-    way = way_to(moment, request.person)
+    way = said.way_to(moment, request.person)
     if offer is not None and way is not None:
-        said = say(moment, way, _offer_card(moment, request, offer))
-        oncall_requests.note_message(moment.connection, made, said)
+        shown = say(moment, way, said.offer_card(moment, request, offer))
+        oncall_requests.note_message(moment.connection, made, shown)
     oncall_requests.touch(moment.connection, number)
-    _show(moment, number)
+    said.show(moment, number)
     return _get(moment, number)
 
 
@@ -179,12 +177,12 @@ def decline(moment: Moment, number: int, who: str) -> Request | NotDone:
         return found
     request, offer = found
     _end_offer(moment, request, offer, "declined")
-    way = way_to(moment, offer.person)
+    way = said.way_to(moment, offer.person)
     if way is not None:
-        t, locale = _voice(moment, request)
+        t, locale = said.voice(moment, request)
         say(moment, way, cards.declined(moment.configuration, request, offer, t, locale))
     oncall_requests.touch(moment.connection, request.id)
-    _show(moment, request.id)
+    said.show(moment, request.id)
     return _get(moment, request.id)
 
 
@@ -206,13 +204,6 @@ def lapse(moment: Moment, number: int) -> None:
     request = oncall_requests.get(moment.connection, moment.workspace, number)
     if request is not None and request.state == "open":
         _end(moment, request, "expired", request.person)
-
-
-def way_to(moment: Moment, person: str) -> tuple[str, str] | None:
-    """(platform, destination) by which a person is written to, the installation's own platform first."""
-    known = moment.configuration.people.get(person)
-    contacts = known.contacts if known else {}
-    return next(((name, contacts[name]) for name in (moment.platform, *moment.others) if name in contacts), None)
 
 
 # ── steps ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -277,19 +268,12 @@ def _settle(
     oncall_requests.note_change(moment.connection, request.id, done.number)
     _after_end(moment, request)
     taken = _get(moment, request.id)
-    t, locale = _voice(moment, taken)
+    t, locale = said.voice(moment, taken)
     for told in taken.told:
         if told["person"] is None:
-            news = cards.news(moment.configuration, taken, t, locale, _zone(moment, taken))
-            _reply(moment, taken, int(told["message"]), news)
+            news = cards.news(moment.configuration, taken, t, locale, said.zone(moment, taken))
+            said.reply(moment, taken, int(told["message"]), news)
     return Taken(taken, done)
-
-
-def _reply(moment: Moment, request: Request, message: int, news: Message) -> None:
-    team = next((one for one in teams_of(moment.configuration, request.schedule) if one.channels), None)
-    channel = team.channels[0] if team else moment.configuration.admin_channel
-    if channel is not None:
-        say(moment, moment.channel(channel), news, thread_of=message)
 
 
 def _end(moment: Moment, request: Request, state: str, by: str) -> None:
@@ -303,46 +287,12 @@ def _after_end(moment: Moment, request: Request) -> None:
         if one.state == "open":
             _end_offer(moment, request, one, "closed")
         elif one.state == "taken" and one.message is not None:
-            edit(moment, one.message, _offer_card(moment, request, one), rich=False)
-    _show(moment, request.id)
+            edit(moment, one.message, said.offer_card(moment, request, one), rich=False)
+    said.show(moment, request.id)
 
 
 def _end_offer(moment: Moment, request: Request, offer: Offer, state: str) -> None:
     oncall_requests.end_offer(moment.connection, offer.id, state)
     ended = oncall_requests.offer(moment.connection, offer.id)
     if ended is not None and ended.message is not None:
-        edit(moment, ended.message, _offer_card(moment, request, ended), rich=False)
-
-
-# ── showing ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _voice(moment: Moment, request: Request) -> tuple[Tongue, str]:
-    team = next(iter(teams_of(moment.configuration, request.schedule)), None)
-    locale = team.locale if team else "en"
-    return tongue(locale), locale
-
-
-def _zone(moment: Moment, request: Request, person: str | None = None) -> str:
-    known = moment.configuration.people.get(person or "")
-    schedule = moment.configuration.schedules.get(request.schedule)
-    return str(known.zone if known else schedule.zone if schedule else "UTC")
-
-
-def _card(moment: Moment, request: Request, person: str | None) -> Message:
-    t, locale = _voice(moment, request)
-    offers = oncall_requests.offers(moment.connection, request.id)
-    return cards.card(planned(moment), request, offers, t, locale, _zone(moment, request, person))
-
-
-def _offer_card(moment: Moment, request: Request, offer: Offer) -> Message:
-    t, locale = _voice(moment, request)
-    return cards.offer(moment.configuration, request, offer, t, locale, _zone(moment, request, request.person))
-
-
-def _show(moment: Moment, number: int) -> None:
-    request = _get(moment, number)
-    if request.schedule not in moment.configuration.schedules:
-        return
-    for told in request.told:
-        edit(moment, int(told["message"]), _card(moment, request, told["person"]), rich=False)
+        edit(moment, ended.message, said.offer_card(moment, request, ended), rich=False)

@@ -72,6 +72,21 @@ async def test_an_override_is_set_in_a_modal_and_undone_at_a_tap(database_url: s
         assert before.text.split("\n")[0] == after.text.split("\n")[0]
 
 
+async def test_what_a_modal_did_is_undone_in_the_modal(database_url: str, tmp_path: Path) -> None:
+    async with stage(database_url, tmp_path, text=TURNS, **PATIENT) as told, house(told.settings):
+        await asked(told, JON, "/oncall leave")
+        await told.control.submit_view(JON, {})
+        (result,) = await told.control.views(JON)
+
+        await told.control.click_in_view(JON, result["id"], "act:undo:change:1")
+
+        async def undone() -> bool:
+            return "Undone: change 1" in str(await told.control.views(JON))
+
+        await told.control.wait_for(undone)
+        assert "Jon Park is on leave" in str(result["blocks"])
+
+
 async def test_a_swap_is_asked_for_offered_and_agreed_to(database_url: str, tmp_path: Path) -> None:
     async with stage(database_url, tmp_path, text=TURNS, **PATIENT) as told, house(told.settings):
         await asked(told, MAYA, "/oncall swap")

@@ -1,0 +1,145 @@
+"""Every command that changes who is on call answers whatever is typed, in each language, and changes nothing by
+mistake."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from desk.calendars import flow as calendars
+from desk.forms import Refused
+from desk.messages import Message, dump
+from desk.questions import changing
+from desk.questions import flow as questions
+from desk.questions.asking import Asker
+from desk.words import tongue
+from store import oncall_changes
+from store.engine import Store
+from tests.desk.oncall.test_changing import Desk
+from tests.desk.oncall.test_requests import HOUSE
+
+MAYA = Asker("maya", ZoneInfo("America/Los_Angeles"), "en", None, "slack:Maya", ("slack", "U0MAYA"))
+STRANGER = replace(MAYA, person=None, contact=("slack", "U0NOBODY"))
+
+WRONG = {
+    "take": "Which schedule?",
+    "take americas until 25:00": "Nothing was changed",
+    "take americas 2026-03-10 09:00 to 17:00": "Taking over begins now",
+    "override": "Override: which schedule",
+    "override americas": "Override: which schedule",
+    "override americas jon": "Override: which schedule",
+    "override americas jon for 500d": "Nothing was changed",
+    "override americas me 2026-03-10 to 2026-03-09": "Nothing was changed",
+    "override americas me 2020-01-01 to 2020-01-02": "Nothing was changed",
+    "override americas me 2026-02-30 09:00 to 10:00": "Nothing was changed",
+    "override americas olga 09:00 to 10:00": "I know nobody called “olga”",
+    "override americas jon tomorrow 09:00 to 10:00": "Nothing was changed",
+    "override americas nobody tomorrow 09:00 to 10:00": "Nothing was changed",
+    "override nowhere jon 09:00 to 10:00": "Which schedule?",
+    "swap": "Which shift of yours?",
+    "swap americas with olga": "I know nobody called “olga”",
+    "swap pairs": "You have no such shift",
+    "cover me 2020-01-01 to 2020-01-02": "Nothing was changed",
+    "cover me someday": "Nothing was changed",
+    "leave": "Leave: from when until when?",
+    "leave olga tomorrow": "I know nobody called “olga”",
+    "leave ana tomorrow": "Nothing was changed",
+    "leave 2026-03-10 to 2026-03-01": "Nothing was changed",
+    "log": "Nobody has changed anything yet",
+    "log nowhere": "I know no schedule",
+}
+
+
+def ask(desk: Desk, text: str, asker: Asker = MAYA) -> Message:
+    run = desk.write if questions.changes("oncall", text) else desk.read
+    return run(lambda m: questions.answer(m, "oncall", text, asker))
+
+
+@pytest.fixture
+def desk(store: Store) -> Desk:
+    return Desk(store, HOUSE)
+
+
+def test_what_is_wrong_is_said_and_nothing_is_changed(desk: Desk) -> None:
+    for text, says in WRONG.items():
+        answer = ask(desk, text)
+        assert answer.headline.startswith(says), (text, answer.headline)
+        assert ask(desk, text, replace(MAYA, locale="zh_CN")).headline != answer.headline, text
+        assert ask(desk, text, STRANGER).headline, text
+        assert dump(answer)
+    assert desk.store.read(lambda c: oncall_changes.edition(c, desk.workspace)) is None
+
+
+def test_what_is_right_is_done_and_can_be_undone_where_it_is_said(desk: Desk) -> None:
+    before = desk.seen()
+    for text in (
+        "take americas for 20m",
+        "override americas me tomorrow 09:00 to 10:00",
+        "override americas <@U0MAYA|maya> 2026-03-10 09:00 to 17:00",
+        "leave 2026-03-11",
+        "leave me 2026-03-12 09:00 to 12:00",
+    ):
+        answer = ask(desk, text)
+        (action,) = answer.actions
+        assert action.verb == "undo", text
+        undone = desk.write(lambda m, ref=action.ref: changing.act(m, "change", "undo", ref[7:], MAYA, tongue("en")))
+        assert undone.headline.startswith("Undone"), text
+    assert desk.seen() == before
+    log = ask(desk, "log americas")
+    assert log.headline == "Changes to americas, newest first"
+    assert dump(log)
+
+
+def test_an_answer_warns_of_leave_and_of_overrides(desk: Desk) -> None:
+    ask(desk, "override americas me 2026-03-10 09:00 to 17:00")
+
+    away = ask(desk, "leave 2026-03-10")
+    again = ask(desk, "override americas me 2026-03-10 10:00 to 12:00")
+
+    assert "An override keeps them on call for americas" in str(away.parts)
+    assert "Maya is on leave in that time" in str(again.parts)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(sorted(changing.COMMANDS)), st.text(max_size=40))
+def test_it_answers_whatever_is_typed(store: Store, word: str, text: str) -> None:
+    desk = Desk(store, HOUSE)
+
+    assert ask(desk, f"{word} {text}").headline
+
+
+def test_forms_take_what_they_offer_and_refuse_at_the_field(desk: Desk) -> None:
+    t = tongue("en")
+    for word in ("override", "swap", "leave"):
+        form = desk.read(lambda m, word=word: changing.form(m, word, MAYA, t))
+        assert form is not None, word
+        assert desk.read(lambda m, word=word: changing.form(m, word, STRANGER, t)) is None
+        names = {one.name for one in form.fields}
+        empty = desk.write(lambda m, word=word: changing.submitted(m, word, {}, MAYA, t))
+        assert isinstance(empty, Refused), word
+        assert set(empty.errors) <= names, word
+        values = {one.name: one.initial for one in form.fields}
+        if word == "swap":
+            values["shift"] = form.fields[0].options[0][0]  # type: ignore[union-attr]
+        done = desk.write(lambda m, word=word, values=values: changing.submitted(m, word, values, MAYA, t))
+        assert isinstance(done, Message), (word, done)
+
+
+def test_a_calendars_edition_grows_with_every_change(desk: Desk) -> None:
+    desk.write(lambda m: calendars.make_link(m, "schedule", "americas", "ldc_secret", "en", "maya"))
+    first = desk.read(lambda m: calendars.feed(m, "ldc_secret"))
+    number = desk.override("ana", 0, 30)
+    second = desk.read(lambda m: calendars.feed(m, "ldc_secret"))
+    desk.undo(number)
+    third = desk.read(lambda m: calendars.feed(m, "ldc_secret"))
+
+    assert first is not None
+    assert second is not None
+    assert third is not None
+    assert first.edition.number < second.edition.number < third.edition.number
+    assert [one.uid for one in first.entries()] == [one.uid for one in third.entries()]
+    assert first.entries() != second.entries()
