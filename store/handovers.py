@@ -114,18 +114,8 @@ def first_notice(
     """Note a notice; False when it was noted before, whether it was told or left unsaid."""
     row = {"workspace": workspace, "schedule": schedule, "person": person, "kind": kind, "edge": edge}
     statement = insert(connection, shift_notices).values(**row, at=at, told=told).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
-
-
-def was_noticed(connection: Connection, workspace: int, schedule: str, person: str, kind: str, edge: datetime) -> bool:
-    query = select(shift_notices.c.at).where(
-        shift_notices.c.workspace == workspace,
-        shift_notices.c.schedule == schedule,
-        shift_notices.c.person == person,
-        shift_notices.c.kind == kind,
-        shift_notices.c.edge == edge,
-    )
-    return connection.execute(query).first() is not None
+    # Not the row count, which SQLAlchemy keeps for updates and deletes alone.
+    return connection.execute(statement.returning(shift_notices.c.kind)).first() is not None
 
 
 def last_told(
