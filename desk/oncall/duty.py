@@ -68,6 +68,6 @@ def gaps_ahead(moment: Moment, schedules: Sequence[str], horizon: timedelta) -> 
 
 
 def pages_between(moment: Moment, start: datetime, end: datetime) -> list[PageAt]:
-    """Who was paged in [start, end), and when."""
+    """Who was paged in [start, end), and when. A page that is held, or was withdrawn before it left, woke nobody."""
     rows = incidents.pages_between(moment.connection, moment.workspace, start, end)
-    return [PageAt(row.person, row.paged_at) for row in rows]
+    return [PageAt(row.person, row.paged_at) for row in rows if row.message is not None]

@@ -164,6 +164,15 @@ async def test_it_waits_when_slack_asks_to_slow_down(evening: Rises, slack: Work
     assert evening.said("C0ADMIN001") == []
 
 
+async def test_where_no_platform_shows_shifts_nothing_is_told_or_tried_for_ever(evening: Rises) -> None:
+    plan(evening)
+    nowhere = ShiftKeeper(evening.store, WORKSPACE, {}, lambda: evening.configuration, lambda: evening.at)
+
+    assert await nowhere.show() == 0
+    assert evening.said("C0ADMIN001") == []
+    assert evening.store.read(lambda c: shifts.pending(c, WORKSPACE, datetime.now(UTC))) == []
+
+
 # ── do-not-disturb ───────────────────────────────────────────────────────────────────────────────────────────────
 
 

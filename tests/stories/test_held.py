@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from desk.messages import Facts, plain
+from desk.oncall.duty import pages_between
 from store import due
 from store.engine import Store
 from tests.factories import WORKSPACE
@@ -46,6 +47,8 @@ def test_it_decides_at_once_and_says_until_when_the_page_is_held(night: Rises) -
 
     assert (page.person, page.state, page.message, page.held_until) == ("maya", "held", None, MORNING)
     assert night.said("U0MAYATORR") == [], "nobody is woken"
+    span = night.at - timedelta(hours=1), night.at + timedelta(hours=1)
+    assert night.store.read(lambda c: pages_between(night.moment(c), *span)) == [], "and it is no wake-up"
     assert card(night)["Held"] == "until 08:00 (Los Angeles) for Maya"
     assert ("held", "livedesk") in night.record()
 
