@@ -23,12 +23,11 @@ def note(moment: Moment, message: int, method: str, address: str, reason: str, *
         contacts.note_failure(moment.connection, moment.workspace, method, address, reason, moment.wall)
         reachability.soon(moment)
     reach.trouble(moment, message, reason, for_good=for_good)
-    if for_good:
-        _code_failed(moment, message, reason)
+    _code_failed(moment, message, reason)
 
 
 def _code_failed(moment: Moment, message: int, reason: str) -> None:
-    """Whoever waits for a code that will not come is told in chat."""
+    """Whoever waits for a code that does not come is told in chat."""
     contact = contacts.of_code_message(moment.connection, message)
     person = moment.configuration.people.get(contact.person) if contact else None
     if contact is None or person is None:

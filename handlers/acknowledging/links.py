@@ -86,7 +86,8 @@ class AcknowledgeLinks:
         except (ValueError, binascii.Error):
             return "wrong"
         # Base64 writes some bytes in more than one way; only ours is good.
-        if not hmac.compare_digest(signature, self._signature(body)) or _encoded(body) != head:
+        is_whole = (_encoded(body), _encoded(signature)) == (head, tail)
+        if not hmac.compare_digest(signature, self._signature(body)) or not is_whole:
             return "wrong"
         incident, version, ends, person = json.loads(body)
         claim = Claim(incident, version, person, datetime.fromtimestamp(ends, UTC))

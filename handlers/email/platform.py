@@ -20,7 +20,7 @@ WHOLE_SECONDS = 30.0  # for one mail from the first packet to the last; less tha
 AT_ONCE = 2  # a server that hangs takes no more of the sender's places
 PATIENCE = timedelta(hours=1)  # a page that comes later is of no use; the thread says that it was given up
 PACING = Pacing(per_destination=timedelta(seconds=1), per_minute=60, at_once=AT_ONCE, patience=PATIENCE)
-AGAIN = timedelta(seconds=30)
+AGAIN = timedelta(seconds=10)
 
 
 class EmailPlatform:

@@ -12,7 +12,7 @@ from desk.messages import Fill, Message
 from handlers.clock.clocks import wall_now
 from handlers.platform import GiveUp, Outcome, Pacing, TryLater, Unclear
 from handlers.sender import Sender
-from store import outbox
+from store import outbox, tables
 from store.engine import Store
 from tests.factories import NOON, WORKSPACE
 from tests.fakes.platform import ScriptedPlatform
@@ -208,3 +208,72 @@ async def test_it_counts_from_what_was_never_seen_not_from_its_newest_form(store
 
     assert [headline for _, headline in platform.edited] == ["in hand, other numbers"]
     assert platform.read == ["", "delayed 30 s"]
+
+
+class Hanging(ScriptedPlatform):
+    """A platform whose server takes its time."""
+
+    name = "email"
+
+    def __init__(self, pacing: Pacing) -> None:
+        super().__init__(pacing)
+        self.under_way = self.most = 0
+        self.free = asyncio.Event()
+
+    async def post(self, destination: str, thread: str | None, message: Message, fill: Fill, key: str) -> Outcome:
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        await self.free.wait()
+        self.under_way -= 1
+        return await super().post(destination, thread, message, fill, key)
+
+
+async def test_a_platform_that_hangs_leaves_places_for_the_others(store: Store) -> None:
+    slow, quick = Hanging(Pacing(timedelta(0), 10_000, at_once=2)), ScriptedPlatform()
+    for number in range(12):
+        body = messages.dump(Message("page", f"mail {number}"))
+        where = f"m{number}@example.com"
+        store.write(lambda c, where=where, body=body: outbox.say(c, WORKSPACE, "email", where, body, NOON, wall_now()))
+    say(store, "at once")
+    made = Sender(store, WORKSPACE, {"slack": quick, "email": slow}, nothing_to_fill, holder="one")
+    running = asyncio.create_task(made.run())
+
+    async with asyncio.timeout(20):
+        while not quick.posted:
+            await asyncio.sleep(0.01)
+        assert slow.posted == []
+        slow.free.set()
+        while len(slow.posted) < 12:
+            await asyncio.sleep(0.01)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+    assert slow.most == 2
+
+
+async def send_one(made: Sender) -> None:
+    claimed, _ = await made._take()
+    await asyncio.gather(*(made._send(one) for one in claimed))
+
+
+async def test_it_gives_up_once_a_platforms_patience_has_ended_and_tells_of_every_trouble(store: Store) -> None:
+    platform = ScriptedPlatform(Pacing(timedelta(0), 10_000, patience=timedelta(hours=1)))
+    platform.next_outcomes = [lambda: TryLater("no answer", timedelta(0))] * 2
+    body = messages.dump(Message("page", "late"))
+    begun = wall_now() - timedelta(minutes=59)
+    message = store.write(lambda c: outbox.say(c, WORKSPACE, "slack", "U1", body, NOON, begun))
+    heard: list[str] = []
+
+    async def trouble(one: outbox.Claimed, outcome: Any) -> None:
+        heard.append(f"{one.attempts} {type(outcome).__name__} {outcome.reason}")
+
+    made = sender(store, platform, on_trouble=trouble)
+    await send_one(made)
+    past = wall_now() - timedelta(minutes=61)
+    store.write(
+        lambda c: c.execute(tables.messages.update().where(tables.messages.c.id == message).values(begun_at=past))
+    )
+    await send_one(made)
+
+    assert heard == ["0 TryLater no answer", "1 GiveUp given up after 60 minutes: no answer"]
+    assert store.read(lambda c: outbox.counts(c, WORKSPACE)) == {"failed": 1}

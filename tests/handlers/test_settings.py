@@ -143,6 +143,7 @@ def test_it_knows_which_settings_are_secrets() -> None:
         "SLACK_SIGNING_SECRET",
         "LIVEDESK_VIEWER_KEY",
         "LIVEDESK_SECRET_KEY",
+        "LIVEDESK_SMTP_PASSWORD",
         "LIVEDESK_LIBRETRANSLATE_KEY",
         "LIVEDESK_DEEPL_KEY",
     ]

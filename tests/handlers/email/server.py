@@ -35,12 +35,26 @@ class MailServer:
     mails: list[EmailMessage] = field(default_factory=list)
     envelopes: list[tuple[str, str]] = field(default_factory=list)
     sessions: int = 0
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.sessions += 1
-        with suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
-            await self._session(reader, writer)
-        writer.close()
+        raw = writer.transport  # a handshake that fails leaves it open
+        task = asyncio.current_task()
+        assert task is not None
+        self.tasks.add(task)
+        try:
+            with suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
+                await self._session(reader, writer)
+        finally:
+            writer.close()
+            raw.close()
+
+    async def end(self) -> None:
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # for transports to close their sockets
 
     async def _session(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async def say(text: str) -> None:
@@ -107,6 +121,7 @@ async def mail_server(made: MailServer | None = None) -> AsyncIterator[MailServe
         yield server
     finally:
         running.close()
+        await server.end()
 
 
 def certificate(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
