@@ -62,7 +62,7 @@ WORDS: Words = {
         "exits.over": "{where}: {worst} viewers a minute left from {at} to {end}, usually {usual}",
         "exits.unit": "viewers who leave, a minute",
         "abandoned_carts": "{where}: down to {worst} of carts go to the checkout since {at}, usually {usual}",
-        "abandoned_carts.over": "{where}: down to {worst} of carts went to the checkout, {at} to {end}, usually {usual}",
+        "abandoned_carts.over": "{where}: down to {worst} of carts went to checkout, {at} to {end}, usually {usual}",
         "abandoned_carts.unit": "checkouts for each cart",
         "silence": "{where}: nothing heard since {at}, usually {usual} events a minute",
         "silence.over": "{where}: nothing was heard from {at} to {end}, usually {usual} events a minute",
