@@ -59,6 +59,7 @@ WORDS: Words = {
         "title": "{where}: {times} times the usual complaints about {category} since {at}",
         "over": "{where}: complaints about {category} were {times} times the usual from {at} to {end}",
         "new": "{where}: {peak} complaints a minute about {category} since {at}, usually hardly any",
+        "new.over": "{where}: {peak} complaints a minute about {category} from {at} to {end}, usually hardly any",
         "alt": "{title}. At most {peak} a minute, {usual} usually; {last} in the last minute.",
         "unit": "complaints a minute",
         "band": "usual: {usual}",
@@ -73,6 +74,7 @@ WORDS: Words = {
         "title": "{where}：{at} 起，{category}投诉是平时的 {times} 倍",
         "over": "{where}：{at} 至 {end}，{category}投诉曾是平时的 {times} 倍",
         "new": "{where}：{at} 起每分钟 {peak} 条{category}投诉，平时几乎没有",
+        "new.over": "{where}：{at} 至 {end} 每分钟 {peak} 条{category}投诉，平时几乎没有",
         "alt": "{title}。最多每分钟 {peak} 条，平时 {usual} 条；最近一分钟 {last} 条。",
         "unit": "每分钟投诉数",
         "band": "平时：{usual}",
@@ -101,7 +103,7 @@ def finding(data: Data) -> str:
         "end": clock(instant(shown["ended_at"]), zone) if shown["ended_at"] else "",
     }
     if usual < HARDLY_ANY:
-        return say["new"].format(**values)
+        return say["new.over" if shown["ended_at"] else "new"].format(**values)
     return say["over" if shown["ended_at"] else "title"].format(**values)
 
 

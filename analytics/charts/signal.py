@@ -52,8 +52,8 @@ LOW = ("abandoned_carts", "silence")  # of which too little is the trouble
 
 WORDS: Words = {
     "en": {
-        "payment_failures": "{where}: {worst} of payments fail since {at}, usually {usual}",
-        "payment_failures.over": "{where}: {worst} of payments failed from {at} to {end}, usually {usual}",
+        "payment_failures": "{where}: up to {worst} of payments fail since {at}, usually {usual}",
+        "payment_failures.over": "{where}: up to {worst} of payments failed from {at} to {end}, usually {usual}",
         "payment_failures.unit": "share of payment attempts that fail",
         "stalls": "{where}: {worst} viewers a minute stall since {at}, usually {usual}",
         "stalls.over": "{where}: {worst} viewers a minute stalled from {at} to {end}, usually {usual}",
@@ -61,8 +61,8 @@ WORDS: Words = {
         "exits": "{where}: {worst} viewers a minute leave since {at}, usually {usual}",
         "exits.over": "{where}: {worst} viewers a minute left from {at} to {end}, usually {usual}",
         "exits.unit": "viewers who leave, a minute",
-        "abandoned_carts": "{where}: {worst} of carts go to the checkout since {at}, usually {usual}",
-        "abandoned_carts.over": "{where}: {worst} of carts went to the checkout from {at} to {end}, usually {usual}",
+        "abandoned_carts": "{where}: down to {worst} of carts go to the checkout since {at}, usually {usual}",
+        "abandoned_carts.over": "{where}: down to {worst} of carts went to checkout, {at} to {end}, usually {usual}",
         "abandoned_carts.unit": "checkouts for each cart",
         "silence": "{where}: nothing heard since {at}, usually {usual} events a minute",
         "silence.over": "{where}: nothing was heard from {at} to {end}, usually {usual} events a minute",
@@ -78,8 +78,8 @@ WORDS: Words = {
         "anywhere": "This show",
     },
     "zh_CN": {
-        "payment_failures": "{where}：{at} 起 {worst} 的支付失败，平时 {usual}",
-        "payment_failures.over": "{where}：{at} 至 {end}，{worst} 的支付失败，平时 {usual}",
+        "payment_failures": "{where}：{at} 起最高 {worst} 的支付失败，平时 {usual}",
+        "payment_failures.over": "{where}：{at} 至 {end}，最高 {worst} 的支付失败，平时 {usual}",
         "payment_failures.unit": "支付失败占比",
         "stalls": "{where}：{at} 起每分钟 {worst} 位观众卡顿，平时 {usual} 位",
         "stalls.over": "{where}：{at} 至 {end}，每分钟 {worst} 位观众卡顿，平时 {usual} 位",
@@ -87,8 +87,8 @@ WORDS: Words = {
         "exits": "{where}：{at} 起每分钟 {worst} 位观众离开，平时 {usual} 位",
         "exits.over": "{where}：{at} 至 {end}，每分钟 {worst} 位观众离开，平时 {usual} 位",
         "exits.unit": "每分钟离开的观众数",
-        "abandoned_carts": "{where}：{at} 起仅 {worst} 的加购进入结算，平时 {usual}",
-        "abandoned_carts.over": "{where}：{at} 至 {end}，仅 {worst} 的加购进入结算，平时 {usual}",
+        "abandoned_carts": "{where}：{at} 起最低仅 {worst} 的加购进入结算，平时 {usual}",
+        "abandoned_carts.over": "{where}：{at} 至 {end}，最低仅 {worst} 的加购进入结算，平时 {usual}",
         "abandoned_carts.unit": "每次加购对应的结算数",
         "silence": "{where}：{at} 起没有收到任何数据，平时每分钟 {usual} 条",
         "silence.over": "{where}：{at} 至 {end} 没有收到任何数据，平时每分钟 {usual} 条",

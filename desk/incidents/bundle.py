@@ -46,7 +46,8 @@ def bundle(all_facts: Sequence[CardFacts], team: Team | None, t: Tongue) -> Mess
     shows = list(dict.fromkeys(facts.show for facts in all_facts))
     parts: list[Part] = [Paragraph((Text(shows[0]),))] if len(shows) == 1 and shows[0] else []
     for facts in all_facts:
-        parts += _one(facts, team, t, with_show=len(shows) > 1, with_sample=len(left) <= WITH_SAMPLE)
+        headed = left != [facts]  # else the first line of all is its own
+        parts += _one(facts, team, t, headed=headed, with_show=len(shows) > 1, with_sample=len(left) <= WITH_SAMPLE)
     numbers = _numbers(all_facts, t)
     return Message(
         kind="incident",
@@ -99,11 +100,14 @@ def _headline(all_facts: Sequence[CardFacts], left: Sequence[CardFacts], t: Tong
     return t("{n} problems at once ({what})", n=len(left), what=what)
 
 
-def _one(facts: CardFacts, team: Team | None, t: Tongue, *, with_show: bool, with_sample: bool) -> list[Part]:
+def _one(
+    facts: CardFacts, team: Team | None, t: Tongue, *, headed: bool, with_show: bool, with_sample: bool
+) -> list[Part]:
     spans: list[Span] = [*finding(facts, t, told=is_told(facts))]
     if with_show and facts.show:
         spans = [Text(facts.show + " · "), *spans]
-    parts: list[Part] = [Heading(headline(facts, t)), Paragraph((*spans, *_owner(facts, t)))]
+    parts: list[Part] = [Heading(headline(facts, t))] if headed else []
+    parts.append(Paragraph((*spans, *_owner(facts, t))))
     if with_sample and facts.samples and facts.state not in OVER:
         day, event = facts.samples[0]
         parts.append(Quote(day, event, team.language if team else "en"))

@@ -218,7 +218,11 @@ def finding(facts: CardFacts, t: Tongue, *, told: bool = False) -> tuple[Span, .
         )
     else:
         highest = first.peak if facts.state in OVER else first.observed
-        rate = t("{rate} a minute from {viewers} viewers", rate=t.number(highest), viewers=first.viewers)
+        rate = (
+            t("{rate} a minute from one viewer", rate=t.number(highest))
+            if first.viewers == 1
+            else t("{rate} a minute from {viewers} viewers", rate=t.number(highest), viewers=first.viewers)
+        )
     where = f"{first.market}: " if len(facts.scopes) > 1 else ""
     highest = first.peak if falling or facts.state in OVER else first.observed
     return (Text(where + rate, "strong"), Text(" · " + _against(highest, first, t)), *_state(facts, first, t))

@@ -316,6 +316,14 @@ class Counts:
         viewers = round(_union(sketches).estimate()) if sketches else 0
         return complaints * 60 / max(60, tick), complaints / total if total else 0.0, min(viewers, complaints)
 
+    def of_minute(self, at: int, market: str, category: str) -> tuple[int, DistinctSketch | None]:
+        """(complaints, their viewers) of the minute that ends with the tick at `at`, or of a tick that is longer."""
+        self._look_back_to(at - max(0, 60 - self._tick))
+        ticks = range(min(at, at - 60 + self._tick), at + self._tick, self._tick)
+        sketches = [sketch for one in ticks for sketch in self._sketches.get((one, market, category), ())]
+        complaints = sum(self.complaints[one, market, category] for one in ticks)
+        return complaints, _union(sketches) if sketches else None
+
 
 def _union(sketches: Sequence[bytes]) -> DistinctSketch:
     merged = DistinctSketch.from_bytes(sketches[0])
@@ -341,7 +349,12 @@ def _rise(
     since = verdict.since if verdict.since is not None else at
     began = max(datetime.fromtimestamp(since, UTC), end - timedelta(minutes=30))
     observed, share, viewers = counted.minute(at, market, category)
-    sketch = counted.sketch(at, market, category)
+    # An incident begins with the minute that opened it, for that is what its card speaks of; then tick by tick.
+    complaints, sketch = (
+        counted.of_minute(at, market, category)
+        if explain
+        else (counted.complaints[at, market, category], counted.sketch(at, market, category))
+    )
     rise = Rise(
         show=show,
         market=market,
@@ -358,7 +371,7 @@ def _rise(
     )
     words, languages = _leading(moment, rise) if explain else ([], [])
     why = Why(
-        complaints=counted.complaints[at, market, category],
+        complaints=complaints,
         viewers=sketch.to_bytes() if sketch else None,
         words=words,
         on_air=on_air(moment, show, end),

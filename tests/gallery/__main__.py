@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import tempfile
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.async_api import async_playwright
@@ -27,8 +28,9 @@ async def draw(folder: Path, names: list[str], locale: str, windows: tuple[str, 
     async with AsyncExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         template = await asyncio.to_thread(sqlite_template, scratch)
-        drawing = Drawing()
+        drawing = Drawing(longest=timedelta(minutes=1))
         stack.push_async_callback(drawing.close)
+        await drawing.warm()
         playwright = await stack.enter_async_context(async_playwright())
         browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         stack.push_async_callback(browser.close)

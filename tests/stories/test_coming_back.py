@@ -166,7 +166,7 @@ def test_what_somebody_took_and_never_resolved_expires(evening: Evening) -> None
     assert (incident.state, incident.resolved_by) == ("expired", "livedesk")
     assert card(evening).headline.startswith("Expired: ")
     assert verbs(card(evening)) == []
-    assert thread(evening)[-1] == "Expired: nobody resolved it, and for 12 hours nobody complained"
+    assert thread(evening)[-1] == "Expired: nobody resolved it, and for 12 hours nothing of it was seen"
     assert evening.record()[-1] == ("expired", "livedesk")
 
 

@@ -100,7 +100,7 @@ def test_it_tells_an_admin_when_the_policy_is_exhausted(evening: Evening) -> Non
         evening.at += timedelta(minutes=11)
         evening.sweep()
 
-    assert evening.said("C0ADMIN001") == ["Nobody acknowledged incident 1"]
+    assert evening.said("C0ADMIN001") == ["Nobody acknowledged: P1 · Payment complaints in United States"]
 
 
 def test_it_collects_instead_of_opening_again(evening: Evening) -> None:

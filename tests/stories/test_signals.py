@@ -181,3 +181,37 @@ def test_its_chart_shows_the_share_with_what_is_usual(store: Store) -> None:
     assert data["share"]
     assert max(data["observed"]) > 0.5
     assert data["usual"] < 0.2
+
+
+def test_its_record_names_a_signal_as_what_it_is(store: Store) -> None:
+    doing = Doing(store).ticks(30, USUAL).ticks(6, FAILING)
+    told = doing.evening.ask("live", "incidents 1")
+
+    assert told.headline == "Incident 1: P2, payment failures in United States"
+
+
+def test_the_end_of_two_halves_counts_complaints_alone(store: Store) -> None:
+    cannot_pay = ["my card was declined again", "payment failed twice", "cannot pay, checkout error"]
+    doing = Doing(store).ticks(30, USUAL).ticks(8, USUAL, extra=cannot_pay).ticks(8, FAILING, extra=cannot_pay)
+    assert sorted(doing.scopes()) == [("us", "payment"), ("us", "payment_failures")]
+    peak = max(
+        one.peak for one in doing.evening.store.read(lambda c: incidents.scopes(c, 1)) if one.category == "payment"
+    )
+    doing.evening.tap("resolve", "maya")
+
+    waiting = store.read(lambda c: outbox.pending(c, WORKSPACE))
+    (last,) = [str(body) for _, _, body in waiting if "Resolved by" in body["headline"]]
+    assert f"{round(peak)} a minute at the highest" in last
+
+
+def test_a_signal_that_was_missed_while_muted_is_told_in_its_own_figures(store: Store) -> None:
+    doing = Doing(store).ticks(30, USUAL)
+    doing.evening.ask("live", "mute payment_failures 30m")
+    doing.ticks(6, FAILING).ticks(40, USUAL)
+    doing.evening.at += timedelta(minutes=30)
+    doing.evening.sweep()
+
+    waiting = store.read(lambda c: outbox.pending(c, WORKSPACE))
+    (missed,) = [str(body) for _, _, body in waiting if body["headline"].startswith("Missed while")]
+    assert "attempts fail, usually" in missed
+    assert "complaints a minute" not in missed

@@ -30,6 +30,7 @@ def test_it_counts_what_the_top_category_makes_up() -> None:
         ({"markets": ["Germany", "France"]}, "Germany and France: 10 times"),
         ({}, "Germany and 2 more markets: 10 times"),
         ({"usual": 0.1}, "34 complaints a minute about payment since 05:14, usually hardly any"),
+        ({"usual": 0.9, "ended_at": samples.at(19.5)}, "about payment from 05:14 to 05:19, usually hardly any"),
         ({"ended_at": samples.at(19.5)}, "were 10 times the usual from 05:14 to 05:19"),
     ],
 )

@@ -219,11 +219,12 @@ def test_it_counts_a_batch_once_however_often_it_comes(store: Store) -> None:
     assert opened(evening) == []
 
 
-def test_it_hears_a_source_whose_clock_runs_behind_beside_one_that_is_punctual(store: Store) -> None:
+def test_it_says_that_a_source_is_late_whose_clock_runs_behind_a_punctual_one(store: Store) -> None:
+    """Nobody is woken for what it says, as its ticks have been judged; so each answer tells whoever looks after it."""
     evening = Evening(store)
     punctual, behind = Source(evening), Source(evening, "behind", skew=timedelta(seconds=-40))
-    for complaints in [0] * 18 + [10] * 9:
-        evening.at += TICK
-        pass_tick(evening, (punctual, punctual.talk()), (behind, behind.talk(complaints)))
+    watch(evening, punctual, [0] * 3)
 
-    assert len(opened(evening)) == 1
+    receipts = behind.deliver(behind.talk(10))
+
+    assert all(receipt.late for receipt in receipts)

@@ -95,17 +95,6 @@ def test_a_platform_that_counts_every_half_minute_is_read_alike(store: Store) ->
     assert crowd.opened() == ["exits"]
 
 
-def test_fewer_heartbeats_are_exits_where_nothing_else_is_told(store: Store) -> None:
-    crowd = Crowd(store)
-    crowd.watch(60, {"heartbeat": 40})
-    for left in range(24):
-        crowd.watch(1, {"heartbeat": 40 - 7 * min(left // 6 + 1, 5)})
-
-    found = crowd.evening.store.read(lambda c: None)
-    assert found is None
-    assert set(crowd.opened()) <= {"exits"}
-
-
 def test_counts_say_nothing_where_leaves_are_told(store: Store) -> None:
     crowd = Crowd(store)
     crowd.watch(40, {"join": 4, "leave": 4})

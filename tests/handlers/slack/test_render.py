@@ -263,7 +263,7 @@ def test_it_orders_a_card_headline_figures_picture_voices_buttons_small_print() 
     payload = draw(message, Fill(words={(DAY, 1): Words("cannot pay", "en")}), CHART)
 
     assert [block["type"] for block in payload["blocks"]] == [
-        *("header", "context", "section", "section", "section", "image", "rich_text", "context", "actions", "context")
+        *("header", "context", "section", "section", "section", "image", "rich_text", "actions", "context")
     ]
     (image,) = of_type(payload, "image")
     assert image["alt_text"] == "Payment complaints rise from 3 to 38 a minute at 20:12"
