@@ -147,7 +147,8 @@ async def test_a_shift_is_given_away_with_a_tap(database_url: str, tmp_path: Pat
 
         assert "Your team is asked" in asker.text
         assert "your own shift" in own.text
-        assert "I don't know you" in stranger.text
+        assert "我不认识您" in stranger.text
+        assert WEI in stranger.text, "and how that is mended"
         assert "Jon Park takes americas" in taken.text
         assert "Jon Park was first" in late.text
 
