@@ -31,15 +31,15 @@ async def direct(told: Stage, saying: str) -> dict[str, Any]:
     return found
 
 
-async def tap(told: Stage, message: dict[str, Any], verb: str) -> str:
+async def tap(told: Stage, message: dict[str, Any], verb: str) -> None:
+    """Tap a button; what it did is seen in the channel. (A machine that is busy may answer later than Slack waits.)"""
     value = next(
         str(element["value"])
         for block in message["blocks"]
         for element in block.get("elements", ())
         if str(element.get("value", "")).startswith(f"{verb}|")
     )
-    answer = await told.control.click(MAYA, message["channel"], message["ts"], value=value, until="followup")
-    return answer.text
+    await told.control.click(MAYA, message["channel"], message["ts"], value=value)
 
 
 def says_held(message: dict[str, Any]) -> bool:
@@ -73,10 +73,11 @@ async def test_a_night_in_slack(database_url: str, tmp_path: Path) -> None:
         assert await told.control.direct_messages(MAYA) == []
 
         told.clock.set(NOON + timedelta(hours=4, seconds=5), SLOWLY)
-        assert "It is yours" in await tap(told, await direct(told, "Page"), "acknowledge")
+        await tap(told, await direct(told, "Page"), "acknowledge")
+        await told.control.wait_for_message(AMERICAS, lambda one: "In hand" in one["text"], timeout=60)
 
         told.clock.set(told.clock.now() + timedelta(minutes=26), SLOWLY)
-        assert "It stays yours" in await tap(told, await direct(told, "Still on it?"), "confirm")
+        await tap(told, await direct(told, "Still on it?"), "confirm")
         await direct(told, "is still yours")
 
         told.clock.set(told.clock.now() + timedelta(minutes=31), SLOWLY)
