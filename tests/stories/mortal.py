@@ -10,6 +10,7 @@ life, so that dying a hundred times costs seconds.
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import json
 import logging
 import os
@@ -58,6 +59,7 @@ from tests.factories import NOON, WORKSPACE
 
 ROOT = Path(__file__).parents[2]
 SHOW = "aurora-skincare"
+LONGEST_LIFE = 150  # seconds; one that lasts longer shows where it hangs
 T = TypeVar("T")
 Step = Callable[[], None]
 
@@ -304,6 +306,7 @@ class Nursery:
 def _be(order: Order) -> None:
     """What a forked process does with its life."""
     os.dup2(2, 1)  # the answers on standard output are the nursery's
+    faulthandler.dump_traceback_later(LONGEST_LIFE, exit=True)
     progress = Path(order.progress)
     if not order.sweep_only:
         fate = Fate(order.die_at)

@@ -7,7 +7,7 @@ from datetime import UTC, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desk.configuration.model import (
@@ -159,6 +159,7 @@ CONFIGURATIONS = st.builds(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # of a machine that does other things besides
 @given(CONFIGURATIONS)
 def test_it_gives_back_the_configuration_that_was_stored(configuration: Configuration) -> None:
     stored = json.loads(json.dumps(dump(configuration)))
