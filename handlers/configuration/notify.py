@@ -11,8 +11,8 @@ from handlers.configuration import scalars, words
 from handlers.configuration.scalars import CHANNEL_IDS, UnreadableError
 from handlers.configuration.shapes import Field, ListOf, Record, Said, Value
 
-# What does not page has no rules to follow; a test holds them equal to the desk's.
-PAGING = ("P1", "P2")
+# Which of them page, a policy says; a test holds them equal to the desk's.
+SEVERITIES = ("P1", "P2", "P3")
 BY = (*CHANNEL_IDS, *CODED, ALL)
 LATEST = timedelta(hours=4)
 
@@ -33,7 +33,7 @@ NOTIFICATION = Record(
     {
         "after": Field(AFTER, "how long after the page, if nobody has acknowledged; 0 is at once", required=True),
         "by": Field(words.one_of(*BY), "one of the person's contacts, or all that are verified", required=True),
-        "severities": Field(ListOf(words.one_of(*PAGING)), "for pages of these severities, all if left out"),
+        "severities": Field(ListOf(words.one_of(*SEVERITIES)), "for pages of these severities, all if left out"),
     },
     build=lambda said: Notification(said["after"], said["by"], frozenset(said.get("severities", ()))),
 )
@@ -44,7 +44,7 @@ NOTIFY = ListOf(NOTIFICATION, repeats=True)
 def check_notify(said: Said) -> None:
     """Refuse rules that leave a page silent at first. A severity without any rule has those of who writes none."""
     rules = [rule for rule, _, _ in said.items("notify")]
-    for severity in PAGING:
+    for severity in SEVERITIES:
         theirs = [rule for rule in rules if not rule.severities or severity in rule.severities]
         if theirs and min(rule.after for rule in theirs) > timedelta(0):
             said.refuse("notify", f"nothing is sent at once for {severity}", "- {after: 0, by: slack}")

@@ -233,7 +233,7 @@ def test_it_starts_without_the_heavy_libraries() -> None:
 # ── the page of documentation ────────────────────────────────────────────────────────────────────────────────────
 
 PAGE = (Path(__file__).parents[3] / "docs" / "oncall.md").read_text(encoding="utf-8")
-(EXAMPLE,) = re.findall(r"```yaml\n(.*?)```", PAGE, flags=re.DOTALL)
+EXAMPLE, *_ = re.findall(r"```yaml\n(.*?)```", PAGE, flags=re.DOTALL)
 SESSIONS = re.findall(r"```console\n\$ python bot.py oncall who (.*?)\n(.*?)```", PAGE, flags=re.DOTALL)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import hashlib
 import io
 import json
@@ -27,7 +28,7 @@ PILLS = "markets: {us: {}}\nvocabulary: {en: {complaint: {quality: {says: glowse
 @pytest.fixture
 def policy(sqlite_template: Path, tmp_path: Path) -> DatabasePolicy:
     with databases.sqlite_database(sqlite_template, tmp_path) as url:
-        made = Path(url.removeprefix("sqlite:///")).rename(tmp_path / "kept.db")
+        made = Path(shutil.move(url.removeprefix("sqlite:///"), tmp_path / "kept.db"))
     return DatabasePolicy(f"sqlite:///{made}", "test")
 
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from desk.configuration.model import Notification
-from desk.oncall.steps import PAGING as PAGED
+from desk.oncall.urgency import USUAL
 from handlers.configuration import ConfigurationError, dump, load_text, restore
-from handlers.configuration.notify import PAGING
+from handlers.configuration.notify import SEVERITIES
 
 PERSON = """people:
   ana:
@@ -60,5 +60,5 @@ def test_an_address_that_is_none_is_refused(contact: str) -> None:
         load_text(f"people:\n  ana: {{contacts: {{{contact}}}}}\n", "livedesk.yaml")
 
 
-def test_the_severities_that_page_are_the_desks() -> None:
-    assert set(PAGING) == PAGED
+def test_the_severities_are_the_desks() -> None:
+    assert set(SEVERITIES) == set(USUAL)

@@ -33,7 +33,7 @@ def test_it_makes_an_outcome_of_whatever_slack_answers(status: int, error: str, 
 def test_it_tells_an_admin_one_thing_to_do_about_every_known_refusal(error: str) -> None:
     outcome = outcome_of(refused(error=error), repeatable=False)
 
-    assert outcome == GiveUp(f"{error}: {ADVICE[error]}")
+    assert outcome == GiveUp(f"{error}: {ADVICE[error]}", gone=error in GONE)
 
 
 @pytest.mark.parametrize(

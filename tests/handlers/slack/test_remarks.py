@@ -14,7 +14,7 @@ from handlers.slack.blockkit import validate_view
 from handlers.slack.platform import split
 from handlers.slack.remarks import drawn
 from tests.handlers.slack import rig
-from tests.handlers.slack.desk import FORM
+from tests.handlers.slack.desk import FIELD
 from tests.handlers.slack.test_app import Bot
 
 EDIT = Action("remarks", "handover:7", 3, "Add remarks")
@@ -57,7 +57,7 @@ async def test_the_other_buttons_of_the_note_go_to_the_desk_as_ever(bot: Bot) ->
 
 
 async def test_what_cannot_be_kept_stays_in_the_field_with_the_reason(bot: Bot) -> None:
-    bot.desk.refused = "The note has changed while you wrote."
+    bot.desk.unkept = "The note has changed while you wrote."
     await press(bot)
 
     result = await bot.slack.control.submit_view(rig.ANA, {"remarks": "Too late."})
@@ -67,7 +67,7 @@ async def test_what_cannot_be_kept_stays_in_the_field_with_the_reason(bot: Bot) 
 
 
 async def test_who_may_not_write_is_told_so_without_a_field(bot: Bot) -> None:
-    bot.desk.form = Message("answer", "This note is Ben Krüger's to write.")
+    bot.desk.field = Message("answer", "This note is Ben Krüger's to write.")
 
     result = await press(bot)
 
@@ -89,5 +89,5 @@ async def test_a_desk_that_fails_is_said_to_have_failed_and_no_remark_is_logged(
 
 @pytest.mark.parametrize("remarks", ["", "x", "x" * 3000, "&<>" * 1000, "👩‍🚀" * 700, "<!channel> *b*\n> q"])
 def test_whatever_was_written_before_the_field_is_one_that_slack_takes(remarks: str) -> None:
-    assert validate_view(drawn(replace(FORM, remarks=remarks))) == []
-    assert validate_view(drawn(replace(FORM, title="t" * 99, label="l" * 999, hint="h" * 999))) == []
+    assert validate_view(drawn(replace(FIELD, remarks=remarks))) == []
+    assert validate_view(drawn(replace(FIELD, title="t" * 99, label="l" * 999, hint="h" * 999))) == []
