@@ -67,7 +67,7 @@ ADVICE: Mapping[str, str] = {
     "messages_tab_disabled": "direct messages to the app are off: switch on the Messages tab under App Home",
 }
 # These say that the person behind a direct message cannot be reached in Slack at all.
-_GONE = {"user_not_found", "user_disabled", "cannot_dm_bot", "messages_tab_disabled"}
+GONE = {"user_not_found", "user_disabled", "cannot_dm_bot", "messages_tab_disabled"}
 OURS = "this is a mistake of Livedesk's own: please report it"
 
 
@@ -122,7 +122,7 @@ def outcome_of(error: BaseException, *, repeatable: bool, posting: bool = False)
         return TryLater(f"Slack is not available ({said.error or said.status})", said.retry_after or SOON)
     if said.status >= 500 or said.error in _UNCLEAR or not said.error:
         return unclear(f"Slack failed while it worked on this ({said.error or said.status})")
-    return GiveUp(advice(said), gone=said.error in _GONE)
+    return GiveUp(advice(said), gone=said.error in GONE)
 
 
 def advice(said: Refusal) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
 
 from handlers.platform import GiveUp, TryLater, Unclear
-from handlers.slack.outcomes import ADVICE, LONGEST, outcome_of
+from handlers.slack.outcomes import ADVICE, GONE, LONGEST, outcome_of
 
 
 def refused(status: int = 200, headers: dict[str, Any] | None = None, **body: Any) -> SlackApiError:
