@@ -124,7 +124,7 @@ def replay(
     """The incidents that a show's roll-ups make under a configuration, opened within the period, oldest first.
 
     `settle` is how long after its end a tick is judged; `only` judges one market and leaves the others unheard. `check`
-    is called now and then, and may raise to end it. Blocks, for some 8 ms a tick of eight markets.
+    is called now and then, and may raise to end it. Blocks, for some milliseconds a tick (`benchmarks.replay`).
     """
     scratch.clear()
     quiet = _without_channels(configuration)

@@ -123,7 +123,7 @@ def _owner(facts: CardFacts, t: Tongue) -> list[Span]:
         return [Text(" " + t("Owner") + ": " + t("nobody yet"))]
     spans: list[Span] = [Text(" " + t("Paged") + ": ")]
     for number, person in enumerate(facts.paged):
-        spans += [Text(", "), PersonName(person)] if number else [PersonName(person)]
+        spans += [Text(t(", ")), PersonName(person)] if number else [PersonName(person)]
     if facts.next_step_at is not None:
         spans += [Text(" · " + t("Next step") + " "), When(facts.next_step_at)]
     return spans

@@ -209,20 +209,15 @@ def finding(facts: CardFacts, t: Tongue, *, told: bool = False) -> tuple[Span, .
         spans = [span for one in _told(facts) for span in signals.finding(t, facts.category, one.figures, told=told)]
         return (*spans, *_state(facts, first, t))
     falling = facts.state not in OVER and first.observed < first.peak * PASSED
+    # A rate is of a minute and the viewers of all the time since it began, so that the words keep them apart.
+    viewers = t("one viewer") if first.viewers == 1 else t("{n} viewers", n=first.viewers)
+    peak, rate = t.number(first.peak), t.number(first.observed)
     if falling:
-        rate = t(
-            "{peak} a minute at the highest, {rate} now, from {viewers} viewers",
-            peak=t.number(first.peak),
-            rate=t.number(first.observed),
-            viewers=first.viewers,
-        )
+        rate = t("{peak} a minute at the highest, {rate} now, from {viewers}", peak=peak, rate=rate, viewers=viewers)
+    elif facts.state in OVER:
+        rate = t("{peak} a minute at the highest, from {viewers}", peak=peak, viewers=viewers)
     else:
-        highest = first.peak if facts.state in OVER else first.observed
-        rate = (
-            t("{rate} a minute from one viewer", rate=t.number(highest))
-            if first.viewers == 1
-            else t("{rate} a minute from {viewers} viewers", rate=t.number(highest), viewers=first.viewers)
-        )
+        rate = t("{rate} a minute, so far from {viewers}", rate=rate, viewers=viewers)
     where = f"{first.market}: " if len(facts.scopes) > 1 else ""
     highest = first.peak if falling or facts.state in OVER else first.observed
     return (Text(where + rate, "strong"), Text(" · " + _against(highest, first, t)), *_state(facts, first, t))
@@ -325,7 +320,7 @@ def _pairs(facts: CardFacts, t: Tongue) -> list[tuple[str, tuple[Span, ...]]]:
     elif facts.paged:
         names: list[Span] = []
         for person in facts.paged:
-            names += [Text(", "), PersonName(person)] if names else [PersonName(person)]
+            names += [Text(t(", ")), PersonName(person)] if names else [PersonName(person)]
         pairs.append((t("Paged"), tuple(names)))
     elif facts.state == "open":
         pairs.append((t("Owner"), (Text(t("nobody yet")),)))
@@ -346,7 +341,7 @@ def _pairs(facts: CardFacts, t: Tongue) -> list[tuple[str, tuple[Span, ...]]]:
     if facts.on_air:
         pairs.append((t("On air"), (Text(facts.on_air),)))
     if words := _apart(facts.leading_words):
-        pairs.append((t("Leading words"), (Text(", ".join(words)),)))
+        pairs.append((t("Leading words"), (Text(t(", ").join(words)),)))
     return pairs
 
 

@@ -63,7 +63,7 @@ async def abandoned_carts(w: World, look: Look) -> None:
 
 @state
 async def silence(w: World, look: Look) -> None:
-    usual(w, 40)
+    w.ticks(40, done={"us": BUYING})  # without a crowd at once, after which any pause would be usual
     w.ticks(20)
     await look.card(w, thread=True)
     w.ticks(20, done={"us": BUYING})

@@ -82,6 +82,22 @@ def test_it_makes_no_multiple_of_hardly_anything(usual: float, expected: str) ->
     assert expected in first_line(facts(scopes=[scope]))
 
 
+@pytest.mark.parametrize(
+    ("given", "viewers", "expected"),
+    [
+        ({}, 21, "33 a minute, so far from 21 viewers"),
+        ({}, 1, "33 a minute, so far from one viewer"),
+        ({"state": "resolved", "resolved_at": NOON, "resolved_by": "maya"}, 21, "40 a minute at the highest, from 21"),
+    ],
+)
+def test_it_keeps_the_rate_of_a_minute_apart_from_the_viewers_of_all_of_it(
+    given: dict[str, Any], viewers: int, expected: str
+) -> None:
+    scope = ScopeFacts("United States", 33.0, 40.0, 5.5, 0.12, viewers, False, "payment")
+
+    assert first_line(facts(scopes=[scope], **given)).startswith(expected)
+
+
 def test_it_leaves_out_a_leading_word_that_stands_in_another() -> None:
     assert said(card(facts(), None, EN))["Leading words"] == "payment failed, declined"
 
