@@ -45,7 +45,8 @@ COMMANDS = (
     Command(
         "/oncall",
         "Who is on call, until when, and who is next",
-        "[schedule] | take | override | swap | cover me | leave | log | explain | week | me | gaps | calendar | help",
+        "[schedule] | take | override | swap | cover me | leave | log | explain | week | me | covers SHOW | gaps "
+        "| coverage | fairness | propose | calendar",
     ),
 )
 EVENTS = ("app_home_opened",)
