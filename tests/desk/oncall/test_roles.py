@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from desk.oncall.roles import Refusal, leads_of, leads_over, may_change, may_send_away, role_of, teams_of
-from handlers.configuration import ConfigurationError, load_text
+from handlers.configuration import ConfigurationError, dump, load_text, restore
 
 HOUSE = """
 people: {maya: {}, jon: {}, ana: {}, wei: {}, olga: {}}
@@ -67,6 +69,10 @@ def test_leave_of_others_is_for_the_leads_of_their_teams_and_schedules() -> None
     assert may_send_away(TOLD, "jon", "jon") is None
     assert may_send_away(TOLD, "jon", "olga") == Refusal("others", ())
     assert may_send_away(TOLD, "wei", "wei") == Refusal("viewer", ())
+
+
+def test_roles_are_kept_with_the_configuration() -> None:
+    assert restore(json.loads(json.dumps(dump(TOLD)))) == TOLD
 
 
 def test_a_viewer_who_is_a_lead_of_the_same_team_is_refused() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import hashlib
 import io
 import json
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
