@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
+from desk.messages import Fill, Message
+from handlers.acknowledging.links import AcknowledgeLinks
+from handlers.email.platform import EmailPlatform
+from handlers.sender import Sender
+from handlers.settings import SmtpPolicy
+from handlers.troubles import Troubles
+from store.engine import Store
+from tests.factories import NOON, WORKSPACE
+from tests.fakes.platform import ScriptedPlatform
 from tests.handlers.email.server import MailServer, mail_server
 from tests.stories.evening import HOUSE
 from tests.stories.stage import SPEED, Stage, house, stage
 from tests.stories.test_evenings import AMBIENT
 from tests.stories.test_house import AMERICAS, MANY, MAYA, card, page
+from tests.stories.test_reaching import opened, trouble, verified
 
 RULES = HOUSE.replace(
     "contacts: {slack: U0MAYATORR}}",
@@ -58,9 +70,9 @@ async def test_a_page_that_chat_does_not_answer_is_answered_by_mail(database_url
 
             told.clock.set(told.clock.now(), SPEED)
             await told.evening(20, AMBIENT)
-            await told.evening(6, AMBIENT, MANY)
-            told.clock.set(told.clock.now(), 4.0)
+            await told.evening(12, AMBIENT, MANY)
             paged = await page(told)
+            told.clock.set(told.clock.now(), 4.0)
             mail = await mails(told, server, 2)
             url = LINK.search(text_of(mail))
             assert url is not None
@@ -92,32 +104,37 @@ async def test_a_page_that_chat_does_not_answer_is_answered_by_mail(database_url
             assert "lda_" not in everything
 
 
-async def test_a_mail_server_that_is_down_holds_up_nothing_else(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("handlers.email.platform.AGAIN", timedelta(seconds=0.5))
+async def test_a_mail_server_that_is_down_holds_up_nothing_else(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real sender, mail platform and desk, with a chat that takes everything."""
+    monkeypatch.setattr("handlers.email.platform.AGAIN", timedelta(seconds=0.2))
+    evening = trouble(verified(opened(store)))
+    evening.at += timedelta(minutes=2)
+    evening.sweep()
+    links = AcknowledgeLinks(Fernet.generate_key().decode(), "http://127.0.0.1/", lambda: NOON)
+    troubles = Troubles(store, WORKSPACE, lambda: evening.configuration, lambda: evening.at)
+    chat = ScriptedPlatform()
+
+    async def fill(message: Message, platform: str, rich: bool) -> Fill:
+        del message, platform, rich
+        return Fill()
+
     async with mail_server(MailServer(answers={"CONNECT": "421 4.3.2 busy"})) as server:
-        rules = RULES.replace("slack: U0MAYATORR}", f"slack: U0MAYATORR, email: {MAIL}}}").replace("40s", "20s")
-        async with stage(database_url, tmp_path, text=rules) as told:
-            settings = told.settings.model_copy(
-                update={
-                    "smtp_host": "127.0.0.1",
-                    "smtp_port": server.port,
-                    "smtp_security": "none",
-                    "smtp_from": "livedesk@example.com",
-                }
-            )
-            async with house(settings):
-                await told.evening(20, AMBIENT)
-                await told.evening(6, AMBIENT, MANY)
-                told.clock.set(told.clock.now(), 4.0)
-                await page(told)
-                shown = await card(told)
+        policy = SmtpPolicy("127.0.0.1", server.port, "none", "livedesk@example.com", "", "")
+        mail = EmailPlatform(policy, links, lambda: NOON)
+        sender = Sender(store, WORKSPACE, {"slack": chat, "email": mail}, fill, holder="one", on_trouble=troubles.tell)
+        running = asyncio.create_task(sender.run())
+        try:
+            async with asyncio.timeout(60):
+                while not any("by e-mail waits" in said for _, said, _ in chat.posted):
+                    await asyncio.sleep(0.05)
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            mail.close()
 
-                async def said() -> Any:
-                    lines = await told.control.messages(AMERICAS, thread=str(shown["ts"]))
-                    return next((one for one in lines if "by e-mail waits" in str(one)), None)
-
-                assert await told.control.wait_for(said, timeout=60)
-                assert server.sessions >= 2
-                assert (await told.control.command(MAYA, AMERICAS, "/oncall contact")).text
+    told = [said for _, said, _ in chat.posted]
+    assert any(said.startswith("Page: ") for said in told), "Slack was not held up"
+    (line,) = [said for said in told if "by e-mail waits" in said]
+    assert "the mail server is not ready (421 4.3.2) · also told by Slack" in line
+    assert not any(MAIL in said for said in told)
+    assert server.mails == []
