@@ -46,8 +46,8 @@ COMMANDS = (
     Command(
         "/oncall",
         "Who is on call, until when, and who is next",
-        "[schedule] | take | override | swap | cover me | leave | log | page | handover | contact | explain | week | me "
-        "| covers SHOW | gaps | coverage | fairness | propose | route | calendar | help",
+        "[schedule] | take | override | swap | cover me | leave | log | page | handover | contact | explain | week "
+        "| me | covers SHOW | gaps | coverage | fairness | propose | route | calendar | help",
     ),
 )
 EVENTS = ("app_home_opened",)
