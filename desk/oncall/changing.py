@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from desk.configuration.model import Configuration
+from desk.following import flow as following
 from desk.moment import Moment
 from desk.oncall import painting
 from desk.oncall.altered import Altered, keep
@@ -197,6 +198,7 @@ def _after(
         if altered:
             found[name] = altered
             changed(moment, name, before[name], plan, by)
+            following.changed(moment, name)
     return found
 
 

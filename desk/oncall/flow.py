@@ -16,7 +16,7 @@ from desk.incidents import showing
 from desk.messages import Command, Message, Paragraph, Severity, Text
 from desk.moment import Moment
 from desk.oncall import pages
-from desk.oncall.current import current
+from desk.oncall.current import current, planned
 from desk.oncall.escalation import START, NobodyReached, Notify, Position, Reached, escalate, schedules_of
 from desk.oncall.facts import facts_of, markets_of, user_groups_of
 from desk.oncall.pages import LIVEDESK, held, tell
@@ -119,7 +119,7 @@ def _take(moment: Moment, row: Incident, position: Position, *, urgent: bool = F
     scopes = incidents.scopes(moment.connection, row.id)
     low = not urgent and _urgency(moment, row) == "low"
     facts = facts_of(
-        moment.configuration,
+        planned(moment),
         policy,
         moment.now,
         markets=[scope.market for scope in scopes if scope.open],
