@@ -22,6 +22,7 @@ from desk.oncall.painting import Paint, Seen, on_top
 from desk.oncall.resolve import Row, final_schedule
 from desk.oncall.spans import Span, without
 from desk.oncall.walltime import utc
+from desk.reachable import flow as reachability
 from store import oncall_changes
 from store.oncall_changes import Change
 
@@ -199,6 +200,8 @@ def _after(
             found[name] = altered
             changed(moment, name, before[name], plan, by)
             following.changed(moment, name)
+    if found:
+        reachability.soon(moment)
     return found
 
 
