@@ -39,7 +39,7 @@ def test_rules_are_read_kept_and_restored() -> None:
         ("[{after: -1m, by: slack}]", "not a duration"),
         ("[{after: 5, by: slack}]", "which unit?"),
         ("[{by: slack}]", "after"),
-        ("[{after: 0, by: slack, severities: [P3]}]", "P3"),
+        ("[{after: 0, by: slack, severities: [P4]}]", "P4"),
         ("{after: 0, by: slack}", "a list is wanted"),
     ],
 )

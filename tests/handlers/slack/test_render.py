@@ -87,7 +87,7 @@ def test_it_draws_any_message_on_the_home_tab_too(message: Message, fill: Fill) 
 
 def test_it_counts_what_found_no_room() -> None:
     message = incident(parts=tuple(Quote(DAY, n) for n in range(1, 101)))
-    fill = Fill(words={(DAY, n): Words(f"comment number {n}", "de") for n in range(1, 101)})
+    fill = Fill(words={(DAY, n): Words(f"comment number {n}", "de", mark="not translated") for n in range(1, 101)})
 
     payload = draw(message, fill)
 
