@@ -35,6 +35,7 @@ from handlers.clock.jobs import Sweeper
 from handlers.composer import Composer
 from handlers.configuration import load_text
 from handlers.drawing import Drawing
+from handlers.notices import FailureNotices
 from handlers.opening import Lead
 from handlers.platform import Outcome, Pacing, Search
 from handlers.sender import Sender
@@ -43,6 +44,7 @@ from handlers.slack.charts import ChartUploads
 from handlers.slack.client import slack_client
 from handlers.slack.platform import SlackPlatform
 from handlers.slack.shifts import SlackShifts
+from handlers.troubles import Troubles
 from store.due import Due
 from store.engine import Store
 from tests.factories import NOON, WORKSPACE
@@ -160,18 +162,26 @@ async def live(order: Order, fate: Fate, over: Callable[[int], None]) -> None:
             del rich  # charts have their own tests
             return await composer.fill(message, platform, rich=False)
 
-        sender = Sender(store, WORKSPACE, {"slack": MortalPlatform(client, fate.step)}, words, holder=str(os.getpid()))
-        shows = {"slack": MortalShifts(client, fate.step)}
+        at = NOON
+        sender = Sender(
+            store, WORKSPACE, {"slack": MortalPlatform(client, fate.step)}, words, holder=str(os.getpid()),
+            on_failed=FailureNotices(store, WORKSPACE, lambda: configuration, lambda: at).tell,
+            on_trouble=Troubles(store, WORKSPACE, lambda: configuration, lambda: at).tell,
+        )  # fmt: skip
+        keeper = ShiftKeeper(
+            store, WORKSPACE, {"slack": MortalShifts(client, fate.step)}, lambda: configuration, lambda: at
+        )
         for number, (_, after, deed) in enumerate(chapters[order.first :], order.first):
-            bot = Bot(store, configuration, NOON + after)
+            at = NOON + after
+            bot = Bot(store, configuration, at)
             if number == order.first:
                 await asyncio.to_thread(bot.begin)
             await asyncio.to_thread(deed, bot)
-            sweeper = Sweeper(store, WORKSPACE, lambda: configuration, ScaledClock(bot.at, 0.0))
+            sweeper = Sweeper(store, WORKSPACE, lambda: configuration, ScaledClock(at, 0.0))
             while await sweeper.sweep():
                 pass
             await sender.drain()
-            await ShiftKeeper(store, WORKSPACE, shows, lambda: configuration, lambda at=bot.at: at).show()
+            await keeper.show()
             over(number + 1)
     store.close()
     lead.release()

@@ -174,7 +174,8 @@ PAGES: Chapters = (
 )
 
 # Noon, here, is one o'clock in Berlin, when Ben comes on call after Ana; nobody comes after him at nine in the evening.
-# Nia, whom no page can reach, is in the policy; what is less than a wall of complaints waits for eight in Los Angeles.
+# The policy names Nia, who has no contact, and Olu, who has left the workspace. What is less than a wall of complaints
+# waits for eight in Los Angeles.
 SHIFTS_HOUSE = f"""
 people:
   ana: {{name: Ana Weber, timezone: Europe/Berlin, languages: [de, en], contacts: {{slack: U0ANAWEBER}}}}
@@ -186,8 +187,10 @@ people:
     notify: [{{after: 0, by: slack}}, {{after: 2m, by: slack}}]
   maya: {{name: Maya Torres, timezone: America/Los_Angeles, contacts: {{slack: U0MAYATORR}}}}
   nia: {{name: Nia Adeyemi, timezone: Europe/Berlin}}
+  olu: {{name: Olu Bakare, timezone: Europe/Berlin, contacts: {{slack: U0NOLONGER}}}}
 teams:
-  emea: {{name: EMEA, timezone: Europe/Berlin, channels: ["slack:{EMEA}"], members: [ana, ben, nia], markets: [eu]}}
+  emea:
+    {{name: EMEA, timezone: Europe/Berlin, channels: ["slack:{EMEA}"], members: [ana, ben, nia, olu], markets: [eu]}}
   americas:
     {{name: Americas, timezone: America/Los_Angeles, channels: ["slack:{AMERICAS}"], members: [maya], markets: [us]}}
 markets:
@@ -211,6 +214,7 @@ policies:
     steps:
       - {{notify: [{{schedule: emea}}], wait: 5m}}
       - {{notify: [{{person: nia}}], wait: 5m}}
+      - {{notify: [{{person: olu}}], wait: 5m}}
   night:
     urgency: {{P2: low}}
     steps:
@@ -246,7 +250,8 @@ SHIFTS: Chapters = (
     ("the note is confirmed", timedelta(minutes=46), lambda bot: bot.confirms("ben", "ana")),
     ("still on it?", timedelta(minutes=48), nothing),
     ("open again", timedelta(minutes=53), nothing),
-    ("resolve", timedelta(minutes=54), lambda bot: bot.tap("resolve", "ben", "manual")),
+    ("nobody can be reached any more", timedelta(minutes=54), nothing),
+    ("resolve", timedelta(minutes=55), lambda bot: bot.tap("resolve", "ben", "manual")),
     ("the held page", timedelta(hours=4), nothing),
     ("the cover lapses, and nobody comes", timedelta(hours=8), nothing),
     ("the note goes to the channel", timedelta(hours=8, minutes=20), nothing),
