@@ -165,8 +165,8 @@ async def live(order: Order, fate: Fate, over: Callable[[int], None]) -> None:
         at = NOON
         sender = Sender(
             store, WORKSPACE, {"slack": MortalPlatform(client, fate.step)}, words, holder=str(os.getpid()),
-            on_failed=FailureNotices(store, WORKSPACE, lambda: configuration, lambda: at).tell,
-            on_trouble=Troubles(store, WORKSPACE, lambda: configuration, lambda: at).tell,
+            on_failed=FailureNotices(WORKSPACE, lambda: configuration, lambda: at).tell,
+            on_trouble=Troubles(WORKSPACE, lambda: configuration, lambda: at).tell,
         )  # fmt: skip
         keeper = ShiftKeeper(
             store, WORKSPACE, {"slack": MortalShifts(client, fate.step)}, lambda: configuration, lambda: at
@@ -178,9 +178,12 @@ async def live(order: Order, fate: Fate, over: Callable[[int], None]) -> None:
                 await asyncio.to_thread(bot.begin)
             await asyncio.to_thread(deed, bot)
             sweeper = Sweeper(store, WORKSPACE, lambda: configuration, ScaledClock(at, 0.0))
-            while await sweeper.sweep():
-                pass
-            await sender.drain()
+            while True:
+                while await sweeper.sweep():
+                    pass
+                await sender.drain()
+                if not await sweeper.sweep():  # what could not be sent may have made something due
+                    break
             await keeper.show()
             over(number + 1)
     store.close()
