@@ -150,7 +150,7 @@ class Stage:
         for room in dict.fromkeys(rooms):
             for message in await box.control.messages(room):
                 thread = await box.control.messages(room, message["ts"]) if message.get("reply_count") else [message]
-                outcome.said += [(room, _ACCIDENTAL.sub("", one["text"])) for one in thread]
+                outcome.said += [(room, _ACCIDENTAL.sub("", one["text"]).strip()) for one in thread]
         state = await box.control.state()
         outcome.said += [("topic", one["topic"]) for one in state["channels"]]
         outcome.said += [("group", " ".join(one["users"])) for one in state["usergroups"]]
