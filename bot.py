@@ -127,7 +127,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
             # To try Livedesk with a file that was written for Slack: what is meant for it is shown here.
             platforms["slack"] = platforms["terminal"]
         platforms |= further.platforms
-        notices = FailureNotices(store, workspace, current, clock.now)
+        notices = FailureNotices(workspace, current, clock.now)
         sender = Sender(
             store,
             workspace,

@@ -57,7 +57,7 @@ def open_further(
         _platforms(settings, secret_key, links, stack),
         make_router(links, page_handler(store, workspace, configuration, now)),
         Contacting(store, workspace, configuration, now, secret_key, private_urls=settings.webhook_private),
-        Troubles(store, workspace, configuration, now),
+        Troubles(workspace, configuration, now),
         ContactCodes(secret_key).opened,
     )
 

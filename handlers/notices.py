@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from desk import messages
 from desk.configuration.model import Configuration
 from desk.contacts.methods import masked
@@ -12,7 +14,6 @@ from desk.messages import Message, Paragraph, Text
 from desk.words import tongue
 from handlers.clock.clocks import wall_now
 from store import outbox
-from store.engine import Store
 from store.outbox import Claimed
 
 
@@ -21,18 +22,16 @@ class FailureNotices:
 
     def __init__(
         self,
-        store: Store,
         workspace: int,
         configuration: Callable[[], Configuration],
         now: Callable[[], datetime],
     ) -> None:
-        self._store = store
         self._workspace = workspace
         self._configuration = configuration
         self._now = now
         self._told: set[tuple[str, str, str]] = set()
 
-    async def tell(self, one: Claimed, reason: str) -> None:
+    def tell(self, connection: Connection, one: Claimed, reason: str) -> None:
         """Put a notice for the admin channel in the outbox; nothing when that is the place that failed."""
         configuration = self._configuration()
         if configuration.admin_channel is None:
@@ -42,7 +41,6 @@ class FailureNotices:
         where = f"{one.platform}:{masked(one.platform, one.destination)}"
         if what in self._told or (one.platform, one.destination) == (platform, channel):
             return
-        self._told.add(what)
         t = tongue("en")
         message = Message(
             kind="notice",
@@ -50,6 +48,5 @@ class FailureNotices:
             parts=(Paragraph((Text(reason),)),),
         )
         body = messages.dump(message)
-        await self._store.writing(
-            lambda c: outbox.say(c, self._workspace, platform, channel, body, self._now(), wall_now())
-        )
+        self._told.add(what)
+        outbox.say(connection, self._workspace, platform, channel, body, self._now(), wall_now())

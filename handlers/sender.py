@@ -12,9 +12,11 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
+from sqlalchemy import Connection
 
 from desk import messages
 from desk.lateness import marked
@@ -79,10 +81,11 @@ class Sender:
         *,
         holder: str,
         on_sent: Callable[[Claimed], None] = lambda _: None,
-        on_failed: Callable[[Claimed, str], Awaitable[None]] | None = None,
-        on_trouble: Callable[[Claimed, GiveUp | TryLater | Unclear], Awaitable[None]] | None = None,
+        on_failed: Callable[[Connection, Claimed, str], None] | None = None,
+        on_trouble: Callable[[Connection, Claimed, GiveUp | TryLater | Unclear], None] | None = None,
     ) -> None:
-        """`on_trouble` hears of everything that did not go out, whether or not it will be tried again."""
+        """`on_trouble` hears of everything that did not go out, whether or not it will be tried again. Both are called
+        within the transaction that records it: a bot that is killed has told of it, or tries the message once more."""
         self._store = store
         self._workspace = workspace
         self._platforms = platforms
@@ -234,12 +237,8 @@ class Sender:
             self._on_sent(one)
             return
         if isinstance(outcome, GiveUp):
-            await self._store.writing(lambda c: outbox.failed(c, one, outcome.reason, wall))
+            await self._store.writing(lambda c: self._give_up(c, one, outcome, wall))
             log.error("message given up", message=one.message, platform=one.platform, reason=outcome.reason)
-            if self._on_trouble is not None:
-                await self._on_trouble(one, outcome)
-            if self._on_failed is not None:
-                await self._on_failed(one, outcome.reason)
             return
         if isinstance(outcome, TryLater):
             after = outcome.after
@@ -248,14 +247,32 @@ class Sender:
         else:
             after = _backoff(one.attempts)
         log.warning("message waits", message=one.message, platform=one.platform, reason=outcome.reason)
-        unclear = isinstance(outcome, Unclear)
-        await self._store.writing(lambda c: outbox.later(c, one, wall + after, outcome.reason, unclear=unclear))
+        await self._store.writing(lambda c: self._wait(c, one, outcome, wall + after))
+
+    def _give_up(self, connection: Connection, one: Claimed, outcome: GiveUp, wall: datetime) -> None:
+        outbox.failed(connection, one, outcome.reason, wall)
         if self._on_trouble is not None:
-            await self._on_trouble(one, outcome)
+            _aside(connection, one, partial(self._on_trouble, connection, one, outcome))
+        if self._on_failed is not None:
+            _aside(connection, one, partial(self._on_failed, connection, one, outcome.reason))
+
+    def _wait(self, connection: Connection, one: Claimed, outcome: TryLater | Unclear, not_before: datetime) -> None:
+        outbox.later(connection, one, not_before, outcome.reason, unclear=isinstance(outcome, Unclear))
+        if self._on_trouble is not None:
+            _aside(connection, one, partial(self._on_trouble, connection, one, outcome))
 
     async def _put_back(self, one: Claimed, after: timedelta) -> None:
         wall = wall_now()
         await self._store.writing(lambda c: outbox.put_back(c, one, wall + after))
+
+
+def _aside(connection: Connection, one: Claimed, tell: Callable[[], None]) -> None:
+    """What cannot be told must not keep the outcome from being recorded."""
+    try:
+        with connection.begin_nested():
+            tell()
+    except Exception:
+        log.exception("what did not go out was not told", message=one.message, platform=one.platform)
 
 
 def _backoff(attempts: int) -> timedelta:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-import structlog
 from sqlalchemy import Connection
 
 from desk.configuration.model import Configuration
@@ -13,45 +12,39 @@ from desk.moment import Moment
 from desk.undelivered import flow as undelivered
 from handlers.clock.clocks import wall_now
 from handlers.platform import GiveUp, TryLater, Unclear
-from store.engine import Store
 from store.outbox import Claimed
-
-log = structlog.get_logger(__name__)
 
 STUCK_AFTER = 1  # tries in vain: one lost answer is no reason to wake somebody by another way
 
 
 class Troubles:
-    """The sender's `on_trouble`. Never raises: what it tells of has been recorded already."""
+    """The sender's `on_trouble`."""
 
     def __init__(
         self,
-        store: Store,
         workspace: int,
         configuration: Callable[[], Configuration],
         now: Callable[[], datetime],
     ) -> None:
-        self._store = store
         self._workspace = workspace
         self._configuration = configuration
         self._now = now
 
-    async def tell(self, one: Claimed, outcome: GiveUp | TryLater | Unclear) -> None:
+    def tell(self, connection: Connection, one: Claimed, outcome: GiveUp | TryLater | Unclear) -> None:
         for_good = isinstance(outcome, GiveUp)
-        if not for_good and (one.address is not None or one.attempts != STUCK_AFTER):
+        kind = one.body.get("kind")
+        if one.thread is not None or kind not in ("page", "notice"):
             return
-        if one.thread is not None or one.body.get("kind") not in ("page", "notice"):
+        if not for_good and (one.address is not None or not _is_stuck(one, kind)):
             return
-        configuration = self._configuration()
         gone = isinstance(outcome, GiveUp) and outcome.gone
+        moment = Moment(connection, self._workspace, self._configuration(), self._now(), wall_now())
+        undelivered.note(
+            moment, one.message, one.platform, one.destination, outcome.reason, for_good=for_good, gone=gone
+        )
 
-        def note(connection: Connection) -> None:
-            moment = Moment(connection, self._workspace, configuration, self._now(), wall_now())
-            undelivered.note(
-                moment, one.message, one.platform, one.destination, outcome.reason, for_good=for_good, gone=gone
-            )
 
-        try:
-            await self._store.writing(note)
-        except Exception:
-            log.exception("a page's trouble was not told", message=one.message, platform=one.platform)
+def _is_stuck(one: Claimed, kind: str) -> bool:
+    """A try that was killed counts, too, and has told nobody: so a page is told of at any later try (the desk knows
+    what it was told before)."""
+    return one.attempts >= STUCK_AFTER if kind == "page" else one.attempts == STUCK_AFTER

@@ -99,6 +99,11 @@ class SlackPlatform:
         """Look through what was posted since then for the message that carries `key`."""
         try:
             channel = await self._channel(destination, thread)
+        except FAILURES as error:
+            refused = outcome_of(error, repeatable=True)
+            # Where no conversation can be opened nothing was posted, and posting says why.
+            return Absent() if isinstance(refused, GiveUp) and refused.gone else Unknown(refused.reason)
+        try:
             return await self._search(channel, thread, key, since - CLOCK_SKEW)
         except FAILURES as error:
             if thread and isinstance(error, SlackApiError) and refusal(error).error == "thread_not_found":

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from desk import messages
 from desk.messages import Fill, Message
@@ -87,7 +88,8 @@ async def test_it_never_repeats_what_cannot_work_and_says_so(store: Store) -> No
     platform.next_outcomes = [lambda: GiveUp("channel_not_found: invite the bot")]
     told: list[str] = []
 
-    async def tell(claimed: outbox.Claimed, reason: str) -> None:
+    def tell(connection: Connection, claimed: outbox.Claimed, reason: str) -> None:
+        assert outbox.counts(connection, WORKSPACE) == {"failed": 1}, "told and recorded at once, or neither"
         told.append(f"{claimed.destination}: {reason}")
 
     say(store, "nowhere")
@@ -96,6 +98,25 @@ async def test_it_never_repeats_what_cannot_work_and_says_so(store: Store) -> No
     assert platform.posted == []
     assert told == ["C1: channel_not_found: invite the bot"]
     assert store.read(lambda c: outbox.counts(c, WORKSPACE)) == {"failed": 1}
+
+
+async def test_what_cannot_be_told_keeps_nothing_from_being_recorded(store: Store) -> None:
+    platform = ScriptedPlatform()
+    platform.next_outcomes = [lambda: GiveUp("channel_not_found")]
+    told: list[str] = []
+
+    def stumble(connection: Connection, claimed: outbox.Claimed, outcome: Any) -> None:
+        outbox.say(connection, WORKSPACE, "slack", "C2", {}, NOON, wall_now())
+        raise RuntimeError(outcome.reason)
+
+    def tell(connection: Connection, claimed: outbox.Claimed, reason: str) -> None:
+        told.append(reason)
+
+    say(store, "nowhere")
+    await sender(store, platform, on_failed=tell, on_trouble=stumble).drain()
+
+    assert told == ["channel_not_found"]
+    assert store.read(lambda c: outbox.counts(c, WORKSPACE)) == {"failed": 1}, "nothing is left of what stumbled"
 
 
 async def test_it_gives_up_on_a_platform_that_is_not_plugged_in(store: Store) -> None:
@@ -264,7 +285,7 @@ async def test_it_gives_up_once_a_platforms_patience_has_ended_and_tells_of_ever
     message = store.write(lambda c: outbox.say(c, WORKSPACE, "slack", "U1", body, NOON, begun))
     heard: list[str] = []
 
-    async def trouble(one: outbox.Claimed, outcome: Any) -> None:
+    def trouble(connection: Connection, one: outbox.Claimed, outcome: Any) -> None:
         heard.append(f"{one.attempts} {type(outcome).__name__} {outcome.reason}")
 
     made = sender(store, platform, on_trouble=trouble)

@@ -29,36 +29,28 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Connection, event
 
-from desk.configuration.model import Configuration
-from desk.digest import flow as digest
-from desk.gaps import flow as gaps
-from desk.incidents import flow as incident_flow
-from desk.incidents import life
-from desk.incidents.rules import Rise
-from desk.incidents.why import Why
 from desk.messages import Fill, Message
-from desk.moment import Moment
-from desk.mutes import flow as muting
-from desk.words import tongue
-from handlers.clock.clocks import ScaledClock, wall_now
+from handlers.clock.clocks import ScaledClock
 from handlers.clock.jobs import Sweeper
 from handlers.composer import Composer
 from handlers.configuration import load_text
 from handlers.drawing import Drawing
+from handlers.notices import FailureNotices
 from handlers.opening import Lead
 from handlers.platform import Outcome, Pacing, Search
 from handlers.sender import Sender
+from handlers.shifts import ShiftKeeper
 from handlers.slack.charts import ChartUploads
 from handlers.slack.client import slack_client
 from handlers.slack.platform import SlackPlatform
-from store import incidents
+from handlers.slack.shifts import SlackShifts
+from handlers.troubles import Troubles
 from store.due import Due
 from store.engine import Store
-from store.incidents import Incident
 from tests.factories import NOON, WORKSPACE
+from tests.stories.tales import TALES, Bot
 
 ROOT = Path(__file__).parents[2]
-SHOW = "aurora-skincare"
 LONGEST_LIFE = 150  # seconds; one that lasts longer shows where it hangs
 T = TypeVar("T")
 Step = Callable[[], None]
@@ -77,6 +69,7 @@ class Order:
     sweep_only: bool = False
     at: str = ""  # of `sweep_only`
     bell: str = ""  # a file to wait for, so that several begin at once
+    tale: str = "pages"
 
 
 class Fate:
@@ -135,98 +128,29 @@ class MortalPlatform:
         return await self._slack.find(destination, thread, key, since)
 
 
-# ── the story ────────────────────────────────────────────────────────────────────────────────────────────────────
+class MortalShifts(SlackShifts):
+    """What follows the shift."""
 
+    def __init__(self, client: AsyncWebClient, step: Step) -> None:
+        super().__init__(client)
+        self._step = step
 
-@dataclass
-class Bot:
-    """One life of it, at one moment of the story."""
+    async def set_members(self, group: str, accounts: Sequence[str]) -> Outcome:
+        self._step()
+        outcome = await super().set_members(group, accounts)
+        self._step()
+        return outcome
 
-    store: Store
-    configuration: Configuration
-    at: datetime
-
-    def moment(self, connection: Connection) -> Moment:
-        return Moment(connection, WORKSPACE, self.configuration, self.at, wall_now())
-
-    def begin(self) -> None:
-        """What opening the house does: plan what the configuration asks for."""
-
-        def plan(connection: Connection) -> None:
-            moment = self.moment(connection)
-            digest.plan(moment)
-            life.plan(moment)
-            gaps.plan(moment)
-
-        self.store.write(plan)
-
-    def rises(self, category: str) -> None:
-        """The analyst's transaction: that the incident is there is the cursor which it moves."""
-
-        def unit(connection: Connection) -> None:
-            if _number(connection, category) is None:
-                incident_flow.meet(self.moment(connection), [rise(self.at, category)])
-
-        self.store.write(unit)
-
-    def tap(self, verb: str, who: str, category: str) -> None:
-        """Somebody taps, and taps again when the bot did not answer."""
-        act = muting.act if verb.startswith("mute") else incident_flow.act
-
-        def unit(connection: Connection) -> None:
-            number = _number(connection, category)
-            assert number is not None
-            act(self.moment(connection), number, verb, who, tongue("en"))
-
-        self.store.write(unit)
-
-    def mutes(self, category: str) -> None:
-        """Somebody mutes; they look at the card before they would do so again."""
-        (row,) = [one for one in self.store.read(all_incidents) if one.category == category]
-        if row.muted is None:
-            self.tap("mute_30m", "maya", category)
-
-
-def rise(at: datetime, category: str, show: str = SHOW) -> tuple[Rise, Why]:
-    """Bad enough to page."""
-    found = Rise(show, "us", category, at, at, True, False, 60.0, 1.0, 0.3, 0.02, 40)
-    return found, Why(12, None, ("declined",), "", ("en",))
-
-
-def all_incidents(connection: Connection) -> list[Incident]:
-    return incidents.between(connection, WORKSPACE, NOON - timedelta(days=1), NOON + timedelta(days=2))
-
-
-def _number(connection: Connection, category: str) -> int | None:
-    """Not 1 and 2: on PostgreSQL a transaction that was never committed uses up a number all the same."""
-    return next((one.id for one in all_incidents(connection) if one.category == category), None)
-
-
-Deed = Callable[[Bot], None]
-
-
-def nothing(bot: Bot) -> None:
-    del bot
-
-
-# When, and what comes from outside. What is due by then is done by the sweep.
-CHAPTERS: tuple[tuple[str, timedelta, Deed], ...] = (
-    ("open and page", timedelta(0), lambda bot: bot.rises("payment")),
-    ("escalate", timedelta(minutes=5), nothing),
-    ("acknowledge", timedelta(minutes=6), lambda bot: bot.tap("acknowledge", "jon", "payment")),
-    ("resolve", timedelta(minutes=10), lambda bot: bot.tap("resolve", "jon", "payment")),
-    ("open another", timedelta(minutes=20), lambda bot: bot.rises("delivery")),
-    ("mute it", timedelta(minutes=21), lambda bot: bot.mutes("delivery")),
-    ("the mute ends", timedelta(minutes=51), nothing),
-    ("escalate again", timedelta(minutes=56), nothing),
-    ("the policy is exhausted", timedelta(minutes=66), nothing),
-    ("digests and gaps", timedelta(hours=5), nothing),  # 17:00 UTC is 09:00 in Los Angeles
-    ("expire", timedelta(hours=14), nothing),
-)
+    async def set_topic(self, channel: str, schedule: str, part: str) -> Outcome:
+        self._step()
+        outcome = await super().set_topic(channel, schedule, part)
+        self._step()
+        return outcome
 
 
 async def live(order: Order, fate: Fate, over: Callable[[int], None]) -> None:
     """Play the chapters. After each one `over` keeps how many are, so that the next life goes on from there."""
+    chapters = TALES[order.tale]
     store = MortalStore(order.database, fate.step)
     lead = Lead(order.database)
     lead.take(store)
@@ -238,15 +162,29 @@ async def live(order: Order, fate: Fate, over: Callable[[int], None]) -> None:
             del rich  # charts have their own tests
             return await composer.fill(message, platform, rich=False)
 
-        sender = Sender(store, WORKSPACE, {"slack": MortalPlatform(client, fate.step)}, words, holder=str(os.getpid()))
-        for number, (_, after, deed) in enumerate(CHAPTERS[order.first :], order.first):
-            bot = Bot(store, configuration, NOON + after)
-            await asyncio.to_thread(bot.begin)
+        at = NOON
+        sender = Sender(
+            store, WORKSPACE, {"slack": MortalPlatform(client, fate.step)}, words, holder=str(os.getpid()),
+            on_failed=FailureNotices(WORKSPACE, lambda: configuration, lambda: at).tell,
+            on_trouble=Troubles(WORKSPACE, lambda: configuration, lambda: at).tell,
+        )  # fmt: skip
+        keeper = ShiftKeeper(
+            store, WORKSPACE, {"slack": MortalShifts(client, fate.step)}, lambda: configuration, lambda: at
+        )
+        for number, (_, after, deed) in enumerate(chapters[order.first :], order.first):
+            at = NOON + after
+            bot = Bot(store, configuration, at)
+            if number == order.first:
+                await asyncio.to_thread(bot.begin)
             await asyncio.to_thread(deed, bot)
-            sweeper = Sweeper(store, WORKSPACE, lambda: configuration, ScaledClock(bot.at, 0.0))
-            while await sweeper.sweep():
-                pass
-            await sender.drain()
+            sweeper = Sweeper(store, WORKSPACE, lambda: configuration, ScaledClock(at, 0.0))
+            while True:
+                while await sweeper.sweep():
+                    pass
+                await sender.drain()
+                if not await sweeper.sweep():  # what could not be sent may have made something due
+                    break
+            await keeper.show()
             over(number + 1)
     store.close()
     lead.release()

@@ -13,8 +13,8 @@ from desk.incidents import flow as incident_flow
 from handlers.configuration import load_text
 from store.engine import Store
 from tests.stories.evening import HOUSE, Evening
-from tests.stories.mortal import rise
 from tests.stories.stage import Stage, house, stage
+from tests.stories.tales import rise
 
 RENAMED = HOUSE.replace("  page:\n", "  wake:\n").replace("policy: page", "policy: wake")
 WITHOUT = (

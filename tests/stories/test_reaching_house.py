@@ -111,7 +111,7 @@ async def test_a_mail_server_that_is_down_holds_up_nothing_else(store: Store, mo
     evening.at += timedelta(minutes=2)
     evening.sweep()
     links = AcknowledgeLinks(Fernet.generate_key().decode(), "http://127.0.0.1/", lambda: NOON)
-    troubles = Troubles(store, WORKSPACE, lambda: evening.configuration, lambda: evening.at)
+    troubles = Troubles(WORKSPACE, lambda: evening.configuration, lambda: evening.at)
     chat = ScriptedPlatform()
 
     async def fill(message: Message, platform: str, rich: bool) -> Fill:

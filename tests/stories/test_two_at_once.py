@@ -26,7 +26,8 @@ from store.due import Due
 from store.engine import Store
 from tests.factories import NOON, WORKSPACE
 from tests.stories.evening import HOUSE, Evening
-from tests.stories.mortal import Nursery, Order, all_incidents, rise
+from tests.stories.mortal import Nursery, Order
+from tests.stories.tales import all_incidents, rise
 
 FULL = os.environ.get("LIVEDESK_ORACLE") == "full"
 MANY = 150 if FULL else 10

@@ -80,6 +80,15 @@ async def test_it_does_not_know_after_a_cut_request_and_finds_that_nothing_had_a
     assert await slack.platform.find(rig.EMEA, None, "k1", just_now()) == Absent()
 
 
+async def test_it_knows_that_nothing_was_posted_to_somebody_who_has_left(slack: rig.Workspace) -> None:
+    """Else a page to them would be looked for, for ever, and never be known to have failed."""
+    posted = await slack.platform.post("U0NOLONGER", None, SOLD_OUT, Fill(), "k1")
+
+    assert isinstance(posted, GiveUp)
+    assert posted.gone
+    assert await slack.platform.find("U0NOLONGER", None, "k1", just_now()) == Absent()
+
+
 async def test_it_posts_once_although_the_connection_breaks(slack: rig.Workspace) -> None:
     await slack.control.fault("chat.postMessage", "drop_answer")
 
