@@ -21,8 +21,9 @@ from desk.oncall.concerns import begins_with, policy_of, team_of
 from desk.oncall.current import current
 from desk.oncall.escalation import Reached
 from desk.oncall.resolve import who
+from desk.oncall.steps import ESCALATE
 from desk.readers import reader, tell
-from store import handovers, incidents, mutes
+from store import due, handovers, incidents, mutes
 from store.incidents import Incident
 
 SEVERITY = "P1"  # a person asks for a person: it wakes
@@ -138,9 +139,12 @@ def _ring(moment: Moment, row: Incident, call: Call, *, again: bool) -> tuple[tu
         oncall.begin(moment, row.id)
         return _people(moment, row), ""
     people, why = _named(moment, call)
-    wait = policy.steps[0].wait if policy is not None and policy.steps and not again else None
+    # What was paged for before may have run through its policy already: then it begins anew.
+    planned = due.planned(moment.connection, moment.workspace, ESCALATE, str(row.id))
+    goes_on = again and (policy is None or planned is not None)
+    wait = policy.steps[0].wait if policy is not None and policy.steps and not goes_on else None
     reached = oncall.call(moment, row.id, people, wait)
-    if reached or again:
+    if reached or goes_on:
         return reached, "" if reached else why
     if policy is not None:
         oncall.begin(moment, row.id)

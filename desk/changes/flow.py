@@ -8,6 +8,7 @@ change by somebody else. So what was changed and changed back is no news, and a 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,25 +29,34 @@ AHEAD = timedelta(days=28)
 FILE = "livedesk.yaml"  # who changed what the file changed
 
 
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    """What one person is to be told of, by schedule, and when."""
+
+    at: datetime
+    told: dict[str, dict[str, Any]]
+
+
 def changed(moment: Moment, schedule: str, before: Schedule | None, after: Schedule | None, by: str) -> None:
     """A schedule is another from now on; None is a schedule that does not exist. `by` is a person's key, or
     `platform:name`, or the file."""
     if schedule in moment.configuration.schedules:
         shifts.replan(moment, schedule)
-    until = moment.now + AHEAD
-    was = shifts_of(before, moment.now, until)
-    for person, change in differences(was, shifts_of(after, moment.now, until)).items():
-        if person in moment.configuration.people:
-            _note(moment, person, schedule, was.get(person, []), change, by, until)
+    waits: dict[str, _Wait] = {}
+    _look(moment, schedule, before, after, by, waits)
+    _keep(moment, waits)
 
 
 def reloaded(before: Moment, after: Moment) -> None:
-    """The file has been loaded with other schedules than those of `before`'s configuration."""
+    """The file has been loaded with other schedules than those of `before`'s configuration. Notices of shifts were
+    planned anew by whoever loaded it."""
+    waits: dict[str, _Wait] = {}
     for name in dict.fromkeys((*before.configuration.schedules, *after.configuration.schedules)):
         was = current(before, name) if name in before.configuration.schedules else None
         now_is = current(after, name) if name in after.configuration.schedules else None
         if was != now_is:
-            changed(after, name, was, now_is, FILE)
+            _look(after, name, was, now_is, FILE, waits)
+    _keep(after, waits)
 
 
 def tell_change(moment: Moment, person: str, payload: Mapping[str, Any]) -> None:
@@ -67,23 +77,51 @@ def tell_change(moment: Moment, person: str, payload: Mapping[str, Any]) -> None
         tell(moment, person, words.message(news, reader(moment.configuration, person)))
 
 
-def _note(
-    moment: Moment, person: str, schedule: str, was: Sequence[Span], change: Difference, by: str, until: datetime
+def _look(
+    moment: Moment,
+    schedule: str,
+    before: Schedule | None,
+    after: Schedule | None,
+    by: str,
+    waits: dict[str, _Wait],
 ) -> None:
-    waiting = due.waiting_row(moment.connection, moment.workspace, KIND, person)
-    told = {name: dict(its) for name, its in waiting.payload["schedules"].items()} if waiting else {}
+    until = moment.now + AHEAD
+    was = shifts_of(before, moment.now, until)
+    for person, change in differences(was, shifts_of(after, moment.now, until)).items():
+        if person not in moment.configuration.people:
+            continue
+        if person not in waits:
+            row = due.waiting_row(moment.connection, moment.workspace, KIND, person)
+            told = {name: dict(its) for name, its in row.payload["schedules"].items()} if row else {}
+            waits[person] = _Wait(row.due_at if row else moment.now + TOGETHER, told)
+        _note(waits[person].told, person, schedule, was.get(person, []), change, by, until)
+
+
+def _note(
+    told: dict[str, dict[str, Any]],
+    person: str,
+    schedule: str,
+    was: Sequence[Span],
+    change: Difference,
+    by: str,
+    until: datetime,
+) -> None:
     its = told.get(schedule)
     if by == person:
-        if its is None:
-            return
-        # They know of it: it counts as if it had always been so.
-        its["before"] = _plain(applied(_spans(its["before"]), change))
+        if its is not None:
+            # They know of it: it counts as if it had always been so.
+            its["before"] = _plain(applied(_spans(its["before"]), change))
     elif its is None:
         told[schedule] = {"before": _plain(was), "until": until.isoformat(), "by": [by]}
     else:
         its["by"] = list(dict.fromkeys((*its["by"], by)))
-    at = waiting.due_at if waiting else moment.now + TOGETHER
-    due.put(moment.connection, moment.workspace, KIND, person, at, {"schedules": told})
+
+
+def _keep(moment: Moment, waits: Mapping[str, _Wait]) -> None:
+    """Once a person, however many schedules have changed."""
+    for person, one in waits.items():
+        if one.told:
+            due.put(moment.connection, moment.workspace, KIND, person, one.at, {"schedules": one.told})
 
 
 def _plain(spans: Sequence[Span]) -> list[list[str]]:

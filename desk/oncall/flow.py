@@ -9,23 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from desk.configuration.model import Urgency
 from desk.contacts.flow import ways_of
 from desk.incidents import card as cards
 from desk.incidents import showing
+from desk.incidents.rules import LIVEDESK
 from desk.messages import Command, Message, Paragraph, Severity, Text
 from desk.moment import Moment
 from desk.oncall import pages
 from desk.oncall.current import current, planned
 from desk.oncall.escalation import START, NobodyReached, Notify, Position, Reached, escalate, schedules_of
-from desk.oncall.facts import facts_of, markets_of, user_groups_of
-from desk.oncall.pages import LIVEDESK, held, tell
+from desk.oncall.facts import facts_of, user_groups_of
+from desk.oncall.pages import held, urgency_of
 from desk.oncall.resolve import who
 from desk.oncall.routing import route
 from desk.oncall.steps import ESCALATE
-from desk.oncall.urgency import urgency
 from desk.outbox.flow import say
 from desk.reach import flow as reach
+from desk.reach.flow import tell
 from desk.words import Tongue, tongue
 from store import due, incidents, shifts
 from store.incidents import Incident
@@ -35,11 +35,12 @@ def begin(moment: Moment, incident: int) -> bool:
     """Start paging for an incident, if it is bad enough, its route names a policy and nobody has muted it; whether it
     did."""
     row = showing.get(moment, incident)
-    if row.muted is not None or row.policy not in moment.configuration.policies:
+    if row.muted is not None or row.policy is None or urgency_of(moment, row) == "none":
         return False
-    if _urgency(moment, row) == "none":
-        return False
-    _take(moment, row, START)
+    if row.policy in moment.configuration.policies:
+        _take(moment, row, START)
+    else:
+        _policy_is_gone(moment, row)  # while it was muted, say
     return True
 
 
@@ -52,6 +53,7 @@ def call(moment: Moment, incident: int, people: Sequence[Reached], wait: timedel
     due_at = moment.now + (wait or timedelta())
     pages.notify(moment, row, Notify(START, reached, (), START, due_at), 0, t("Paged by hand:"))
     if wait is not None and reached and row.policy in moment.configuration.policies:
+        incidents.note(moment.connection, row.id, step_round=START.round, step=START.step)
         due.put(moment.connection, moment.workspace, ESCALATE, str(row.id), due_at)
     return tuple(one.person for one in reached)
 
@@ -60,18 +62,25 @@ def worsened(moment: Moment, incident: int, was: Severity) -> None:
     """It has become worse: what is urgent enough only now begins to page, and what waited for somebody's morning does
     not any more."""
     row = showing.get(moment, incident)
-    before, now_is = _urgency(moment, row, was), _urgency(moment, row)
-    if before == "none":
+    before, now_is = urgency_of(moment, row, was), urgency_of(moment, row)
+    rung = any(page.opening == row.reopened for page in incidents.pages_of(moment.connection, incident))
+    under_way = rung or due.planned(moment.connection, moment.workspace, ESCALATE, str(incident)) is not None
+    if before == "none" or not under_way:  # the rule for what it was may have named no policy, or a quieter one
         begin(moment, incident)
     elif before == "low" and now_is == "high":
-        pages.release(moment, row)
+        policy = moment.configuration.policies.get(row.policy or "")
+        waited = bool(held(moment, incident))
+        pages.insist(moment, row)
+        _release(moment, row)
+        if policy is not None and row.step_round > policy.repeat and not waited:
+            resume(moment, incident)
 
 
 def resume(moment: Moment, incident: int) -> None:
     """Somebody had it and has it no more: paging goes on where it stood, or anew when every step had been taken."""
     row = showing.get(moment, incident)
     policy = moment.configuration.policies.get(row.policy or "")
-    if policy is None or row.muted is not None or _urgency(moment, row) == "none":
+    if policy is None or row.muted is not None or urgency_of(moment, row) == "none":
         return
     _take(moment, row, START if row.step_round > policy.repeat else Position(row.step_round, row.step))
 
@@ -92,11 +101,16 @@ def escalate_now(moment: Moment, row: Incident, t: Tongue) -> str | None:
     """Take the next step without waiting for it; a sentence when there is none to take."""
     policy = moment.configuration.policies.get(row.policy or "")
     if policy is None:
+        if row.policy is not None:
+            due.cancel(moment.connection, moment.workspace, ESCALATE, str(row.id), moment.now)
+            _policy_is_gone(moment, row, urgent=True)
+        if showing.get(moment, row.id).policy in moment.configuration.policies:
+            return None
         return t("No escalation policy is set for this incident: add a routing rule to livedesk.yaml.")
     if row.step_round > policy.repeat and not held(moment, row.id):
         return t("The policy has no further step; its last one has been taken.")
     # Somebody asks for help now, so nobody's night holds a page any more.
-    pages.release(moment, row)
+    _release(moment, row)
     if row.step_round > policy.repeat:
         return t("Every step had been taken; the pages that were held have gone out.")
     due.cancel(moment.connection, moment.workspace, ESCALATE, str(row.id), moment.now)
@@ -117,7 +131,7 @@ def _take(moment: Moment, row: Incident, position: Position, *, urgent: bool = F
     answers = {name: who(current(moment, name), moment.now) for name in schedules_of(policy)}
     paged = [page for page in incidents.pages_of(moment.connection, row.id) if page.opening == row.reopened]
     scopes = incidents.scopes(moment.connection, row.id)
-    low = not urgent and _urgency(moment, row) == "low"
+    low = not urgent and urgency_of(moment, row) == "low"
     facts = facts_of(
         planned(moment),
         policy,
@@ -151,15 +165,18 @@ def _take(moment: Moment, row: Incident, position: Position, *, urgent: bool = F
         showing.show_page(moment, message, person, rich=False)
 
 
-def _urgency(moment: Moment, row: Incident, severity: Severity | None = None) -> Urgency:
-    """How soon somebody must know of it, at its severity or another."""
+def _release(moment: Moment, row: Incident) -> None:
+    """Send what is held. After the last step, what is looked at then is looked at when they have had their time."""
+    waited = bool(held(moment, row.id))
+    pages.release(moment, row)
     policy = moment.configuration.policies.get(row.policy or "")
-    scopes = incidents.scopes(moment.connection, row.id)
-    markets = markets_of(moment.configuration, [scope.market for scope in scopes if scope.open])
-    return urgency(policy, markets, severity or cards.as_severity(row.severity))
+    if waited and policy is not None and row.step_round > policy.repeat:
+        still = [page.held_until or moment.now for page in held(moment, row.id)]
+        last = max(still, default=moment.now)
+        due.put(moment.connection, moment.workspace, ESCALATE, str(row.id), last + policy.steps[-1].wait)
 
 
-def _policy_is_gone(moment: Moment, row: Incident) -> None:
+def _policy_is_gone(moment: Moment, row: Incident, *, urgent: bool = False) -> None:
     """The file was changed while somebody was being paged. The rules in force say who is, from their first step."""
     was = row.policy or ""
     scopes = incidents.scopes(moment.connection, row.id)
@@ -174,7 +191,7 @@ def _policy_is_gone(moment: Moment, row: Incident) -> None:
         _exhausted(moment, row, was, row.step_round + 1)
         return
     incidents.note(moment.connection, row.id, policy=its.policy, step_round=START.round, step=START.step)
-    _take(moment, showing.get(moment, row.id), START)
+    _take(moment, showing.get(moment, row.id), START, urgent=urgent)
 
 
 def _exhausted(moment: Moment, row: Incident, policy: str, after: int, patience: timedelta | None = None) -> None:

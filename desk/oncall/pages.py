@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from desk.configuration.model import Person
+from desk.configuration.model import Person, Urgency
 from desk.contacts.flow import ways_to
 from desk.disturbing import flow as disturbing
 from desk.incidents import card as cards
 from desk.incidents import showing
+from desk.incidents.rules import LIVEDESK
 from desk.incidents.together import page_to_join
+from desk.messages import Severity
 from desk.moment import Moment
 from desk.oncall.escalation import Notify, Position, Reached, hold_of
+from desk.oncall.facts import markets_of
 from desk.oncall.steps import HELD
+from desk.oncall.urgency import urgency
 from desk.outbox.flow import say
 from desk.reach import flow as reach
+from desk.reach.flow import tell
 from desk.words import Tongue
 from store import due, incidents
 from store.incidents import Incident, Page
-
-LIVEDESK = "livedesk"
 
 
 def notify(
@@ -71,7 +74,8 @@ def deliver(moment: Moment, page_id: int) -> None:
         return
     row = showing.get(moment, page.incident)
     if row.state == "open" and row.muted is None:
-        _deliver(moment, row, page, low=True)
+        # A night holds what is of low urgency alone, a step's hours hold anything.
+        _deliver(moment, row, page, low=urgency_of(moment, row) != "high")
         showing.show_card(moment, row.id, rich=True)
 
 
@@ -95,6 +99,21 @@ def release(moment: Moment, row: Incident) -> None:
             incidents.change_page(moment.connection, page.id, "held", held_until=until)
 
 
+def insist(moment: Moment, row: Incident) -> None:
+    """It is urgent now: who was told of it once is called again, as their rules say."""
+    for page in incidents.pages_of(moment.connection, row.id):
+        if page.state == "paged" and page.message is not None:
+            reach.join(moment, row, page.message, page.person)
+
+
+def urgency_of(moment: Moment, row: Incident, severity: Severity | None = None) -> Urgency:
+    """How soon somebody must know of it, at its severity or another."""
+    policy = moment.configuration.policies.get(row.policy or "")
+    scopes = incidents.scopes(moment.connection, row.id)
+    markets = markets_of(moment.configuration, [scope.market for scope in scopes if scope.open])
+    return urgency(policy, markets, severity or cards.as_severity(row.severity))
+
+
 def withdraw(moment: Moment, incident: int) -> None:
     """Nobody needs to know of it any more: what waits for somebody's hours is not sent."""
     for page in held(moment, incident):
@@ -108,15 +127,11 @@ def can_be_called(moment: Moment, person: Person) -> bool:
     return any(way.verified for way in ways_to(moment, person))
 
 
-def tell(moment: Moment, row: Incident, text: str) -> None:
-    """A line in the thread, and in the record."""
-    showing.say_history(moment, row, text, None)
-    incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "told", {"text": text})
-
-
 def _page_message(moment: Moment, row: Incident, reached: Reached, low: bool) -> tuple[int, bool]:
     """The message that pages somebody, and whether it is one that had just paged them for something else."""
     if (joined := page_to_join(moment, row, reached.person)) is not None:
+        if not low:
+            reach.join(moment, row, joined, reached.person)
         return joined, True
     t, team = showing.voice(moment, row)
     person = moment.configuration.people[reached.person]

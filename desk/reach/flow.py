@@ -16,6 +16,7 @@ from desk.contacts.flow import ways_to
 from desk.contacts.methods import ONCE, Way
 from desk.incidents import card as cards
 from desk.incidents import showing
+from desk.incidents.rules import LIVEDESK
 from desk.messages import Message
 from desk.moment import Moment
 from desk.oncall.steps import ESCALATE
@@ -26,7 +27,6 @@ from store import due, incidents, page_ways
 from store.incidents import Incident
 
 NOTIFY = "notify"  # kind of the due row that rings again; its ref is the call
-LIVEDESK = "livedesk"
 
 
 def call(moment: Moment, row: Incident, person: str, page: Message, *, once: bool = False) -> int:
@@ -44,6 +44,24 @@ def call(moment: Moment, row: Incident, person: str, page: Message, *, once: boo
         _note(moment, made, _say(moment, way, page, row.id), person, way)
     _plan(moment, made, person, moment.now, () if once else rest)
     return made
+
+
+def join(moment: Moment, row: Incident, made: int, person: str) -> None:
+    """A call tells of one more incident, which is urgent: where it would ring less for it than the person's rules say,
+    because it rang once or for what is less bad, it goes by them from now on."""
+    severity = cards.as_severity(row.severity)
+    rang = min([cards.as_severity(one.severity) for one in _calling(moment, made)], default=severity)
+    planned = due.planned(moment.connection, moment.workspace, NOTIFY, str(made))
+    if planned is not None and severity >= rang:
+        return
+    known = moment.configuration.people[person]
+    ways = ways_to(moment, known)
+    first, rest = due_now(rings(known.notify, severity, ways), timedelta(0))
+    if severity < rang:
+        told = {(one.method, one.address) for one in page_ways.of_call(moment.connection, made)}
+        used = chosen([ring.by for ring in first], ways)
+        _ring(moment, made, person, [one for one in used if (one.method, one.address) not in told], [row], None)
+    _plan(moment, made, person, moment.now, rest)
 
 
 def again(moment: Moment, ref: str, payload: Mapping[str, Any]) -> None:
@@ -121,7 +139,7 @@ def trouble(moment: Moment, message: int, reason: str, *, for_good: bool) -> Non
 
     for row in open_rows:
         t, _ = showing.voice(moment, row)
-        _tell(moment, row, words(t, method_name(t, way.method)))
+        tell(moment, row, words(t, method_name(t, way.method)))
     if other is not None:
         _ring(moment, way.call, way.person, [other], open_rows, None)
     elif not out:
@@ -190,7 +208,8 @@ def _calling(moment: Moment, made: int) -> list[Incident]:
     return [row for row in rows if row.state == "open" and row.muted is None and row.id in paged]
 
 
-def _tell(moment: Moment, row: Incident, text: str) -> None:
+def tell(moment: Moment, row: Incident, text: str) -> None:
+    """A line in the thread, and in the record."""
     showing.say_history(moment, row, text, None)
     incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "told", {"text": text})
 

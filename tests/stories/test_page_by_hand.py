@@ -184,6 +184,21 @@ def test_nobody_on_call_goes_to_the_next_step_and_says_so(store: Store) -> None:
     assert "schedule emea" in " ".join(texts(one) for one in house.told(CHANNEL)), "the thread says why"
 
 
+def test_a_second_page_begins_the_policy_anew_when_it_had_run_out(house: Shifts) -> None:
+    page(house, "emea the studio has no sound")
+    house.until(berlin("06T15:00"))
+    assert ("exhausted", "livedesk") in house.record()
+    before = house.store.read(lambda c: due.planned(c, WORKSPACE, "escalate", "1"))
+    assert before is None
+
+    assert page(house, "emea still no sound", "ana").headline == "Paged: Ben Krüger"
+    paged = len(house.pages())
+    house.until(berlin("06T15:30"))
+
+    assert len(house.pages()) > paged, "the policy goes on"
+    assert house.record().count(("exhausted", "livedesk")) == 2, "and nobody is left believing that somebody has it"
+
+
 def test_without_a_policy_the_person_alone_is_paged(store: Store) -> None:
     bare = HOUSE[: HOUSE.index("policies:")] + 'admin_channel: "slack:C0ADMIN001"\n'
     house = Shifts(store, berlin("06T14:00"), bare)
