@@ -12,14 +12,14 @@ from playwright.async_api import async_playwright
 from handlers.drawing import Drawing
 from tests.databases import sqlite_template
 from tests.gallery import __doc__ as about
-from tests.gallery import asking, behaving
+from tests.gallery import asking, behaving, oncall
 from tests.gallery.house import READERS
 from tests.gallery.looks import WINDOWS, Look
 from tests.gallery.states import STATES
 from tests.gallery.world import world
 from tests.sandbox.browser import ARGUMENTS, chromium
 
-BRINGING = (asking, behaving)  # their states come along with them
+BRINGING = (asking, behaving, oncall)  # their states come along with them
 
 
 async def draw(folder: Path, names: list[str], locale: str, windows: tuple[str, ...]) -> list[str]:

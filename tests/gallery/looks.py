@@ -54,18 +54,33 @@ class Look:
     async def admin(self, world: World, name: str = "admin") -> None:
         await self._take(world, name, ADMIN)
 
-    async def _take(self, world: World, name: str, channel: str, *, thread: bool = False) -> None:
+    async def person(self, world: World, user: str, name: str) -> None:
+        """Somebody's own conversation with the bot."""
+        await self._take(world, name, f"D{user[1:]}", viewer=user)
+
+    async def answers(self, world: World, user: str, name: str) -> None:
+        """The team's channel as somebody else sees it, with what was answered to them alone."""
+        await self._take(world, name, world.reader.channel, viewer=user)
+
+    async def modal(self, world: World, user: str, name: str) -> None:
+        """The form that somebody has open."""
+        await self._take(world, name, world.reader.channel, viewer=user, form=True)
+
+    async def _take(
+        self, world: World, name: str, channel: str, *, thread: bool = False, viewer: str = "", form: bool = False
+    ) -> None:
         await world.deliver()
         for window in self.windows:
             given = WINDOWS[window]
             context = await self.browser.new_context(**given)
             page = await context.new_page()
-            await page.goto(f"{world.box.url}/#/{channel}/{world.reader.user}")
+            await page.goto(f"{world.box.url}/#/{channel}/{viewer or world.reader.user}")
             await page.locator("body.ready").wait_for()
             if thread:
                 await page.locator("#messages .replies").last.click()
                 await page.locator("#thread-messages article").first.wait_for()
-            stream = page.locator("#thread-messages .stream" if thread else "#messages .stream")
+            shown = "#modal" if form else "#thread-messages .stream" if thread else "#messages .stream"
+            stream = page.locator(shown)
             await page.evaluate(LOADED)
             await stream.screenshot(path=self.folder / f"{self.state}.{name}.{window}.png")
             self.hidden += [f"{self.state}.{name}.{window}: {one}" for one in await self._sticks_out(page)]
