@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,12 +63,20 @@ class Look:
         """The team's channel as somebody else sees it, with what was answered to them alone."""
         await self._take(world, name, world.reader.channel, viewer=user)
 
-    async def modal(self, world: World, user: str, name: str) -> None:
-        """The form that somebody has open."""
-        await self._take(world, name, world.reader.channel, viewer=user, form=True)
+    async def modal(self, world: World, user: str, name: str, typed: Mapping[str, str] | None = None) -> None:
+        """The form that somebody has open; with `typed`, after they sent it with that in its fields."""
+        await self._take(world, name, world.reader.channel, viewer=user, form=True, typed=typed)
 
     async def _take(
-        self, world: World, name: str, channel: str, *, thread: bool = False, viewer: str = "", form: bool = False
+        self,
+        world: World,
+        name: str,
+        channel: str,
+        *,
+        thread: bool = False,
+        viewer: str = "",
+        form: bool = False,
+        typed: Mapping[str, str] | None = None,
     ) -> None:
         await world.deliver()
         for window in self.windows:
@@ -79,6 +88,11 @@ class Look:
             if thread:
                 await page.locator("#messages .replies").last.click()
                 await page.locator("#thread-messages article").first.wait_for()
+            for name_of, value in (typed or {}).items():
+                await page.locator(f'#modal [data-action="{name_of}"]').fill(value)
+            if typed:
+                await page.locator("#modal button[type=submit]").click()
+                await page.locator("#modal [aria-invalid]").first.wait_for()
             shown = "#modal" if form else "#thread-messages .stream" if thread else "#messages .stream"
             stream = page.locator(shown)
             await page.evaluate(LOADED)

@@ -121,7 +121,10 @@ async def shift(w: World, look: Look) -> None:
     await look.page(w, "draft")
     await w.press(w.reader.user, w.reader.direct, "remarks")
     await look.modal(w, w.reader.user, "remarks")
-    words = {"en": "The bank says nine o'clock.\nI promised Li a call.", "zh_CN": "银行说九点恢复。\n我答应给李回电话。"}
+    words = {
+        "en": "The bank says nine o'clock.\nI promised Li a call.",
+        "zh_CN": "银行说九点恢复。\n我要给李回电话。",
+    }
     await w.box.control.submit_view(w.reader.user, {"remarks": words[w.locale]})
     await w.press(w.reader.user, w.reader.direct, "send_note", until="followup")
     await look.person(w, other, "received")
@@ -163,14 +166,13 @@ async def swapped(w: World, look: Look) -> None:
 
 @state
 async def overridden(w: World, look: Look) -> None:
-    first, second = turns(w, policies=policy())
+    _, second = turns(w, policies=policy())
     other = w.evening.configuration.people[second].contacts["slack"]
     at(w, 6, 10)
     await w.ask("/oncall override")
     await look.modal(w, w.reader.user, "form")
+    await look.modal(w, w.reader.user, "error", {"start": "2026-03-06T12:00", "end": "2026-03-06T11:00"})
     now = int(w.evening.at.timestamp())
-    await w.box.control.submit_view(w.reader.user, {"person": second, "start": now + 7200, "end": now + 3600})
-    await look.modal(w, w.reader.user, "error")
     await w.box.control.submit_view(w.reader.user, {"person": second, "start": now + 3600, "end": now + 7200})
     await look.modal(w, w.reader.user, "done")
     await w.box.control.close_view(w.reader.user)
@@ -204,7 +206,7 @@ async def contact(w: World, look: Look) -> None:
 @state
 async def unreachable(w: World, look: Look) -> None:
     """Somebody comes on call whom no page reaches."""
-    first, second = turns(w)
+    _, second = turns(w)
     people = dict(house.read(w.locale)["people"])
     people[second] = {key: value for key, value in people[second].items() if key != "contacts"}
     turns(w, people={**people, "ana": ANA}, policies=policy())

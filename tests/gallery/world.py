@@ -242,7 +242,12 @@ async def world(locale: str, folder: Path, drawing: Drawing, template: Path, **c
         enricher = Enricher(store, WORKSPACE, chain, clock.now, lambda: glossary)
         backtesting = Backtesting(f"sqlite:///{database}", WORKSPACE, SETTLE)
         contacting = Contacting(
-            store, WORKSPACE, lambda: evening.configuration, clock.now, Fernet.generate_key().decode(), private_urls=True
+            store,
+            WORKSPACE,
+            lambda: evening.configuration,
+            clock.now,
+            Fernet.generate_key().decode(),
+            private_urls=True,
         )
         answers = DeskAnswers(
             store, WORKSPACE, lambda: evening.configuration, clock, composer, backtesting, contacting=contacting
