@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
@@ -50,6 +50,13 @@ class When:
     at: datetime
     style: Literal["time", "date_time", "date"] = "time"
     type: Literal["when"] = "when"
+
+
+def between(start: datetime, end: datetime) -> tuple[Text | When, ...]:
+    """A stretch of time on the reader's own clock. The day of its end is left out where there is only one that it can
+    be: the stretch is shorter than a day."""
+    style: Literal["time", "date_time"] = "time" if end - start < timedelta(days=1) else "date_time"
+    return (When(start, "date_time"), Text(" – "), When(end, style))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_timezone_location
-
 from desk.configuration.model import Configuration
 from desk.messages import Message
 from desk.moment import Moment
@@ -40,7 +38,7 @@ class Reader:
 
     @property
     def city(self) -> str:
-        return str(get_timezone_location(self.zone, locale=self.t.locale, return_city=True))
+        return self.t.city(self.zone)
 
 
 def reader(configuration: Configuration, person: str) -> Reader:

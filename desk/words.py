@@ -15,7 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, get_timezone_location
 from babel.lists import format_list
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
@@ -84,7 +84,13 @@ class Tongue:
         '04:00 (Los Angeles)'
         """
         said = self.time(at, zone) if abs(at - now) < timedelta(hours=24) else self.day_time(at, zone)
-        return f"{said} ({zone.key.rpartition('/')[2].replace('_', ' ')})"
+        return f"{said} ({self.city(zone)})"
+
+    def city(self, zone: ZoneInfo) -> str:
+        """Whose clock it is: "Los Angeles" to one reader and "洛杉矶" to another."""
+        if "/" not in zone.key:
+            return zone.key
+        return str(get_timezone_location(zone, locale=self.locale, return_city=True))
 
 
 @cache

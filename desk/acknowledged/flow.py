@@ -58,7 +58,7 @@ def ask(moment: Moment, incident: int) -> None:
     if person is None or way is None:
         showing.say_history(moment, row, t("Still on it? Confirm with the button on the card,"), owner)
         return
-    what = cards.headline(showing.card_facts(moment, row, t), t)
+    what = cards.what_and_where(showing.card_facts(moment, row, t), t)
     message = keeping.question(row.id, row.version, what, ends_at, owner, str(person.zone), t)
     sent = say(moment, way, message, incident=row.id, rich=False)
     why = {**showing.get(moment, row.id).why, keeping.ASKED: [sent, owner, row.version]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from desk.messages import Action, Message, Paragraph, Text, When
+from desk.messages import Action, Message, Paragraph, Text, When, woven
 from desk.words import Tongue
 
 ASK = "ask_owner"  # kinds of due rows
@@ -33,13 +33,7 @@ def question(incident: int, version: int, what: str, ends_at: datetime, owner: s
         kind="page",
         headline=t("Still on it? {what}", what=what),
         parts=(
-            Paragraph(
-                (
-                    Text(t("Without your word it is open again, and paging goes on, at") + " "),
-                    When(ends_at),
-                    Text("."),
-                )
-            ),
+            Paragraph(tuple(woven(t("Say so before {at}, or it is open again and paging goes on."), at=When(ends_at)))),
         ),
         actions=(
             Action(CONFIRM, ref, version, t("Still on It"), "primary"),

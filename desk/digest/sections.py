@@ -12,7 +12,19 @@ from desk.highlights.flow import link_of, note_of
 from desk.incidents import showing, signals
 from desk.incidents.rules import MANUAL, OVER
 from desk.incidents.why import segment_at
-from desk.messages import Bullets, Heading, Paragraph, Part, PersonName, Quote, Span, Table, Text, When
+from desk.messages import (
+    Bullets,
+    Heading,
+    Paragraph,
+    Part,
+    PersonName,
+    Quote,
+    Span,
+    Table,
+    Text,
+    When,
+    between,
+)
 from desk.moment import Moment
 from desk.oncall.duty import coverage, gaps_ahead
 from desk.picking import candidates, pick
@@ -333,9 +345,7 @@ def duty(told: Telling) -> list[Part]:
             Paragraph(
                 (
                     Text(t("Nobody is on call for {schedule}", schedule=gap.schedule) + " ", "strong"),
-                    When(gap.start, "date_time"),
-                    Text(" – "),
-                    When(gap.end, "date_time"),
+                    *between(gap.start, gap.end),
                     Text("."),
                 )
             )

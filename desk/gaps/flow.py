@@ -53,12 +53,11 @@ def tell(moment: Moment, ref: str, payload: Mapping[str, Any]) -> None:
 def compose(configuration: Configuration, team: Team, found: Sequence[Gap], t: Tongue) -> Message:
     """The notice of new gaps. A button each, for somebody to fill it."""
     first = found[0]
+    at = f"{t.day_time(first.start, team.zone)} ({t.city(team.zone)})"
     headline = (
-        t("Nobody is on call for {schedule} from {at}", schedule=first.schedule, at=t.day_time(first.start, team.zone))
+        t("Nobody is on call for {schedule} from {at}", schedule=first.schedule, at=at)
         if len(found) == 1
-        else t(
-            "{n} times without anybody on call, the first on {at}", n=len(found), at=t.day_time(first.start, team.zone)
-        )
+        else t("{n} times without anybody on call, the first on {at}", n=len(found), at=at)
     )
     longest = max(gap.end - gap.start for gap in found)
     return Message(

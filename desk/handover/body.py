@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from desk.configuration.model import Configuration
 from desk.handover.facts import Facts, OpenIncident, OverIncident, Question
 from desk.incidents.card import actor
-from desk.messages import Bullets, Command, Heading, Paragraph, Part, Quote, Span, Text, When
+from desk.messages import Bullets, Command, Heading, Paragraph, Part, Quote, Span, Text, When, between
 from desk.oncall.escalation import Position
 from desk.oncall.steps import next_step_words
 from desk.readers import Reader
@@ -117,9 +117,10 @@ def _ahead(facts: Facts, configuration: Configuration, t: Tongue) -> list[Part]:
             ]
             items.append((*title, Text("–"), When(one.end), Text(f" · {markets}" if markets else "")))
         parts += [Heading(t("Shows ahead")), Bullets(tuple(items))]
-    for gap in facts.gaps[:MOST_GAPS]:
-        spans: tuple[Span, ...] = (Text(t("Nobody is on call, though somebody is wanted:") + " ", "strong"),)
-        parts.append(Paragraph((*spans, When(gap.start, "date_time"), Text(" – "), When(gap.end, "date_time"))))
+    if facts.gaps:
+        alone = Text(t("Nobody is on call, though somebody is wanted:"), "strong")
+        gaps = tuple(tuple[Span, ...](between(gap.start, gap.end)) for gap in facts.gaps[:MOST_GAPS])
+        parts += [Paragraph((alone,)), Bullets(gaps)]
     return parts
 
 

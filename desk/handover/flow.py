@@ -144,7 +144,9 @@ def _do(moment: Moment, row: Handover, do: rules.Do) -> None:
     elif do == "remind":
         handovers.keep(moment.connection, row.id, reminded_at=moment.now)
         to = reader(moment.configuration, row.comer or "")
-        tell(moment, to.person, notes.reminder(note_of(row), moment.configuration, to))
+        following = rules.due_next(_times(moment, get(moment, row.id)), _waits(moment, row))
+        told_at = following[1] if following and following[0] == "team" else None
+        tell(moment, to.person, notes.reminder(note_of(row), told_at, moment.configuration, to))
     elif do == "team":
         handovers.keep(moment.connection, row.id, team_told_at=moment.now)
         _tell_team(moment, row, notes.unconfirmed)

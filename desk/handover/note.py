@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,15 +12,7 @@ from desk.handover.body import body
 from desk.handover.facts import Facts
 from desk.incidents.card import actor
 from desk.incidents.rules import LIVEDESK
-from desk.messages import (
-    Action,
-    Message,
-    Paragraph,
-    PersonName,
-    Span,
-    Text,
-    When,
-)
+from desk.messages import Action, Message, Paragraph, PersonName, Span, Text, When, between, woven
 from desk.readers import Reader
 from desk.words import Tongue
 
@@ -155,8 +148,13 @@ def ended(schedule: str, comer: str | None, configuration: Configuration, to: Re
     return Message(kind="notice", headline=headline, locale=str(t.locale), zone=str(to.zone))
 
 
-def reminder(note: Note, configuration: Configuration, to: Reader) -> Message:
+def reminder(note: Note, told_at: datetime | None, configuration: Configuration, to: Reader) -> Message:
+    """`told_at`: when the team is told that nobody has confirmed; None when it is not."""
     t = to.t
+    asked: Sequence[Span] = [Text(t("It is above: read it, and confirm that you have it."))]
+    if told_at is not None:
+        said = t("It is above. Confirm it by {at}, or your team is told that nobody has.")
+        asked = woven(said, at=When(told_at))
     have_it = Action(rules.HAVE_IT, ref(note.number), note.version, t("I have it"), "primary")
     return Message(
         kind="notice",
@@ -165,7 +163,7 @@ def reminder(note: Note, configuration: Configuration, to: Reader) -> Message:
             person=_name(configuration, note.leaver),
             schedule=note.schedule,
         ),
-        parts=(Paragraph((Text(t("It is above. Confirm it, or your team is told that nobody has.")),)),),
+        parts=(Paragraph(tuple(asked)),),
         actions=(have_it,),
         locale=str(t.locale),
         zone=str(to.zone),
@@ -195,29 +193,22 @@ def unconfirmed(note: Note, configuration: Configuration, to: Reader) -> Message
 
 
 def _fate(note: Note, sends_at: datetime | None, t: Tongue) -> list[Span]:
-    to: list[Span] = [PersonName(note.comer)] if note.comer is not None else [Text(t("your team's channel"))]
+    to: Span = PersonName(note.comer) if note.comer is not None else Text(t("your team's channel"))
     if note.state == "draft":
         if sends_at is None:
-            return [Text(t("It goes to") + " "), *to, Text(" " + t("once you send it."))]
-        return [
-            Text(t("It goes to") + " "),
-            *to,
-            Text(" " + t("once you send it, or by itself at") + " "),
-            When(sends_at),
-            Text("."),
-        ]
+            return woven(t("This note goes to {to} once you send it."), to=to)
+        return woven(t("This note goes to {to} once you send it, or by itself at {at}."), to=to, at=When(sends_at))
     if note.state == "confirmed" and note.confirmed_by is not None and note.confirmed_at is not None:
         return [Text(t("Confirmed by") + " ", "strong"), actor(note.confirmed_by), Text(" · "), When(note.confirmed_at)]
     if note.state == "lapsed":
         return [Text(t("It lapsed: nobody confirmed it."), "strong")]
     by_itself = [Text(" " + t("by itself"))] if note.sent_by == LIVEDESK else []
-    sent: list[Span] = [Text(t("Sent to") + " "), *to, *by_itself]
+    sent: list[Span] = [Text(t("Sent to") + " "), to, *by_itself]
     return [*sent, Text(" · "), When(note.sent_at), Text(".")] if note.sent_at else sent
 
 
 def _footer(note: Note, t: Tongue) -> tuple[Span, ...]:
-    spans: list[Span] = [Text(t("Shift from") + " "), When(note.facts.start, "date_time"), Text(" " + t("to") + " ")]
-    spans.append(When(note.facts.end, "date_time"))
+    spans: list[Span] = [Text(t("Shift:") + " "), *between(note.facts.start, note.facts.end)]
     if note.sent_by == LIVEDESK and not note.remarks:
         spans.append(Text(" · " + t("sent by itself, without remarks")))
     return tuple(spans)

@@ -206,7 +206,12 @@ def finding(facts: CardFacts, t: Tongue, *, told: bool = False) -> tuple[Span, .
     if facts.by_hand:
         return (*_asked_for(facts.by_hand), *_state(facts, first, t))
     if is_signal(facts.category):
-        spans = [span for one in _told(facts) for span in signals.finding(t, facts.category, one.figures, told=told)]
+        over = facts.state in OVER
+        spans = [
+            span
+            for one in _told(facts)
+            for span in signals.finding(t, facts.category, one.figures, told=told, over=over)
+        ]
         return (*spans, *_state(facts, first, t))
     falling = facts.state not in OVER and first.observed < first.peak * PASSED
     # A rate is of a minute and the viewers of all the time since it began, so that the words keep them apart.
@@ -331,7 +336,8 @@ def _pairs(facts: CardFacts, t: Tongue) -> list[tuple[str, tuple[Span, ...]]]:
             waits += [Text((", " if number else "") + said), PersonName(one.person)]
         pairs.append((t("Held"), tuple(waits)))
     if facts.next_step_at is not None and facts.state == "open":
-        pairs.append((t("Next step"), (When(facts.next_step_at), Text(" · " + facts.next_step_for))))
+        next_at = When(facts.next_step_at, "date_time" if facts.held else "time")  # what is held may be held for days
+        pairs.append((t("Next step"), (next_at, Text(" · " + facts.next_step_for))))
     elif facts.is_exhausted and facts.state == "open":
         pairs.append((t("Next step"), (Text(t("none: everybody was paged, and nobody acknowledged")),)))
     if facts.seen is not None and facts.severity != "P3" and facts.state not in OVER:

@@ -24,7 +24,7 @@ from desk.incidents.why import on_air, sample_quotes, title_of
 from desk.messages import ChartRef, Message, Part, Quote
 from desk.moment import Moment
 from desk.oncall.escalation import Position
-from desk.oncall.steps import ESCALATE, next_step_words
+from desk.oncall.steps import ESCALATE, is_last, next_step_words
 from desk.outbox.flow import edit, say
 from desk.words import Tongue, category_name, tongue
 from store import due, incidents, marks, mutes, outbox, page_ways
@@ -148,6 +148,8 @@ def card_facts(
         incidents.note(moment.connection, row.id, why=why)
     pages = incidents.pages_of(moment.connection, row.id)
     next_at = due.planned(moment.connection, moment.workspace, ESCALATE, str(row.id))
+    if next_at is not None:
+        next_at = _answered_by(moment, row, pages, next_at)
     return cards.CardFacts(
         incident=row.id,
         version=row.version,
@@ -199,6 +201,15 @@ def _held(moment: Moment, page: Page, t: Tongue) -> cards.HeldFacts:
     known = moment.configuration.people.get(page.person)
     until = t.local_time(page.held_until or page.paged_at, known.zone if known else UTC, moment.now)
     return cards.HeldFacts(page.person, until)
+
+
+def _answered_by(moment: Moment, row: Incident, pages: Sequence[Page], next_at: datetime) -> datetime:
+    """When the next step is really taken: behind the last one, whoever gets a held page has their time first."""
+    policy = moment.configuration.policies.get(row.policy or "")
+    held = [page.held_until for page in pages if page.state == "held" and page.held_until is not None]
+    if policy is None or not held or not is_last(policy, Position(row.step_round, row.step)):
+        return next_at
+    return max(next_at, max(held) + policy.steps[-1].wait)
 
 
 def _is_exhausted(moment: Moment, row: Incident) -> bool:

@@ -75,10 +75,10 @@ def figures(t: Tongue, signal: str, its: Mapping[str, Any]) -> str:
     return t("{share} of {among} carts do not go on, usually {usual}", share=share, among=among, usual=usual)
 
 
-def finding(t: Tongue, signal: str, its: Mapping[str, Any], *, told: bool = False) -> list[Span]:
+def finding(t: Tongue, signal: str, its: Mapping[str, Any], *, told: bool = False, over: bool = False) -> list[Span]:
     """The card's first sentences; without the figures where they are `told` already."""
     if signal == SILENCE:
-        return _silence(t, its)
+        return _silence(t, its, over)
     said = "" if told else figures(t, signal, its)
     spans: list[Span] = [Text(said + "." if t.locale.language != "zh" else said + "。", "strong")] if said else []
     if its and signal == ABANDONED_CARTS:
@@ -90,13 +90,19 @@ def finding(t: Tongue, signal: str, its: Mapping[str, Any], *, told: bool = Fals
     return [*spans, Text(" " + more if spans else more)] if more else spans
 
 
-def _silence(t: Tongue, its: Mapping[str, Any]) -> list[Span]:
+def _silence(t: Tongue, its: Mapping[str, Any], over: bool) -> list[Span]:
     spans: list[Span] = []
+    said = (
+        t("{source} sent nothing from {at} on, usually {rate} events a minute.")
+        if over
+        else t("{source} has sent nothing since {at}, usually {rate} events a minute.")
+    )
     for one in its.get("sources", [])[:MOST_SOURCES]:
-        said = t("{source} has sent nothing since {at}, usually {rate} events a minute.")
         since, usual = When(datetime.fromisoformat(one["since"])), Text(t.number(one["usual"]))
         spans += [Text(" ")] if spans else []
         spans += woven(said, source=Text(one["source"], "strong"), at=since, rate=usual)
+    if over:
+        return spans  # nobody has to look for what has come back
     check = t("Check whether its sender runs, what it is answered, and whether its key is still valid.")
     return [*spans, Text(" " + check)]
 

@@ -63,15 +63,16 @@ def ended(moment: Moment, incident: int, said: str, who: str | None, at: datetim
     """The last line of an incident, with the whole of it."""
     row = showing.get(moment, incident)
     t, _ = showing.voice(moment, row)
-    lasted = max(1, round(((row.resolved_at or moment.now) - row.began_at).total_seconds() / 60))
+    minutes = round(((row.resolved_at or moment.now) - row.began_at) / timedelta(minutes=1))
+    lasted = timedelta(minutes=max(1, minutes))
     # What viewers do about the same trouble is a scope too, and is not counted in complaints.
     scopes = [one for one in incidents.scopes(moment.connection, incident) if not is_signal(one.category)]
     summary = (
         ""
         if is_signal(row.category) or row.category == MANUAL
         else t(
-            "{minutes} minutes, {peak} a minute at the highest, {complaints} complaints.",
-            minutes=lasted,
+            "{duration}, {peak} a minute at the highest, {complaints} complaints.",
+            duration=t.duration(lasted),
             peak=t.number(sum(scope.peak for scope in scopes)),
             complaints=sum(scope.complaints for scope in scopes),
         )

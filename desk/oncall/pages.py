@@ -54,7 +54,7 @@ def notify(
         incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "held", until_then)
         zone = moment.configuration.people[reached.person].zone
         until = t.local_time(reached.until, zone, moment.now)
-        line = t("Held until {at} (step {step} of {steps}) for", at=until, step=detail["step"], steps=steps)
+        line = t("Held (step {step} of {steps}) until {at} for", at=until, step=detail["step"], steps=steps)
         showing.say_history(moment, row, line, reached.person)
     if at_once:
         line = said or t("Paged (step {step} of {steps}):", step=decision.position.step + 1, steps=steps)

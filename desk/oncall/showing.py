@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from desk.configuration.model import Configuration
-from desk.messages import Action, Bullets, Message, Paragraph, Part, PersonName, Span, Text, When
+from desk.messages import Action, Bullets, Message, Paragraph, Part, PersonName, Span, Text, between
 from desk.words import Tongue
 from store.oncall_requests import Offer, Request
 
@@ -52,9 +52,12 @@ def offer(configuration: Configuration, request: Request, one: Offer, t: Tongue,
             "declined": t("You turned down what {person} offered", person=person),
             "replaced": t("{person} offers another shift instead", person=person),
         }.get(one.state, t("What {person} offered is no longer open", person=person))
+    yours, theirs = t("You would get:"), t("They would get:")
+    if one.state == "taken":
+        yours, theirs = t("Yours now:"), t("Theirs now:")
     parts = (
-        Paragraph((Text(t("You would get:") + " "), *_shift(one.schedule, one.starts_at, one.ends_at))),
-        Paragraph((Text(t("They would get:") + " "), *_shift(request.schedule, request.starts_at, request.ends_at))),
+        Paragraph((Text(yours + " "), *_shift(one.schedule, one.starts_at, one.ends_at))),
+        Paragraph((Text(theirs + " "), *_shift(request.schedule, request.starts_at, request.ends_at))),
     )
     ref = f"offer:{one.id}"
     actions = (
@@ -105,7 +108,7 @@ def _headline(configuration: Configuration, request: Request, t: Tongue, zone: s
     values = {
         "person": _name(configuration, request.person),
         "schedule": request.schedule,
-        "when": when(request.starts_at, request.ends_at, zone, t),
+        "when": f"{when(request.starts_at, request.ends_at, zone, t)} ({t.city(ZoneInfo(zone))})",
     }
     by = _name(configuration, request.decided_by or "")
     if request.state == "taken":
@@ -122,18 +125,19 @@ def _headline(configuration: Configuration, request: Request, t: Tongue, zone: s
 def _actions(request: Request, t: Tongue, zone: str) -> tuple[Action, ...]:
     ref = f"request:{request.id}"
     span = when(request.starts_at, request.ends_at, zone, t)
-    ask = t("You will be on call for {schedule}, {when} ({zone}).", schedule=request.schedule, when=span, zone=zone)
+    city = t.city(ZoneInfo(zone))
+    ask = t("You will be on call for {schedule}, {when} ({zone}).", schedule=request.schedule, when=span, zone=city)
     take = Action(TAKE_IT, ref, request.version, t("I take it"), "primary", confirm=ask)
     withdraw = Action(WITHDRAW, ref, request.version, t("Withdraw"))
     if request.kind == COVER:
         return (take, withdraw)
     give = Action(OFFER, ref, request.version, t("Offer a shift of mine"), "primary")
-    nothing = Action(TAKE_IT, ref, request.version, t("Take it for nothing"), confirm=ask)
+    nothing = Action(TAKE_IT, ref, request.version, t("Take it, no swap"), confirm=ask)
     return (give, nothing, withdraw)
 
 
 def _shift(schedule: str, start: datetime, end: datetime) -> tuple[Span, ...]:
-    return (Text(schedule, "strong"), Text(" · "), When(start, "date_time"), Text(" – "), When(end, "date_time"))
+    return (Text(schedule, "strong"), Text(" · "), *between(start, end))
 
 
 def _name(configuration: Configuration, person: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desk.configuration.model import Configuration, Target
+from desk.configuration.model import Configuration, Policy, Target
 from desk.oncall.escalation import Position
 from desk.words import Tongue
 
@@ -13,11 +13,16 @@ HELD = "held"  # kind of the due row that sends a page when its person's hours b
 def next_step_words(configuration: Configuration, policy: str | None, position: Position, t: Tongue) -> str:
     """Whom the step at a position notifies, in words; behind the last one, what comes then."""
     known = configuration.policies.get(policy or "")
-    if known is None or position.step >= len(known.steps) or position.round > known.repeat:
+    if known is None or is_last(known, position):
         return t("nobody is left to page") if configuration.admin_channel is None else t("the admins are told")
     step = known.steps[position.step]
     words = [target_words(configuration, target, t) for target in step.notify]
     return t("one of {people}", people=t.listed(words)) if step.prefer else t.listed(words)
+
+
+def is_last(policy: Policy, position: Position) -> bool:
+    """Whether a position lies behind the last step."""
+    return position.step >= len(policy.steps) or position.round > policy.repeat
 
 
 def target_words(configuration: Configuration, target: Target, t: Tongue) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from desk.configuration.model import Configuration
-from desk.messages import Action, Bullets, Command, Message, Paragraph, Part, Span, Text, When
+from desk.messages import Action, Bullets, Command, Message, Paragraph, Part, Span, Text, between
 from desk.oncall.altered import Altered
 from desk.oncall.changing import Done
 from desk.oncall.model import Schedule
@@ -132,9 +132,7 @@ def altered_spans(schedule: str, one: Altered, t: Tongue) -> tuple[Span, ...]:
     return (
         Text(schedule, "strong"),
         Text(" · "),
-        When(one.start, "date_time"),
-        Text(" – "),
-        When(one.end, "date_time"),
+        *between(one.start, one.end),
         Text(": "),
         *_people(one.before, t),
         Text(" → "),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from desk.forms import Refused
-from desk.messages import Action, Bullets, Message, Paragraph, Part, PersonName, Span, Text, When
+from desk.messages import Action, Bullets, Message, Paragraph, Part, PersonName, Span, Text, When, between
 from desk.moment import Moment
 from desk.oncall.altered import Altered
 from desk.oncall.changing import LEAVE, UNDO, NotUndone, undo
@@ -131,7 +131,7 @@ def _line(moment: Moment, one: Change, t: Tongue) -> tuple[Span, ...]:
     for paint in map(Paint.read, one.painted[:2]):
         spans += [Text(f" · {paint.schedule} " if paint.schedule else " · ")]
         spans += [PersonName(paint.person)] if paint.person else [Text(t("nobody"))]
-        spans += [Text(" "), When(paint.start, "date_time"), Text(" – "), When(paint.end, "date_time")]
+        spans += [Text(" "), *between(paint.start, paint.end)]
     if one.undone_at is not None and one.undone_by is not None:
         spans += [Text(" · " + t("undone by") + " "), PersonName(one.undone_by)]
     return tuple(spans)

@@ -10,7 +10,7 @@ from analytics.reading import Category
 from desk.incidents.card import actor
 from desk.incidents.rules import LIVEDESK, MANUAL
 from desk.incidents.why import title_of
-from desk.messages import Action, Bullets, Command, Message, Paragraph, Part, Span, Text, When
+from desk.messages import Action, Bullets, Command, Message, Paragraph, Part, Span, Text, When, between
 from desk.moment import Moment
 from desk.mutes import flow as muting
 from desk.mutes import rules
@@ -112,9 +112,7 @@ def _line(moment: Moment, one: Mute, t: Tongue) -> tuple[Span, ...]:
     spans: list[Span] = [
         Text(what, "strong"),
         Text(" · "),
-        When(one.muted_at, "date_time"),
-        Text(" – "),
-        When(one.ended_at or one.until, "date_time"),
+        *between(one.muted_at, one.ended_at or one.until),
         Text(" · " + t("muted by") + " "),
         actor(one.muted_by),
     ]

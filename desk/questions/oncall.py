@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from desk.disturbing import flow as disturbing
-from desk.messages import Bullets, Command, Message, Paragraph, Part, PersonName, Span, Text, When
+from desk.messages import Bullets, Command, Message, Paragraph, Part, PersonName, Span, Text, When, between
 from desk.moment import Moment
 from desk.oncall.current import current
 from desk.oncall.duty import coverage, next_after
@@ -72,9 +72,7 @@ def _one(moment: Moment, name: str, asker: Asker, t: Tongue) -> Message:
             Paragraph(
                 (
                     Text(t("Nobody from") + " ", "strong"),
-                    When(gap.start, "date_time"),
-                    Text(" " + t("to") + " "),
-                    When(gap.end, "date_time"),
+                    *between(gap.start, gap.end),
                     Text("."),
                 )
             )
@@ -106,7 +104,8 @@ def _silent(moment: Moment, people: list[str], t: Tongue) -> list[Part]:
 
 def _line(moment: Moment, name: str, t: Tongue) -> list[Span]:
     spans: list[Span] = [Text(name, "strong"), Text(" · ")]
-    for number, duty in enumerate(coverage(moment, name, moment.now)):
+    duties = coverage(moment, name, moment.now)
+    for number, duty in enumerate(duties):
         if number:
             spans.append(Text(", "))
         spans.append(PersonName(duty.person) if duty.person is not None else Text(t("nobody"), "strong"))
@@ -117,9 +116,9 @@ def _line(moment: Moment, name: str, t: Tongue) -> list[Span]:
         spans += [
             Text(" · " + t("next") + " "),
             PersonName(following.person),
-            Text(" "),
-            When(following.start, "date_time"),
         ]
+        if duties[0].until != following.start:
+            spans += [Text(" " + t("from") + " "), When(following.start, "date_time")]
     return spans
 
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 from desk.configuration.model import Configuration
-from desk.messages import Bullets, Command, Heading, Message, Paragraph, Part, PersonName, Span, Text, When
+from desk.messages import (
+    Bullets,
+    Command,
+    Heading,
+    Message,
+    Paragraph,
+    Part,
+    PersonName,
+    Span,
+    Text,
+    When,
+    between,
+)
 from desk.oncall.covers import MarketCover, ShowCover, covers, find_shows
 from desk.questions.asking import Asker
 from desk.questions.plan_asked import said
@@ -25,9 +37,7 @@ def told(configuration: Configuration, found: ShowCover, others: list[str], aske
     """Who covers a show; `others` are shows that fit the words, too."""
     if found.start is None or found.end is None:
         return said(t("{show} has no time yet, so nobody can say who covers it", show=found.title), (), asker, t)
-    parts: list[Part] = [
-        Paragraph((Text(t("Live") + " "), When(found.start, "date_time"), Text(" – "), When(found.end, "date_time")))
-    ]
+    parts: list[Part] = [Paragraph((Text(t("Live") + " "), *between(found.start, found.end)))]
     open_ones = []
     for market in found.markets:
         name = configuration.markets[market.market].name

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from desk.configuration.model import Configuration
-from desk.messages import Action, Bullets, Message, Paragraph, Part, PersonName, Span, Text, When
+from desk.messages import Action, Bullets, Message, Paragraph, Part, PersonName, Span, Text, between
 from desk.oncall.filling import candidates, ref_of
 from desk.oncall.gaps import AHEAD, Gap, gap_time, gaps
 from desk.oncall.walltime import DAY, utc
@@ -52,9 +52,7 @@ def parts_of(configuration: Configuration, found: Sequence[Gap], t: Tongue) -> t
         spans: list[Span] = [
             Text(f"{number} · {gap.schedule}", "strong"),
             Text(" · "),
-            When(gap.start, "date_time"),
-            Text(" – "),
-            When(gap.end, "date_time"),
+            *between(gap.start, gap.end),
             Text(" · " + hours(t, gap.end - gap.start)),
         ]
         shows = list(dict.fromkeys(want.show for want in gap.wants if want.show))

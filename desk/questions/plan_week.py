@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from desk.configuration.model import Configuration
-from desk.messages import Bullets, Command, Message, Paragraph, Part, PersonName, Span, Text, When
+from desk.messages import Bullets, Command, Message, Paragraph, Part, PersonName, Span, Text, between
 from desk.oncall.resolve import Row, final_schedule
 from desk.oncall.walltime import utc
 from desk.oncall.week import Shift, by_day, shifts_of
@@ -97,9 +97,7 @@ def mine(
     )
     items: list[tuple[Span, ...]] = [
         (
-            When(shift.start, "date_time"),
-            Text(" – "),
-            When(shift.end, "date_time"),
+            *between(shift.start, shift.end),
             Text(f" · {shift.schedule} · {hours(t, shift.end - shift.start)}"),
         )
         for shift in shifts[:MOST_SHIFTS]

@@ -16,6 +16,24 @@ export const dayKey = (seconds) =>
   new Intl.DateTimeFormat("en-CA", { timeZone: viewer().tz, dateStyle: "short" }).format(new Date(seconds * 1000));
 export const full = (seconds) => formatted(seconds, { dateStyle: "full", timeStyle: "medium" });
 
+const WALL = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+
+/** An instant as a date and time on the viewer's clock: `2026-03-06T09:00`. */
+export function wall(seconds) {
+  const parts = new Intl.DateTimeFormat("en-US", { timeZone: viewer().tz, ...WALL }).formatToParts(new Date(seconds * 1000));
+  const of = Object.fromEntries(parts.map((part) => [part.type, part.value]));
+  return `${of.year}-${of.month}-${of.day}T${of.hour}:${of.minute}`;
+}
+
+/** The instant of such a date and time; null when it is none. A time that clocks skip moves forward. */
+export function instant(text) {
+  const asked = Date.parse(`${text}Z`) / 1000;
+  if (Number.isNaN(asked)) return null;
+  const ahead = (seconds) => Date.parse(`${wall(seconds)}Z`) / 1000 - Math.floor(seconds / 60) * 60;
+  const first = asked - ahead(asked);
+  return asked - ahead(first);
+}
+
 /** Today, Yesterday, or the day's name: the line between two days. */
 export function day(seconds) {
   return pretty(seconds, () => formatted(seconds, { weekday: "long", month: "long", day: "numeric" }));

@@ -1,5 +1,6 @@
 // What can be pressed, chosen or filled in. In a message, pressing goes to the bot; in a modal, values are collected.
 
+import { instant, wall } from "./dates.js";
 import { byId, h, link } from "./dom.js";
 import { withEmoji } from "./emoji.js";
 import { textObject } from "./mrkdwn.js";
@@ -165,6 +166,23 @@ function typed(type) {
   };
 }
 
+/** A date and a time on the viewer's clock; its value is seconds since 1970. */
+function dateTime(block, element, surface) {
+  const taken = () => (node.value ? instant(node.value) : null);
+  const node = h("input", {
+    type: "datetime-local",
+    oninput: () => {
+      if (surface.values) surface.values[element.action_id] = taken();
+    },
+    onchange: () => {
+      if (block.type !== "input" || block.dispatch_action) use(node, block, element, surface, taken());
+    },
+  });
+  const value = valueOf(element, surface);
+  node.value = value ? wall(value) : "";
+  return node;
+}
+
 function ticked(type) {
   return (block, element, surface) => {
     const chosen = new Set([valueOf(element, surface)].flat());
@@ -203,6 +221,7 @@ const CONTROLS = {
   number_input: typed("number"),
   datepicker: typed("date"),
   timepicker: typed("time"),
+  datetimepicker: dateTime,
   checkboxes: ticked("checkbox"),
   radio_buttons: ticked("radio"),
 };

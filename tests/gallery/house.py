@@ -141,3 +141,8 @@ def text(locale: str, **changes: Any) -> str:
         "admin_channel": f"slack:{ADMIN}",
     }
     return yaml.safe_dump({**house, **changes}, allow_unicode=True, sort_keys=False)
+
+
+def read(locale: str) -> Any:
+    """The same as data, to change."""
+    return yaml.safe_load(text(locale))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,18 +55,46 @@ class Look:
     async def admin(self, world: World, name: str = "admin") -> None:
         await self._take(world, name, ADMIN)
 
-    async def _take(self, world: World, name: str, channel: str, *, thread: bool = False) -> None:
+    async def person(self, world: World, user: str, name: str) -> None:
+        """Somebody's own conversation with the bot."""
+        await self._take(world, name, f"D{user[1:]}", viewer=user)
+
+    async def answers(self, world: World, user: str, name: str) -> None:
+        """The team's channel as somebody else sees it, with what was answered to them alone."""
+        await self._take(world, name, world.reader.channel, viewer=user)
+
+    async def modal(self, world: World, user: str, name: str, typed: Mapping[str, str] | None = None) -> None:
+        """The form that somebody has open; with `typed`, after they sent it with that in its fields."""
+        await self._take(world, name, world.reader.channel, viewer=user, form=True, typed=typed)
+
+    async def _take(
+        self,
+        world: World,
+        name: str,
+        channel: str,
+        *,
+        thread: bool = False,
+        viewer: str = "",
+        form: bool = False,
+        typed: Mapping[str, str] | None = None,
+    ) -> None:
         await world.deliver()
         for window in self.windows:
             given = WINDOWS[window]
             context = await self.browser.new_context(**given)
             page = await context.new_page()
-            await page.goto(f"{world.box.url}/#/{channel}/{world.reader.user}")
+            await page.goto(f"{world.box.url}/#/{channel}/{viewer or world.reader.user}")
             await page.locator("body.ready").wait_for()
             if thread:
                 await page.locator("#messages .replies").last.click()
                 await page.locator("#thread-messages article").first.wait_for()
-            stream = page.locator("#thread-messages .stream" if thread else "#messages .stream")
+            for name_of, value in (typed or {}).items():
+                await page.locator(f'#modal [data-action="{name_of}"]').fill(value)
+            if typed:
+                await page.locator("#modal button[type=submit]").click()
+                await page.locator("#modal [aria-invalid]").first.wait_for()
+            shown = "#modal" if form else "#thread-messages .stream" if thread else "#messages .stream"
+            stream = page.locator(shown)
             await page.evaluate(LOADED)
             await stream.screenshot(path=self.folder / f"{self.state}.{name}.{window}.png")
             self.hidden += [f"{self.state}.{name}.{window}: {one}" for one in await self._sticks_out(page)]

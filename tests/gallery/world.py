@@ -5,23 +5,27 @@ from __future__ import annotations
 import asyncio
 import itertools
 import shutil
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
+from cryptography.fernet import Fernet
 from pydantic import SecretStr
 from sqlalchemy import update
 
 from desk.intake import flow as intake
 from desk.intake.event import FeedbackEvent
+from desk.moment import Moment
 from handlers.answers import DeskAnswers
 from handlers.backtesting import Backtesting
 from handlers.clock.clocks import wall_now
 from handlers.composer import Composer
+from handlers.configuration import load_text
+from handlers.contacting import Contacting
 from handlers.deliveries import Deliveries
 from handlers.drawing import Drawing
 from handlers.edge import Needs
@@ -76,6 +80,7 @@ class World:
     enricher: Enricher
     reader: Reader
     comments: Mapping[str, Mapping[str, list[str]]]
+    locale: str
     sent: list[Claimed] = field(default_factory=list)
     numbers: Iterable[int] = field(default_factory=itertools.count)
 
@@ -167,6 +172,32 @@ class World:
         result = await self.box.control.click(user, self.reader.channel, card["ts"], value=value, until="followup")
         assert not result.error, f"{verb}: {result.error}"
 
+    async def press(self, user: str, channel: str, verb: str, until: str = "answer") -> Result:
+        """Somebody presses the newest button that does `verb`, of what they see in a channel or their conversation."""
+        await self.deliver()
+        for one in reversed(await self.box.control.messages(channel, viewer=user)):
+            for block in one["blocks"]:
+                for element in block.get("elements", []) if block["type"] == "actions" else []:
+                    value = str(element.get("value", ""))
+                    if value.startswith(f"{verb}|"):
+                        return await self.box.control.click(user, channel, one["ts"], value=value, until=until)
+        raise AssertionError(f"nothing in {channel} can be pressed that does {verb}")
+
+    def house(self, **changes: Any) -> None:
+        """Another configuration from now on; `changes` replace sections of it."""
+        text = house.text(self.locale, **changes)
+        self.evening.configuration = replace(load_text(text, "livedesk.yaml"), version=1)
+
+    def until(self, at: datetime, every: timedelta = timedelta(minutes=1)) -> None:
+        """Let time go by without comments; what is due is done."""
+        while self.evening.at < at:
+            self.evening.at = min(self.evening.at + every, at)
+            while self.evening.sweep():
+                pass
+
+    def write(self, work: Callable[[Moment], Any]) -> Any:
+        return self.evening.store.write(lambda c: work(self.evening.moment(c)))
+
     async def settled(self, replies: int) -> None:
         """Until so many answers stand in the channel that only the reader sees."""
 
@@ -181,10 +212,11 @@ class World:
         unsent = update(outbox).where(outbox.c.state == "pending", outbox.c.attempts == 0)
         self.evening.store.write(lambda c: c.execute(unsent.values(begun_at=wall_now())))
 
-    async def ask(self, text: str, until: str = "answer") -> Result:
+    async def ask(self, text: str, until: str = "answer", user: str = "") -> Result:
+        """What the reader (or another `user`) types in the team's channel, answered."""
         await self.box.control.clock(self.evening.at.timestamp())
         result = await self.box.control.command(
-            self.reader.user, self.reader.channel, text, until=until, timeout=PATIENCE
+            user or self.reader.user, self.reader.channel, text, until=until, timeout=PATIENCE
         )
         assert not result.error, f"{text}: {result.error}"
         return result
@@ -209,7 +241,17 @@ async def world(locale: str, folder: Path, drawing: Drawing, template: Path, **c
         stack.callback(chain.close)
         enricher = Enricher(store, WORKSPACE, chain, clock.now, lambda: glossary)
         backtesting = Backtesting(f"sqlite:///{database}", WORKSPACE, SETTLE)
-        answers = DeskAnswers(store, WORKSPACE, lambda: evening.configuration, clock, composer, backtesting)
+        contacting = Contacting(
+            store,
+            WORKSPACE,
+            lambda: evening.configuration,
+            clock.now,
+            Fernet.generate_key().decode(),
+            private_urls=True,
+        )
+        answers = DeskAnswers(
+            store, WORKSPACE, lambda: evening.configuration, clock, composer, backtesting, contacting=contacting
+        )
         settings = Settings(
             SLACK_BOT_TOKEN=SecretStr(BOT_TOKEN),
             SLACK_APP_TOKEN=SecretStr(APP_TOKEN),
@@ -228,4 +270,4 @@ async def world(locale: str, folder: Path, drawing: Drawing, template: Path, **c
         )
         await box.control.wait_connected()
         comments = await asyncio.to_thread(lambda: yaml.safe_load(COMMENTS.read_text("utf-8")))
-        yield World(evening, box, sender, enricher, house.READERS[locale], comments, sent)
+        yield World(evening, box, sender, enricher, house.READERS[locale], comments, locale, sent)

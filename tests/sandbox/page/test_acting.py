@@ -149,6 +149,33 @@ async def test_it_fills_in_a_modal_and_shows_its_errors(visitor: Visitor, box: S
     assert submitted[-1]["cause"]["cause"]["selected_option"]["value"] == "network"
 
 
+async def test_it_picks_a_date_and_a_time_on_the_viewers_clock(visitor: Visitor, box: Sandbox, app: AsyncApp) -> None:
+    """Ana's, in Berlin: an hour ahead in winter, two hours in summer."""
+    pickers = [
+        {
+            "type": "input",
+            "block_id": name,
+            "label": {"type": "plain_text", "text": name.title()},
+            "element": {"type": "datetimepicker", "action_id": name, "initial_date_time": 1772787600},
+        }
+        for name in ("start", "end")
+    ]
+    note = {**modal()["blocks"][0], "optional": True}
+    submitted = opening(app, modal(blocks=[note, *pickers]))
+    async with connected(box, app):
+        await visitor.open()
+        await visitor.page.get_by_role("combobox", name="Message #live-emea").fill("/live resolve")
+        await visitor.page.keyboard.press("Enter")
+        dialog = visitor.page.get_by_role("dialog", name="Resolve")
+        await expect(dialog.get_by_label("Start")).to_have_value("2026-03-06T10:00")
+        await dialog.get_by_label("End").fill("2026-07-01T10:30")
+        await dialog.get_by_role("button", name="Save").click()
+        await expect(dialog).to_be_hidden()
+
+    assert submitted[-1]["start"]["start"]["selected_date_time"] == 1772787600
+    assert submitted[-1]["end"]["end"]["selected_date_time"] == 1782894600
+
+
 async def test_it_shows_the_home_tab_and_direct_messages(visitor: Visitor, box: Sandbox, app: AsyncApp) -> None:
     @app.event("app_home_opened")
     async def opened(event: dict[str, Any], client: AsyncWebClient) -> None:
