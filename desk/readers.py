@@ -54,10 +54,16 @@ def reader(configuration: Configuration, person: str) -> Reader:
     return Reader(person, tongue(locale), zone, language)
 
 
-def tell(moment: Moment, person: str, message: Message) -> int | None:
-    """To one person alone, by the first way to them; None when there is none, which loading the file warns of."""
+def way_to(moment: Moment, person: str) -> tuple[str, str] | None:
+    """(platform, destination) by which a person is written to in chat, the installation's own platform first; None for
+    a person without one, and for one whom the file does not know (any more)."""
     known = moment.configuration.people.get(person)
     contacts = known.contacts if known else {}
-    where = next(((name, contacts[name]) for name in (moment.platform, *moment.others) if name in contacts), None)
+    return next(((name, contacts[name]) for name in (moment.platform, *moment.others) if name in contacts), None)
+
+
+def tell(moment: Moment, person: str, message: Message) -> int | None:
+    """To one person alone, by the first way to them; None when there is none, which loading the file warns of."""
+    where = way_to(moment, person)
     # Words at once; their translations follow as an edit.
     return say(moment, where, message, rich=not message.quotes()) if where else None

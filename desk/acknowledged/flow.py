@@ -17,6 +17,7 @@ from desk.incidents.said import Answer
 from desk.moment import Moment
 from desk.oncall import flow as oncall
 from desk.outbox.flow import say
+from desk.readers import way_to
 from desk.words import Tongue
 from store import due, incidents, watching
 from store.incidents import Incident
@@ -48,12 +49,7 @@ def ask(moment: Moment, incident: int) -> None:
         return
     t, _ = showing.voice(moment, row)
     person = moment.configuration.people.get(owner)
-    way = next(
-        ((name, person.contacts[name]) for name in (moment.platform, *moment.others) if name in person.contacts)
-        if person
-        else iter(()),
-        None,
-    )
+    way = way_to(moment, owner)
     incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "asked", {"person": owner})
     if person is None or way is None:
         showing.say_history(moment, row, t("Still on it? Confirm with the button on the card,"), owner)

@@ -39,6 +39,7 @@ class Paged:
     muted: mutes.Mute | None = None
     owner: str | None = None
     why_nobody: str = ""
+    alone: bool = False  # no policy goes on when nobody answers
 
 
 def paged_lately(moment: Moment, caller: str) -> list[datetime]:
@@ -72,7 +73,8 @@ def page(moment: Moment, call: Call, caller: str) -> Paged:
     showing.show_card(moment, incident, rich=False)
     people, why = _ring(moment, row, call, again=scope is not None)
     showing.show_card(moment, incident, rich=False)
-    return Paged(incident, people, scope is not None, why_nobody=why)
+    alone = row.policy not in moment.configuration.policies
+    return Paged(incident, people, scope is not None, why_nobody=why, alone=alone)
 
 
 def _open(moment: Moment, call: Call, caller: str) -> int:

@@ -25,7 +25,7 @@ from desk.oncall.concerns import team_of
 from desk.oncall.current import current
 from desk.oncall.notices import HandOver
 from desk.outbox.flow import edit, say
-from desk.readers import Reader, reader, tell
+from desk.readers import Reader, reader, tell, way_to
 from desk.words import tongue
 from store import due, handovers
 from store.handovers import Handover
@@ -254,7 +254,7 @@ def _refresh(moment: Moment, number: int) -> None:
     if row.draft_message:
         edit(moment, row.draft_message, _draft(moment, row), rich=True)
     if row.message:
-        comer = row.comer is not None and bool(_ways(moment, row.comer))
+        comer = row.comer is not None and way_to(moment, row.comer) is not None
         to = reader(moment.configuration, row.comer or "") if comer else _team(moment, row)[0]
         edit(moment, row.message, notes.received(note_of(row), moment.configuration, to), rich=True)
 
@@ -304,11 +304,6 @@ def _waits(moment: Moment, row: Handover) -> HandOver:
 
 def _exists(moment: Moment, row: Handover) -> bool:
     return row.schedule in moment.configuration.schedules
-
-
-def _ways(moment: Moment, person: str) -> list[str]:
-    known = moment.configuration.people.get(person)
-    return [name for name in (moment.platform, *moment.others) if known and name in known.contacts]
 
 
 def get(moment: Moment, number: int) -> Handover:

@@ -20,6 +20,7 @@ from desk.oncall.resolve import final_schedule
 from desk.oncall.roles import leads_of
 from desk.oncall.showing import COVER, SWAP
 from desk.outbox.flow import edit, say
+from desk.readers import way_to
 from store import due, oncall_requests
 from store.oncall_requests import Offer, Request
 
@@ -85,7 +86,7 @@ def ask(
     if channel is not None:
         shown = say(moment, moment.channel(channel), said.card(moment, request, None))
         told.append({"message": shown, "person": None})
-    way = said.way_to(moment, asked) if asked is not None else None
+    way = way_to(moment, asked) if asked is not None else None
     if asked is not None and way is not None:
         told.append({"message": say(moment, way, said.card(moment, request, asked)), "person": asked})
     if not told:
@@ -139,7 +140,7 @@ def give(moment: Moment, number: int, who: str, schedule: str, start: datetime, 
         made_at=moment.now,
     )
     offer = oncall_requests.offer(moment.connection, made)
-    way = said.way_to(moment, request.person)
+    way = way_to(moment, request.person)
     if offer is not None and way is not None:
         shown = say(moment, way, said.offer_card(moment, request, offer))
         oncall_requests.note_message(moment.connection, made, shown)
@@ -177,7 +178,7 @@ def decline(moment: Moment, number: int, who: str) -> Request | NotDone:
         return found
     request, offer = found
     _end_offer(moment, request, offer, "declined")
-    way = said.way_to(moment, offer.person)
+    way = way_to(moment, offer.person)
     if way is not None:
         t, locale = said.voice(moment, request)
         say(moment, way, cards.declined(moment.configuration, request, offer, t, locale))

@@ -13,13 +13,6 @@ from store import oncall_requests
 from store.oncall_requests import Offer, Request
 
 
-def way_to(moment: Moment, person: str) -> tuple[str, str] | None:
-    """(platform, destination) by which a person is written to, the installation's own platform first."""
-    known = moment.configuration.people.get(person)
-    contacts = known.contacts if known else {}
-    return next(((name, contacts[name]) for name in (moment.platform, *moment.others) if name in contacts), None)
-
-
 def channel_of(moment: Moment, schedule: str) -> str | None:
     """Where the team of a schedule is told; the admins' channel where it has none."""
     team = next((one for one in teams_of(moment.configuration, schedule) if one.channels), None)

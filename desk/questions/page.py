@@ -68,7 +68,12 @@ def _told(moment: Moment, paged: Paged, asker: Asker, t: Tongue) -> Message:
         headline = t("Paged: {people}", people=names_of(configuration, paged.people, t))
         if paged.why_nobody:
             parts.append(Paragraph((Text(t("Nobody is on call there, so the policy went on to its next step.")),)))
-        parts.append(Paragraph((Text(t("You hear of it when somebody has it. If nobody does, the policy goes on.")),)))
+        follows = (
+            t("You hear of it when somebody has it. No policy follows: if nobody answers, page somebody else.")
+            if paged.alone
+            else t("You hear of it when somebody has it. If nobody does, the policy goes on.")
+        )
+        parts.append(Paragraph((Text(follows),)))
     else:
         headline = t("Nobody could be paged")
         parts.append(

@@ -123,7 +123,7 @@ def trouble(moment: Moment, message: int, reason: str, *, for_good: bool) -> Non
         other = other_way(ways, {(one.method, one.address) for one in told} | {(way.method, way.address)})
     out = [one for one in told if (one.method, one.address) not in gone]
 
-    def words(t: Tongue, method: str) -> str:
+    def words(t: Tongue, method: str, follows: bool) -> str:
         name = known.name
         said = (
             t("A page to {person} by {way} failed: {reason}", person=name, way=method, reason=reason)
@@ -135,16 +135,16 @@ def trouble(moment: Moment, message: int, reason: str, *, for_good: bool) -> Non
         if out:
             by = t.listed(list(dict.fromkeys(method_name(t, one.method) for one in out)))
             return said + " · " + t("also told by {ways}", ways=by)
-        return said + " · " + t("no other way is left, so the next step follows at once")
+        if follows:
+            return said + " · " + t("no other way is left, so the next step follows at once")
+        return said + " · " + t("no other way is left")
 
     for row in open_rows:
         t, _ = showing.voice(moment, row)
-        tell(moment, row, words(t, method_name(t, way.method)))
+        follows = other is None and not out and _hurry(moment, row)
+        tell(moment, row, words(t, method_name(t, way.method), follows))
     if other is not None:
         _ring(moment, way.call, way.person, [other], open_rows, None)
-    elif not out:
-        for row in open_rows:
-            _hurry(moment, row)
 
 
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -214,14 +214,16 @@ def tell(moment: Moment, row: Incident, text: str) -> None:
     incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "told", {"text": text})
 
 
-def _hurry(moment: Moment, row: Incident) -> None:
-    """Take the next step now instead of later, unless somebody else was paged whom something did reach."""
+def _hurry(moment: Moment, row: Incident) -> bool:
+    """Take the next step now instead of later, unless somebody else was paged whom something did reach; whether it
+    follows now."""
     for page in incidents.pages_of(moment.connection, row.id):
         if page.state != "paged" or page.opening != row.reopened or page.message is None:
             continue
         told = page_ways.of_call(moment.connection, page.message)
         if any(one.failed_at is None and one.stuck_at is None for one in told):
-            return
+            return False
     planned = due.planned(moment.connection, moment.workspace, ESCALATE, str(row.id))
     if planned is not None and planned > moment.now:
         due.put(moment.connection, moment.workspace, ESCALATE, str(row.id), moment.now)
+    return planned is not None

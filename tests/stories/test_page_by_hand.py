@@ -12,6 +12,7 @@ from desk.messages import Message, PersonName
 from desk.mutes import flow as muting
 from desk.mutes.rules import Length
 from desk.questions import flow as questions
+from desk.undelivered import flow as undelivered
 from handlers.configuration import load_text
 from store import due
 from store.engine import Store
@@ -184,6 +185,21 @@ def test_nobody_on_call_goes_to_the_next_step_and_says_so(store: Store) -> None:
     assert "schedule emea" in " ".join(texts(one) for one in house.told(CHANNEL)), "the thread says why"
 
 
+def test_what_cannot_be_sent_promises_no_step_where_none_follows(store: Store) -> None:
+    bare = HOUSE[: HOUSE.index("policies:")] + 'admin_channel: "slack:C0ADMIN001"\n'
+    house = Shifts(store, berlin("06T14:00"), bare)
+    page(house, "emea the studio has no sound")
+    message = house.pages()[0].message
+    assert message is not None
+
+    why = "the channel is archived"
+    store.write(lambda c: undelivered.note(house.moment(c), message, "slack", BEN, why, for_good=True, gone=True))
+
+    thread = " ".join(one.headline for one in house.told(CHANNEL))
+    assert "no other way is left" in thread
+    assert "the next step follows" not in thread
+
+
 def test_a_second_page_begins_the_policy_anew_when_it_had_run_out(house: Shifts) -> None:
     page(house, "emea the studio has no sound")
     house.until(berlin("06T15:00"))
@@ -203,7 +219,9 @@ def test_without_a_policy_the_person_alone_is_paged(store: Store) -> None:
     bare = HOUSE[: HOUSE.index("policies:")] + 'admin_channel: "slack:C0ADMIN001"\n'
     house = Shifts(store, berlin("06T14:00"), bare)
 
-    assert page(house, "emea the studio has no sound").headline == "Paged: Ben Krüger"
+    answer = page(house, "emea the studio has no sound")
+    assert answer.headline == "Paged: Ben Krüger"
+    assert "No policy follows" in texts(answer)
     assert house.store.read(lambda c: due.planned(c, WORKSPACE, "escalate", "1")) is None
     house.at = berlin("06T23:00")
     assert page(house, "emea once more").headline == "Nobody could be paged"
