@@ -183,33 +183,64 @@ def another_database(request: pytest.FixtureRequest, kind: str) -> Iterator[str]
 
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
-SHARES = 24 if FULL else 1  # each a test of its own, for processes to share them
+SHARES = 96 if FULL else 1  # each a test of its own, for processes to share them, and none to last for minutes
+SEEDS = 24 if FULL else 1
+_UNDISTURBED: dict[tuple[str, str], Outcome] = {}  # by kind and tale
+
+
+@dataclass(frozen=True)
+class Teller:
+    """`evening(deaths)` is one on a database of its own."""
+
+    request: pytest.FixtureRequest
+    folder: Path
+    nursery: Nursery
+    kind: str
+    tale: str
+
+    async def evening(self, deaths: Iterator[int]) -> Outcome:
+        with another_database(self.request, self.kind) as url:
+            store = Store(url)
+            store.write(lambda connection: ensure(connection, "test", NOON))
+            store.close()
+            return await Stage(self.tale, self.nursery, url, self.folder).evening(deaths)
+
+    async def undisturbed(self) -> Outcome:
+        known = _UNDISTURBED.get((self.kind, self.tale))
+        if known is None:
+            known = _UNDISTURBED[self.kind, self.tale] = await self.evening(never())
+            {"pages": assert_it_is_of_pages, "shifts": assert_it_is_of_shifts}[self.tale](known)
+        return known
+
+
+@pytest.fixture
+def teller(request: pytest.FixtureRequest, tmp_path: Path, nursery: Nursery, kind: str, tale: str) -> Teller:
+    return Teller(request, tmp_path, nursery, kind, tale)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("share", range(SHARES))
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("tale", TALES)
-async def test_an_evening_ends_the_same_wherever_the_bot_is_killed(
-    request: pytest.FixtureRequest, tmp_path: Path, nursery: Nursery, kind: str, tale: str, share: int
-) -> None:
-    async def evening(deaths: Iterator[int]) -> Outcome:
-        with another_database(request, kind) as url:
-            store = Store(url)
-            store.write(lambda connection: ensure(connection, "test", NOON))
-            store.close()
-            return await Stage(tale, nursery, url, tmp_path).evening(deaths)
-
-    undisturbed = await evening(never())
-    {"pages": assert_it_is_of_pages, "shifts": assert_it_is_of_shifts}[tale](undisturbed)
+async def test_an_evening_ends_the_same_wherever_the_bot_is_killed(teller: Teller, share: int) -> None:
+    undisturbed = await teller.undisturbed()
 
     for number in once_each(undisturbed.steps)[share::SHARES]:
-        outcome = await evening(one_death(number))
+        outcome = await teller.evening(one_death(number))
         assert outcome.lives == 2, f"killed at step {number}"
         same(outcome, undisturbed, f"killed at step {number} of {undisturbed.steps}")
-    outcome = await evening(many_deaths(Random(share)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(SEEDS))
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("tale", TALES)
+async def test_an_evening_ends_the_same_however_often_the_bot_is_killed(teller: Teller, seed: int) -> None:
+    undisturbed = await teller.undisturbed()
+
+    outcome = await teller.evening(many_deaths(Random(seed), undisturbed.steps))
     assert outcome.lives > 10, "killed again and again"
-    same(outcome, undisturbed, f"killed again and again, seed {share}")
+    same(outcome, undisturbed, f"killed again and again, seed {seed}")
 
 
 def same(outcome: Outcome, undisturbed: Outcome, when: str) -> None:
@@ -256,10 +287,10 @@ def one_death(step: int) -> Iterator[int]:
     yield from never()
 
 
-def many_deaths(chance: Random) -> Iterator[int]:
-    """Lives of a few steps each, long enough for one of them to come through a chapter now and then."""
+def many_deaths(chance: Random, steps: int) -> Iterator[int]:
+    """Short lives, long enough for one of them to come through a chapter now and then."""
     while True:
-        yield int(chance.expovariate(1 / 25)) + 5
+        yield int(chance.expovariate(16 / steps)) + 5
 
 
 def once_each(steps: int) -> list[int]:
