@@ -23,6 +23,11 @@ def test_it_names_the_day_of_an_end_only_where_it_could_be_another(length: timed
     assert (first, last) == (When(NINE, "date_time"), When(NINE + length, style))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("locale", "said"), [("en", "Fri 6 Mar 09:00"), ("zh_CN", "3月6日周五 09:00")])
+def test_it_writes_a_day_in_the_order_of_the_language(locale: str, said: str) -> None:
+    assert tongue(locale).day_time(NINE, ZoneInfo("UTC")) == said
+
+
 @pytest.mark.parametrize(
     ("locale", "zone", "said"),
     [("en", "America/Los_Angeles", "Los Angeles"), ("zh_CN", "America/Los_Angeles", "洛杉矶"), ("en", "UTC", "UTC")],
