@@ -71,10 +71,14 @@ class Tongue:
         return format_time(at.astimezone(zone), "HH:mm", locale=self.locale)
 
     def day(self, at: datetime, zone: ZoneInfo) -> str:
-        return format_date(at.astimezone(zone).date(), "EEE d MMM", locale=self.locale)
+        return format_date(at.astimezone(zone).date(), self._day, locale=self.locale)
 
     def day_time(self, at: datetime, zone: ZoneInfo) -> str:
-        return format_datetime(at.astimezone(zone), "EEE d MMM HH:mm", locale=self.locale)
+        return format_datetime(at.astimezone(zone), f"{self._day} HH:mm", locale=self.locale)
+
+    @property
+    def _day(self) -> str:
+        return "M月d日EEE" if self.locale.language == "zh" else "EEE d MMM"
 
     def local_time(self, at: datetime, zone: ZoneInfo, now: datetime) -> str:
         """A time on somebody's own clock, with their place; with its day where that is not within a day.

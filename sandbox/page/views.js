@@ -5,6 +5,7 @@ import { renderBlocks } from "./blocks.js";
 import { act, ask, store } from "./store.js";
 
 const typed = new Map(); // view id → values by action id, so that a redrawn modal keeps them
+const refused = new Map(); // view id → what was wrong with them when they were last sent, kept in the same way
 
 function surfaceOf(view, errors = {}) {
   if (!typed.has(view.id)) typed.set(view.id, {});
@@ -26,13 +27,14 @@ function surfaceOf(view, errors = {}) {
 }
 
 /** Draw the viewer's top modal, or close the dialog. */
-export async function showModal(errors = {}) {
+export async function showModal() {
   const { views } = await ask("views", { user: store.viewer });
   const dialog = byId("modal");
   const view = views.at(-1);
   if (!view) {
     if (dialog.open) dialog.close();
     typed.clear();
+    refused.clear();
     return;
   }
   const close = async () => {
@@ -50,7 +52,8 @@ export async function showModal(errors = {}) {
     try {
       const told = await act("submit", { user: store.viewer, values: typed.get(view.id) ?? {} });
       if (told.error) toast(`Saving failed with the error “${told.error}”`);
-      await showModal(told.errors);
+      refused.set(view.id, told.errors ?? {});
+      await showModal();
     } catch (error) {
       toast(error.message);
     } finally {
@@ -68,7 +71,7 @@ export async function showModal(errors = {}) {
         h("h2", { id: "modal-title", dir: "auto" }, view.title.text),
         h("button", { type: "button", class: "icon", "aria-label": "Close", onclick: close }, "✕"),
       ),
-      h("div", { class: "blocks scroll" }, renderBlocks(view.blocks, surfaceOf(view, errors))),
+      h("div", { class: "blocks scroll" }, renderBlocks(view.blocks, surfaceOf(view, refused.get(view.id)))),
       h(
         "div",
         { class: "buttons" },

@@ -36,8 +36,9 @@ async def both_halves(w: World, look: Look) -> None:
 
 @state
 async def stalls(w: World, look: Look) -> None:
-    usual(w)
-    w.ticks(8, done={"us": {**BUYING, "stall": 9}})
+    w.ticks(1, done={"us": {"join": 500}})
+    w.ticks(60, done={"us": {**BUYING, "stall": 1}})
+    w.ticks(12, done={"us": {**BUYING, "stall": 20}})
     await look.card(w, thread=True)
     w.ticks(40, done={"us": BUYING})
     await look.card(w, "over", thread=True)

@@ -41,8 +41,9 @@ def turns(w: World, **changes: Any) -> tuple[str, str]:
         }
         for name, member, start, end in (("day", first, "09:00", "17:00"), ("evening", second, "17:00", "23:00"))
     ]
+    teams = {"desk": {**plain["teams"]["desk"], "leads": [first]}}
     schedules = {"nights": {"timezone": zone, "no_gaps": True, "layers": layers}}
-    w.house(**{"people": {**plain["people"], "ana": ANA}, "schedules": schedules, **changes})
+    w.house(**{"people": {**plain["people"], "ana": ANA}, "schedules": schedules, "teams": teams, **changes})
     return first, second
 
 

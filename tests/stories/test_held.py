@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from desk.messages import Facts, plain
+from desk.messages import Facts, When, plain
 from desk.oncall.duty import pages_between
 from store import due
 from store.engine import Store
@@ -34,6 +34,12 @@ def until(night: Rises, at: datetime) -> None:
     night.pass_time(at - night.at, timedelta(minutes=5))
 
 
+def next_step(night: Rises) -> datetime:
+    (message,) = night.messages("C0AMERICAS", "incident")
+    pairs = [pair for part in message.parts if isinstance(part, Facts) for pair in part.pairs]
+    return next(span.at for label, spans in pairs if label == "Next step" for span in spans if isinstance(span, When))
+
+
 def card(night: Rises) -> dict[str, str]:
     (message,) = night.messages("C0AMERICAS", "incident")
     names = {"maya": "Maya"}
@@ -51,6 +57,11 @@ def test_it_decides_at_once_and_says_until_when_the_page_is_held(night: Rises) -
     assert night.store.read(lambda c: pages_between(night.moment(c), *span)) == [], "and it is no wake-up"
     assert card(night)["Held"] == "until 08:00 (Los Angeles) for Maya"
     assert ("held", "livedesk") in night.record()
+
+
+def test_the_card_says_when_the_admins_are_really_told(night: Rises) -> None:
+    """Not when the last step's wait is over: nobody can answer at night what has not reached them."""
+    assert next_step(night) == MORNING + timedelta(minutes=5)
 
 
 def test_it_sends_the_page_in_the_morning_once_and_whatever_was_killed(night: Rises) -> None:
