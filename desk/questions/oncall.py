@@ -1,13 +1,17 @@
-"""`/oncall [schedule]`: who is on call, until when, and who is next; questions about the plan are in `plan.py`."""
+"""`/oncall [who] [schedule or market]`: who is on call, until when, and who is next; questions about the plan are in
+`plan.py`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
+from desk.configuration.model import Configuration, Market
 from desk.disturbing import flow as disturbing
 from desk.messages import Bullets, Command, Message, Paragraph, Part, PersonName, Span, Text, When, between
 from desk.moment import Moment
-from desk.oncall.current import current
+from desk.oncall.current import current, planned
+from desk.oncall.demand import cover
 from desk.oncall.duty import coverage, next_after
 from desk.oncall.resolve import final_schedule
 from desk.questions import charts, plan, plan_week
@@ -22,20 +26,49 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
         return about_the_plan
     schedules = moment.configuration.schedules
     wanted = text.strip()
-    if wanted.casefold() in ("who", "now"):
-        wanted = ""
+    if wanted not in schedules and wanted.casefold().split(" ")[0] in ("who", "now"):
+        wanted = wanted.partition(" ")[2].strip()
     if not schedules:
         return _plain(
             t("Nobody is on call: there is no schedule"), t("Write one under schedules: in livedesk.yaml."), asker, t
         )
     if not wanted:
         return _all(moment, asker, t)
-    named = next((name for name in schedules if name.casefold() == wanted.casefold()), None) or next(
-        (name for name in schedules if name.casefold().startswith(wanted.casefold())), None
+    market = _market(moment.configuration, wanted)
+    named = _called(schedules, wanted) or (None if market else _beginning(schedules, wanted))
+    if named is not None:
+        return _one(moment, named, asker, t)
+    return _covering(moment, market, asker, t) if market is not None else _unknown(moment, wanted, asker, t)
+
+
+def _called(names: Iterable[str], wanted: str) -> str | None:
+    return next((name for name in names if name.casefold() == wanted.casefold()), None)
+
+
+def _beginning(names: Iterable[str], wanted: str) -> str | None:
+    return next((name for name in names if name.casefold().startswith(wanted.casefold())), None)
+
+
+def _market(configuration: Configuration, wanted: str) -> Market | None:
+    """By its key or its name."""
+    markets = configuration.markets.values()
+    return next((one for one in markets if wanted.casefold() in (one.key.casefold(), one.name.casefold())), None)
+
+
+def _covering(moment: Moment, market: Market, asker: Asker, t: Tongue) -> Message:
+    """Who would be paged first for a market now."""
+    its = cover(planned(moment), market.key, moment.now)
+    if its.schedule is not None:
+        return _one(moment, its.schedule, asker, t, market.name)
+    names = [moment.configuration.people[person].name for person in its.people if person in moment.configuration.people]
+    return _plain(
+        t("{market} has no schedule: its policy names {people}", market=market.name, people=t.listed(names))
+        if names
+        else t("Nobody is on call for {market}: no routing rule leads to a schedule", market=market.name),
+        t("What a page would do: /oncall route {market}", market=market.key),
+        asker,
+        t,
     )
-    if named is None:
-        return _unknown(moment, wanted, asker, t)
-    return _one(moment, named, asker, t)
 
 
 def _all(moment: Moment, asker: Asker, t: Tongue) -> Message:
@@ -59,7 +92,8 @@ def _all(moment: Moment, asker: Asker, t: Tongue) -> Message:
     )
 
 
-def _one(moment: Moment, name: str, asker: Asker, t: Tongue) -> Message:
+def _one(moment: Moment, name: str, asker: Asker, t: Tongue, market: str = "") -> Message:
+    shown = f"{market} · {name}" if market else name
     now = coverage(moment, name, moment.now)
     rows = final_schedule(current(moment, name), moment.now, moment.now + WEEK)
     gaps = [row for row in rows if row.person is None]
@@ -81,9 +115,9 @@ def _one(moment: Moment, name: str, asker: Asker, t: Tongue) -> Message:
     parts += plan_week.days(rows, asker, t)
     named = [moment.configuration.people[one.person].name for one in now if one.person is not None]
     headline = (
-        t("{schedule}: {people} on call", schedule=name, people=t.listed(named))
+        t("{schedule}: {people} on call", schedule=shown, people=t.listed(named))
         if named
-        else t("{schedule}: nobody is on call now", schedule=name)
+        else t("{schedule}: nobody is on call now", schedule=shown)
     )
     return Message(
         kind="answer",
@@ -126,7 +160,7 @@ def _unknown(moment: Moment, wanted: str, asker: Asker, t: Tongue) -> Message:
     items = tuple((Command(f"/oncall {name}"),) for name in moment.configuration.schedules)
     return Message(
         kind="answer",
-        headline=t("I know no schedule called “{text}”", text=wanted[:60]),
+        headline=t("I know no schedule or market called “{text}”", text=wanted[:60]),
         parts=(Paragraph((Text(t("These I know:")),)), Bullets(items)),
         locale=str(t.locale),
         zone=str(asker.zone),
