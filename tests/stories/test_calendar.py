@@ -7,12 +7,14 @@ from pathlib import Path
 
 from icalendar import Calendar
 
+from tests.databases import on_sqlite
 from tests.stories.stage import house, stage
 from tests.stories.test_house import AMERICAS, MAYA
 
 LINK = re.compile(r"http://[\w.:]+/v1/calendars/ldc_[\w-]+\.ics")
 
 
+@on_sqlite
 async def test_it_gives_a_person_their_shifts_until_they_ask_again(database_url: str, tmp_path: Path) -> None:
     async with stage(database_url, tmp_path) as told, house(told.settings):
         first = (await told.control.command(MAYA, AMERICAS, "/oncall calendar")).answers[-1]

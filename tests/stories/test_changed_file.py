@@ -12,6 +12,7 @@ import pytest
 from desk.incidents import flow as incident_flow
 from handlers.configuration import load_text
 from store.engine import Store
+from tests.databases import on_sqlite
 from tests.stories.evening import HOUSE, Evening
 from tests.stories.stage import Stage, house, stage
 from tests.stories.tales import rise
@@ -54,6 +55,7 @@ def test_it_never_ends_in_silence_where_no_rule_pages_any_more(store: Store) -> 
     assert evening.sweep() == 0, "nothing is left behind to fail again and again"
 
 
+@on_sqlite
 async def test_a_running_bot_takes_its_changed_file_and_refuses_a_wrong_one(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.databases import on_sqlite
 from tests.stories.evening import HOUSE
 from tests.stories.stage import Stage, house, stage
 from tests.stories.test_house import AMERICAS, MAYA
@@ -37,6 +38,7 @@ def button(message: Any, verb: str) -> str:
     )
 
 
+@on_sqlite
 async def test_an_override_is_set_in_a_modal_and_undone_at_a_tap(database_url: str, tmp_path: Path) -> None:
     async with stage(database_url, tmp_path, text=TURNS, **PATIENT) as told, house(told.settings):
         before = await asked(told, MAYA, "/oncall americas")
@@ -72,6 +74,7 @@ async def test_an_override_is_set_in_a_modal_and_undone_at_a_tap(database_url: s
         assert before.text.split("\n")[0] == after.text.split("\n")[0]
 
 
+@on_sqlite
 async def test_what_a_modal_did_is_undone_in_the_modal(database_url: str, tmp_path: Path) -> None:
     async with stage(database_url, tmp_path, text=TURNS, **PATIENT) as told, house(told.settings):
         await asked(told, JON, "/oncall leave")
@@ -136,6 +139,7 @@ async def test_a_swap_is_asked_for_offered_and_agreed_to(database_url: str, tmp_
         assert int(end) > int(start)
 
 
+@on_sqlite
 async def test_a_shift_is_given_away_with_a_tap(database_url: str, tmp_path: Path) -> None:
     async with stage(database_url, tmp_path, text=TURNS, **PATIENT) as told, house(told.settings):
         asker = await asked(told, MAYA, "/oncall cover me")
@@ -153,6 +157,7 @@ async def test_a_shift_is_given_away_with_a_tap(database_url: str, tmp_path: Pat
         assert "Jon Park was first" in late.text
 
 
+@on_sqlite
 async def test_roles_decide_who_may_and_refusals_say_who(database_url: str, tmp_path: Path) -> None:
     text = TURNS.replace("leads: [maya]", "leads: [maya], viewers: [ana]").replace("members: [ana], ", "")
     async with stage(database_url, tmp_path, text=text, **PATIENT) as told, house(told.settings):
@@ -179,6 +184,7 @@ async def test_roles_decide_who_may_and_refusals_say_who(database_url: str, tmp_
         assert WEI in str(unknown.blocks)
 
 
+@on_sqlite
 async def test_whoever_takes_over_is_on_call_at_once(database_url: str, tmp_path: Path) -> None:
     async with stage(database_url, tmp_path, text=TURNS, **PATIENT) as told, house(told.settings):
         first = await asked(told, JON, "/oncall take americas for 2h")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.databases import on_sqlite
 from tests.factories import NOON
 from tests.stories.shifts import ANA, BEN, HOUSE, MAYA
 from tests.stories.stage import Stage, house, stage
@@ -64,6 +65,7 @@ async def test_a_shift_ends_with_a_note_that_is_edited_sent_and_confirmed(databa
             assert await told.control.doubled() == []
 
 
+@on_sqlite
 async def test_somebody_is_paged_by_hand_and_a_changed_file_is_told(database_url: str, tmp_path: Path) -> None:
     async with stage(database_url, tmp_path, text=LEAVING.replace("13:03", "12:00")) as told:
         told.clock.set(NOON, 1.0)

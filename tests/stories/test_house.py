@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sandbox.control import Answer
+from tests.databases import on_sqlite
 from tests.stories.stage import Stage, house, stage
 from tests.stories.test_evenings import AMBIENT, FAILING
 
@@ -44,6 +45,7 @@ async def test_it_pages_and_takes_the_tap(database_url: str, tmp_path: Path, mod
         assert await told.control.doubled() == []
 
 
+@on_sqlite
 async def test_it_answers_commands_while_a_show_is_on(database_url: str, tmp_path: Path) -> None:
     async with stage(database_url, tmp_path) as told, house(told.settings):
         await told.evening(6, AMBIENT, FAILING[:1])
@@ -73,6 +75,7 @@ async def _asked(told: Stage, command: str, expected: str) -> Answer:
                 return shown
 
 
+@on_sqlite
 async def test_it_shows_questions_and_notes_at_a_tap_that_one_was_answered(database_url: str, tmp_path: Path) -> None:
     async with stage(database_url, tmp_path) as told, house(told.settings):
         await told.evening(6, (*AMBIENT, "does it suit dark skin?"))
@@ -105,6 +108,7 @@ async def test_it_posts_once_when_slack_loses_the_answer(database_url: str, tmp_
         assert len(cards) == 1
 
 
+@on_sqlite
 @pytest.mark.parametrize("kind", ["ratelimited", "error", "refuse", "drop_request"])
 async def test_it_gets_through_when_slack_stumbles(database_url: str, tmp_path: Path, kind: str) -> None:
     async with stage(database_url, tmp_path) as told, house(told.settings):
@@ -117,6 +121,7 @@ async def test_it_gets_through_when_slack_stumbles(database_url: str, tmp_path: 
         assert await told.control.doubled() == []
 
 
+@on_sqlite
 async def test_it_tells_an_admin_what_can_never_be_sent(database_url: str, tmp_path: Path) -> None:
     async with stage(database_url, tmp_path) as told, house(told.settings):
         await told.control.member(AMERICAS, "U0LIVEDESK", leave=True)
@@ -144,6 +149,7 @@ async def test_it_finds_the_incident_and_the_page_again_after_a_restart(database
             assert await told.control.doubled() == []
 
 
+@on_sqlite
 async def test_it_never_lets_viewers_ping_or_link(database_url: str, tmp_path: Path) -> None:
     hostile = [
         f"<!channel> payment failed @everyone <https://evil.example|click> declined {number}" for number in range(8)

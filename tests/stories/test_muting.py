@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.databases import on_sqlite
 from tests.factories import NOON
 from tests.stories.stage import Stage, house, stage
 from tests.stories.test_evenings import AMBIENT
@@ -38,6 +39,7 @@ def menu_of(message: dict[str, Any]) -> dict[str, Any]:
     return next(element for element in rows if element["type"] == "static_select")
 
 
+@on_sqlite
 async def test_it_is_silent_while_it_is_muted_and_pages_when_it_is_not(database_url: str, tmp_path: Path) -> None:
     async with stage(database_url, tmp_path) as told:
         told.clock.set(NOON, 0.0)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from handlers.opening import open_store
+from tests.databases import on_sqlite
 from tests.factories import NOON
 from tests.stories.evening import HOUSE
 from tests.stories.rises import IMPORTANT, Rises
@@ -56,6 +57,7 @@ async def rise(told: Stage) -> None:
         store.close()
 
 
+@on_sqlite
 async def test_a_night_in_slack(database_url: str, tmp_path: Path) -> None:
     async with stage(database_url, tmp_path, text=NIGHT) as told, house(told.settings):
 
