@@ -24,7 +24,7 @@ from store.engine import Store
 from store.migrate import upgrade
 
 POSTGRES_URL = "LIVEDESK_TEST_POSTGRES_URL"
-# A conversation with the composed bot that asks nothing of the database which tests of the desk do not ask of both kinds.
+# A talk with the composed bot that asks nothing of its database beyond what tests of the desk ask of both kinds.
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ROOM = 2**30  # bytes; containers have 64 MB by default, too little for several workers
 
