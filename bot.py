@@ -225,7 +225,7 @@ async def _keep_going(name: str, job: Job) -> None:
             return
         except AddressTakenError:
             raise
-        except Exception:
+        except Exception:  # whatever a job dies of, the others and its next life go on
             _log().exception("a job failed and will be started again", job=name, seconds=wait)
             await asyncio.sleep(wait)
             wait = min(wait * 2, 60.0)

@@ -238,7 +238,8 @@ class Behaviour:
 
     def minutes(self, signal: str) -> list[tuple[int, float, float, float]]:
         """(start in seconds since 1970, concerned, among, seconds of it that were seen) of the last minutes."""
-        return [(int(minute * 60), *rest) for minute, *rest in self._is.minutes.get(signal, [])]  # type: ignore[misc]
+        kept = self._is.minutes.get(signal, [])
+        return [(int(minute * 60), concerned, among, seconds) for minute, concerned, among, seconds in kept]
 
     # ── who is there, and who is gone ────────────────────────────────────────────────────────────────────────────
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from desk.incidents.card import actor
 from desk.messages import Bullets, Command, Message, Paragraph, Part, Span, Text
@@ -25,7 +26,7 @@ class News:
 def message(news: Sequence[News], to: Reader) -> Message:
     """One message for all of it, in the order of time."""
     t = to.t
-    told: list[tuple[object, str]] = []
+    told: list[tuple[datetime, str]] = []
     for one in news:
         for start, end in one.change.gained:
             told.append(
@@ -35,7 +36,7 @@ def message(news: Sequence[News], to: Reader) -> Message:
             told.append(
                 (start, t("You lose {shift}, in {schedule}", shift=to.stretch(start, end), schedule=one.schedule))
             )
-    told.sort(key=lambda line: line[0])  # type: ignore[arg-type, return-value]
+    told.sort(key=lambda line: line[0])
     lines = [line for _, line in told]
     parts: list[Part] = [Bullets(tuple((Text(line),) for line in lines[:MOST]))]
     if len(lines) > MOST:

@@ -18,7 +18,8 @@ from desk.handover import rules
 from desk.handover.figures import gather
 from desk.handover.note import Note
 from desk.handover.people import Turn, awake, turn, turn_at
-from desk.handover.rules import LIVEDESK, Times
+from desk.handover.rules import Times
+from desk.incidents.rules import LIVEDESK
 from desk.messages import Message
 from desk.moment import Moment
 from desk.oncall.concerns import team_of

@@ -19,7 +19,6 @@ REMARKS, SEND, HAVE_IT = "remarks", "send_note", "have_it"  # verbs of buttons
 VERBS = (REMARKS, SEND, HAVE_IT)
 REF = "handover"
 
-LIVEDESK = "livedesk"  # who sent what nobody sent
 MOST_REMARKS = 3000  # characters, as many as the strictest platform's field takes
 MOST_LINES = 60
 UNKNOWN_END = timedelta(days=1)  # a note to somebody whose shift has no end, or to a channel, lapses after it
