@@ -22,9 +22,22 @@ from desk.shifts import flow as shifts
 from store import due
 from store.due import Due
 
+LOOKED_AT = (digest.KIND, highlights.KIND)
 
-def settle(moment: Moment, row: Due) -> bool:
-    """Do one due row; False when somebody else was first or it was cancelled meanwhile."""
+
+def look(moment: Moment, row: Due) -> object:
+    """What has to be read for a due row, where that is much: it is read before the transaction that does it, because
+    everybody else who writes waits for that one."""
+    if row.kind == digest.KIND:
+        return digest.look(moment, row.ref)
+    if row.kind == highlights.KIND:
+        return highlights.look(moment, row.ref)
+    return None
+
+
+def settle(moment: Moment, row: Due, seen: object = None) -> bool:
+    """Do one due row; False when somebody else was first or it was cancelled meanwhile. `seen` is what `look` saw, a
+    moment ago; it looks now, where that is left out."""
     if not due.settle(moment.connection, row, moment.now):
         return False
     if row.kind == ESCALATE:
@@ -42,11 +55,13 @@ def settle(moment: Moment, row: Due) -> bool:
     elif row.kind == muting.LAPSE:
         muting.lapse(moment, int(row.ref))
     elif row.kind == digest.KIND:
-        digest.tell(moment, row.ref, row.payload)
+        written = seen if isinstance(seen, digest.Written) else digest.look(moment, row.ref)
+        digest.tell(moment, row.ref, row.payload, written)
     elif row.kind == snapshots.KIND:
         snapshots.opened(moment, int(row.ref))
     elif row.kind == highlights.KIND:
-        highlights.tell(moment, row.ref)
+        picked = seen if isinstance(seen, list) else highlights.look(moment, row.ref)
+        highlights.tell(moment, row.ref, picked)
     elif row.kind == requests.LAPSE:
         requests.lapse(moment, int(row.ref))
     elif row.kind == gaps.KIND:

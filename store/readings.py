@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, func, select, tuple_
+from sqlalchemy import Connection, and_, func, or_, select, tuple_
 
 from store.statements import upsert
 from store.tables import events, readings
@@ -148,8 +148,12 @@ def words(connection: Connection, quotes: Sequence[tuple[date, int]]) -> dict[tu
     """(redacted text, language) by (day, event); what was erased is missing."""
     if not quotes:
         return {}
+    by_day: dict[date, list[int]] = {}
+    for day, event in quotes:
+        by_day.setdefault(day, []).append(event)
+    # Day by day: SQLite reads the whole table for pairs in a list.
     query = select(readings.c.day, readings.c.event, readings.c.redacted, readings.c.lang).where(
-        tuple_(readings.c.day, readings.c.event).in_(list(quotes))
+        or_(*(and_(readings.c.day == day, readings.c.event.in_(some)) for day, some in by_day.items()))
     )
     return {(row.day, row.event): (row.redacted, row.lang) for row in connection.execute(query)}
 

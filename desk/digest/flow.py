@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -38,17 +39,34 @@ def _plan_next(moment: Moment, team: Team, after: datetime) -> None:
     due.put(moment.connection, moment.workspace, KIND, team.key, morning.at, {"date": morning.date.isoformat()})
 
 
-def tell(moment: Moment, ref: str, payload: Mapping[str, Any]) -> None:
-    """Make the digest that is due, unless that local date has had its own; and plan the next."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A digest of [start, end) that nobody has been sent yet."""
+
+    start: datetime
+    end: datetime
+    message: Message
+
+
+def look(moment: Moment, ref: str) -> Written | None:
+    """What a team's digest would say now; nothing is written. A day and more is read for it."""
     team = moment.configuration.teams.get(ref)
     if team is None or team.digest_at is None or not team.channels:
+        return None
+    last = reports.last_digest(moment.connection, moment.workspace, team.key)
+    start, end = rules.covers(last[1] if last else None, moment.now)
+    return Written(start, end, compose(moment, team, start, end))
+
+
+def tell(moment: Moment, ref: str, payload: Mapping[str, Any], written: Written | None) -> None:
+    """Say the digest that is due, as `look` has it, unless that local date has had its own; and plan the next."""
+    team = moment.configuration.teams.get(ref)
+    if team is None or team.digest_at is None or not team.channels or written is None:
         return
     planned = date.fromisoformat(payload["date"])
     local_date = rules.newest_morning(moment.now, planned, team.zone, team.digest_at, team.digest_days)
-    last = reports.last_digest(moment.connection, moment.workspace, team.key)
-    start, end = rules.covers(last[1] if last else None, moment.now)
-    if reports.begin_digest(moment.connection, moment.workspace, team.key, local_date, (start, end), moment.now):
-        message = compose(moment, team, start, end)
+    covered, message = (written.start, written.end), written.message
+    if reports.begin_digest(moment.connection, moment.workspace, team.key, local_date, covered, moment.now):
         said = say(moment, moment.channel(team.channels[0]), message, rich=not message.quotes())
         reports.keep_digest_message(moment.connection, moment.workspace, team.key, local_date, said)
     _plan_next(moment, team, moment.now)

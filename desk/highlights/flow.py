@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from desk.configuration.model import Team
@@ -33,30 +34,36 @@ def plan(moment: Moment, show: str) -> None:
             )
 
 
-def tell(moment: Moment, ref: str) -> None:
-    """Post a team's highlights of the time since the last ones, and plan the next while the show goes on."""
+def look(moment: Moment, ref: str) -> list[Spoken]:
+    """The comments since the last highlights that a team is to see; nothing is written."""
     team_key, _, show = ref.partition("|")
     team = moment.configuration.teams.get(team_key)
     if team is None or team.highlights_every is None or not team.channels:
-        return
+        return []
     start = moment.now - team.highlights_every
     said = readings.spoken(
         moment.connection, moment.workspace, start, moment.now, show=show, markets=team.markets, limit=1500
     )
     shown = reports.already_highlighted(moment.connection, moment.workspace, team.key, show)
-    chosen = pick(candidates(said, moment.configuration), MOST, already=shown)
-    if len(chosen) >= LEAST:
-        by_ref = {(one.day, one.event): one for one in said}
-        picked = [by_ref[one.ref] for one in chosen]
+    by_ref = {(one.day, one.event): one for one in said}
+    return [by_ref[one.ref] for one in pick(candidates(said, moment.configuration), MOST, already=shown)]
+
+
+def tell(moment: Moment, ref: str, picked: Sequence[Spoken]) -> None:
+    """Post a team's highlights, as `look` has found them, and plan the next while the show goes on."""
+    team_key, _, show = ref.partition("|")
+    team = moment.configuration.teams.get(team_key)
+    if team is None or team.highlights_every is None or not team.channels:
+        return
+    if len(picked) >= LEAST:
         _post(moment, team, show, picked)
-        reports.keep_highlighted(
-            moment.connection, moment.workspace, team.key, show, [one.ref for one in chosen], moment.now
-        )
+        refs = [(one.day, one.event) for one in picked]
+        reports.keep_highlighted(moment.connection, moment.workspace, team.key, show, refs, moment.now)
     if _still_live(moment, show):
         due.put(moment.connection, moment.workspace, KIND, ref, moment.now + team.highlights_every)
 
 
-def _post(moment: Moment, team: Team, show: str, picked: list[Spoken]) -> None:
+def _post(moment: Moment, team: Team, show: str, picked: Sequence[Spoken]) -> None:
     t = tongue(team.locale)
     questions = sum(one.intent == "question" for one in picked)
     headline = (

@@ -12,6 +12,7 @@ from datetime import datetime
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import Connection
 
 from desk import sweep
 from desk.configuration.model import Configuration
@@ -59,9 +60,14 @@ class Sweeper:
 
     async def _settle(self, row: Due) -> bool:
         configuration = self._configuration()
-        return await self._store.writing(
-            lambda c: sweep.settle(Moment(c, self._workspace, configuration, self._clock.now(), wall_now()), row)
-        )
+
+        def moment(connection: Connection) -> Moment:
+            return Moment(connection, self._workspace, configuration, self._clock.now(), wall_now())
+
+        seen = None
+        if row.kind in sweep.LOOKED_AT:
+            seen = await self._store.reading(lambda c: sweep.look(moment(c), row))
+        return await self._store.writing(lambda c: sweep.settle(moment(c), row, seen))
 
 
 async def ticking(sweeper: Sweeper, clock: Clock) -> None:

@@ -22,8 +22,9 @@ log = structlog.get_logger(__name__)
 
 # A chart is an extra: whatever its message says is more urgent than the picture.
 LONGEST = timedelta(seconds=10)
-# Slack usually needs a few hundred milliseconds. files.info allows 100 calls a minute.
-FIRST_LOOK, SLOWEST_LOOK = 0.1, 1.0
+# Slack usually needs a few hundred milliseconds, so looks are close together there and rarer for a slow one: doubled,
+# a chart that was ready just after a look waited as long again. files.info allows 100 calls a minute.
+FIRST_LOOK, LATER_LOOKS, SLOWEST_LOOK = 0.1, 1.15, 1.0
 REMEMBERED = 256  # files by content: a retry, or an edit that leaves the chart as it was, uploads nothing
 
 
@@ -71,10 +72,11 @@ class ChartUploads:
             answer.raise_for_status()
         await self._client.files_completeUploadExternal(files=[{"id": file, "title": name}])
         pause = FIRST_LOOK
-        while not await self._is_ready(file):
+        while True:
             await asyncio.sleep(pause)
-            pause = min(pause * 2, SLOWEST_LOOK)
-        return file
+            if await self._is_ready(file):
+                return file
+            pause = min(pause * LATER_LOOKS, SLOWEST_LOOK)
 
     async def _is_ready(self, file: str) -> bool:
         found = await self._client.files_info(file=file)
