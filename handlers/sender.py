@@ -43,6 +43,7 @@ CLAIM = timedelta(seconds=60)  # longer than any call may take, with its own tim
 SWEEP = 5.0  # seconds; a commit wakes the sender at once, this is only the safety net
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 MOST_AT_ONCE = 8
+SPARED = 0.25  # of a platform's minute, for pages and the first word of an incident
 
 FillIn = Callable[[Message, str, bool], Awaitable[Fill]]
 
@@ -57,10 +58,19 @@ class _Pace:
     paused_until: float = 0.0
 
     def free_at(self, destination: str, now: float) -> float:
+        return max(
+            now, self.paused_until, self.destinations.get(destination, now), self._fewer(self.pacing.per_minute, now)
+        )
+
+    def roomy_at(self, now: float) -> float:
+        """When what can wait may be sent again: the last of a minute is kept for what cannot."""
+        return max(now, self._fewer(int(self.pacing.per_minute * (1 - SPARED)) or 1, now))
+
+    def _fewer(self, most: int, now: float) -> float:
+        """When fewer than `most` were sent within a minute."""
         while self.recent and self.recent[0] <= now - 60:
             self.recent.popleft()
-        crowded = self.recent[0] + 60 if len(self.recent) >= self.pacing.per_minute else now
-        return max(now, self.paused_until, self.destinations.get(destination, now), crowded)
+        return self.recent[len(self.recent) - most] + 60 if len(self.recent) >= most else now
 
     def used(self, destination: str, now: float) -> None:
         self.destinations[destination] = now + self.pacing.per_destination.total_seconds()
@@ -155,6 +165,11 @@ class Sender:
             return [], min(pace.free_at("", now) - now for pace in self._paces.values())
         wall = wall_now()
         full = [name for name in self._paces if self._is_full(name)]
+        scarce = []
+        for name, pace in self._paces.items():
+            if (roomy := pace.roomy_at(now)) > now:
+                scarce.append(name)
+                wait = min(wait, roomy - now)
         found = await self._store.writing(
             lambda c: outbox.claim(
                 c,
@@ -164,6 +179,7 @@ class Sender:
                 CLAIM,
                 busy=busy,
                 full=full,
+                scarce=scarce,
                 limit=MOST_AT_ONCE - len(self._tasks),
             )
         )
@@ -172,8 +188,10 @@ class Sender:
             where = (one.platform, one.destination)
             its_pace = self._paces.get(one.platform)
             free_at = its_pace.free_at(one.destination, now) if its_pace else now
+            if its_pace and not one.is_urgent:
+                free_at = max(free_at, its_pace.roomy_at(now))
             if where in self._in_flight or free_at > now or self._is_full(one.platform):
-                # Two for one channel in one claim: the second goes back and waits for its turn.
+                # Two for one channel in one claim, or more than the minute has room for: back, to wait for their turn.
                 await self._put_back(one, timedelta(seconds=max(free_at - now, 0.05)))
                 continue
             self._in_flight.add(where)

@@ -41,7 +41,13 @@ class Claimed:
     attempts: int
     begun_at: datetime  # wall time before which the message cannot have been posted
     made_at: datetime
+    priority: int
     untold_since: datetime | None = None  # wall time of the oldest revision that nobody has seen yet
+
+    @property
+    def is_urgent(self) -> bool:
+        """A page, or the first word of an incident."""
+        return self.priority == PRIORITIES["page"] or (self.priority == PRIORITIES["incident"] and self.address is None)
 
 
 def say(
@@ -171,12 +177,14 @@ def claim(
     *,
     busy: Iterable[tuple[str, str]] = (),
     full: Collection[str] = (),
+    scarce: Collection[str] = (),
     limit: int = 20,
 ) -> list[Claimed]:
     """Take what may be sent now: the newest revision of each message, none of whose revisions is being sent.
 
-    `busy` are (platform, destination) that must wait, because of pacing, say; `full` are platforms that must. A reply
-    waits for its parent.
+    `busy` are (platform, destination) that must wait, because of pacing, say; `full` are platforms that must, `scarce`
+    those on which all but pages and the first word of an incident must. A reply waits for its parent, and of what is
+    as urgent, what nobody has seen goes before an edit.
     """
     _lapse(connection, wall)
     in_flight = outbox.alias("in_flight")
@@ -202,6 +210,7 @@ def claim(
             outbox.c.attempts,
             messages.c.begun_at,
             outbox.c.created_at,
+            outbox.c.priority,
         )
         .join(messages, messages.c.id == outbox.c.message)
         .outerjoin(parent, parent.c.id == messages.c.thread_of)
@@ -212,9 +221,14 @@ def claim(
             ~exists().where(in_flight.c.message == outbox.c.message, in_flight.c.state == "claimed"),
             or_(messages.c.thread_of.is_(None), parent.c.address.is_not(None), ~parent_on_its_way),
         )
-        .order_by(outbox.c.priority, outbox.c.not_before, outbox.c.message)
+        .order_by(outbox.c.priority, messages.c.address.is_not(None), outbox.c.not_before, outbox.c.message)
         .limit(limit)
     )
+    if scarce:
+        first_word = and_(outbox.c.priority == PRIORITIES["incident"], messages.c.address.is_(None))
+        query = query.where(
+            or_(messages.c.platform.not_in(scarce), outbox.c.priority == PRIORITIES["page"], first_word)
+        )
     if full:
         query = query.where(messages.c.platform.not_in(full))
     for platform, destination in busy:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from sqlalchemy import Connection
@@ -18,6 +18,8 @@ from store.engine import Store
 from tests.factories import NOON, WORKSPACE
 from tests.fakes.platform import ScriptedPlatform
 
+Said = Literal["notice", "history", "incident", "page"]
+
 
 async def nothing_to_fill(message: Message, platform: str, rich: bool) -> Fill:
     del message, platform, rich
@@ -28,8 +30,8 @@ def sender(store: Store, platform: ScriptedPlatform, **given: Any) -> Sender:
     return Sender(store, WORKSPACE, {"slack": platform}, nothing_to_fill, holder="one", **given)
 
 
-def say(store: Store, headline: str, channel: str = "C1") -> int:
-    body = messages.dump(Message("notice", headline))
+def say(store: Store, headline: str, channel: str = "C1", kind: Said = "notice") -> int:
+    body = messages.dump(Message(kind, headline))
     return store.write(lambda c: outbox.say(c, WORKSPACE, "slack", channel, body, NOON, wall_now()))
 
 
@@ -141,6 +143,36 @@ async def test_it_paces_a_channel_without_holding_up_the_others(store: Store) ->
     assert time.monotonic() - started >= 0.4
     assert [headline for _, headline, _ in platform.posted].index("other") <= 1
     assert len(platform.posted) == 4
+
+
+async def test_pages_and_new_incidents_keep_a_part_of_every_minute(store: Store) -> None:
+    """However much history and however many edits there are: who is paged does not wait for them."""
+    platform = ScriptedPlatform(Pacing(timedelta(0), 20))
+    made = sender(store, platform)
+    for number in range(30):
+        say(store, f"line {number}", f"C{number}", "history")
+    for _ in range(10):
+        await send_one(made)
+    assert len(platform.posted) == 15
+
+    say(store, "incident", "C1", "incident")
+    say(store, "page", "D1", "page")
+    for _ in range(10):
+        await send_one(made)
+
+    assert [headline for _, headline, _ in platform.posted[15:]] == ["page", "incident"]
+
+
+async def test_what_nobody_has_seen_goes_before_an_edit(store: Store) -> None:
+    platform = ScriptedPlatform(Pacing(timedelta(0), 10_000))
+    older = say(store, "card", "C1", "incident")
+    await sender(store, platform).drain()
+    store.write(lambda c: outbox.revise(c, older, messages.dump(Message("incident", "newer")), NOON, wall_now()))
+    newer = say(store, "card", "C2", "incident")
+
+    claimed = store.write(lambda c: outbox.claim(c, WORKSPACE, "one", wall_now(), timedelta(minutes=1)))
+
+    assert [one.message for one in claimed] == [newer, older]
 
 
 async def test_it_keeps_sending_when_one_message_fails_unexpectedly(store: Store) -> None:
