@@ -15,11 +15,12 @@ from desk.following import flow as following
 from desk.moment import Moment
 from desk.oncall import painting
 from desk.oncall.altered import Altered, keep
-from desk.oncall.changed import changed
+from desk.oncall.changed import asks, changed
 from desk.oncall.current import planned
+from desk.oncall.foreseen import foresee, rows
 from desk.oncall.model import Schedule
 from desk.oncall.painting import Paint, Seen, on_top
-from desk.oncall.resolve import Row, final_schedule
+from desk.oncall.resolve import Row
 from desk.oncall.spans import Span, without
 from desk.oncall.walltime import utc
 from desk.reachable import flow as reachability
@@ -192,9 +193,17 @@ def _after(
 ) -> dict[str, tuple[Altered, ...]]:
     """Keep what was altered in each schedule, and let everybody know whom it concerns; what it was, where it was
     anything."""
+    plans = _plans(moment, before)
+    asked: list[tuple[Schedule | None, Span]] = []
+    for name, plan in plans.items():
+        if before[name] != plan:
+            asked += [(before[name], (start, end)), (plan, (start, end)), *asks(moment, before[name], plan)]
+    foresee(moment.connection, asked)
     found = {}
-    for name, plan in _plans(moment, before).items():
-        was, now_is = (final_schedule(one, start, end) for one in (before[name], plan))
+    for name, plan in plans.items():
+        if before[name] == plan:
+            continue
+        was, now_is = (rows(moment.connection, one, start, end) for one in (before[name], plan))
         altered = keep(moment, name, was, now_is, by, change=number)
         if altered:
             found[name] = altered
