@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from desk.configuration.model import Configuration
+from desk.forms import Refused
 from desk.messages import Action, Bullets, Command, Message, Paragraph, Part, Span, Text, between
 from desk.oncall.altered import Altered
 from desk.oncall.changing import Done
@@ -49,6 +50,11 @@ def stranger(asker: Asker, t: Tongue) -> Message:
         Text(line, "code"),
     )
     return said(t("I don't know you, so nothing was changed"), (Paragraph(advice),), asker, t)
+
+
+def unknown_asker(t: Tongue) -> Refused:
+    """The same for a form, which was opened when the file knew them."""
+    return Refused({"": t("I don't know you, so nothing was changed")})
 
 
 def person_in(configuration: Configuration, text: str, asker: Asker) -> tuple[Named | None, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from desk.forms import Choice, Form, Instant, Refused, Values
+from desk.forms import Choice, Filled, Form, Instant, Refused
 from desk.messages import Message
 from desk.moment import Moment
 from desk.oncall.changing import LEAVE, go_away, second
@@ -20,6 +20,7 @@ from desk.questions.change_asked import (
     range_words,
     refused,
     stranger,
+    unknown_asker,
     unknown_person,
     why_not,
 )
@@ -79,8 +80,11 @@ def form(moment: Moment, asker: Asker, t: Tongue) -> Form | None:
     )
 
 
-def submitted(moment: Moment, values: Values, asker: Asker, t: Tongue) -> Message | Refused:
+def submitted(moment: Moment, filled: Filled, asker: Asker, t: Tongue) -> Message | Refused:
     """Must run in a unit of work that writes."""
+    if asker.person is None:
+        return unknown_asker(t)
+    values = filled.values
     person, start, end = values.get("person") or asker.person, values.get("start"), values.get("end")
     if not isinstance(person, str) or person not in moment.configuration.people:
         return Refused({"person": t("There is no such person any more: choose another one.")})

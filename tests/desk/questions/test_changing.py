@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desk.calendars import flow as calendars
-from desk.forms import Refused
+from desk.forms import Filled, Refused
 from desk.messages import Message, dump
-from desk.questions import changing
+from desk.questions import changing, forms
 from desk.questions import flow as questions
 from desk.questions.asking import Asker
 from desk.words import tongue
@@ -115,17 +115,17 @@ def test_it_answers_whatever_is_typed(store: Store, word: str, text: str) -> Non
 def test_forms_take_what_they_offer_and_refuse_at_the_field(desk: Desk) -> None:
     t = tongue("en")
     for word in ("override", "swap", "leave"):
-        form = desk.read(lambda m, word=word: changing.form(m, word, MAYA, t))
+        form = desk.read(lambda m, word=word: forms.typed(m, word, MAYA, t))
         assert form is not None, word
-        assert desk.read(lambda m, word=word: changing.form(m, word, STRANGER, t)) is None
+        assert desk.read(lambda m, word=word: forms.typed(m, word, STRANGER, t)) is None
         names = {one.name for one in form.fields}
-        empty = desk.write(lambda m, word=word: changing.submitted(m, word, {}, MAYA, t))
+        empty = desk.write(lambda m, word=word: forms.submitted(m, word, Filled({}), MAYA, t))
         assert isinstance(empty, Refused), word
         assert set(empty.errors) <= names, word
         values = {one.name: one.initial for one in form.fields}
         if word == "swap":
             values["shift"] = form.fields[0].options[0][0]  # type: ignore[union-attr]
-        done = desk.write(lambda m, word=word, values=values: changing.submitted(m, word, values, MAYA, t))
+        done = desk.write(lambda m, word=word, values=values: forms.submitted(m, word, Filled(values), MAYA, t))
         assert isinstance(done, Message), (word, done)
 
 
