@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Literal
 
 from desk.configuration.model import Person
-from desk.oncall.away import knows_country, show
+from desk.oncall.away import knows_country, show, show_end
 from desk.oncall.model import Layer, Schedule
 from desk.oncall.resolve import Row, final_schedule
 from desk.oncall.rotation import Grid, worked_on_paper
@@ -96,7 +96,7 @@ def _overrides_on_leave(schedule: Schedule, now: datetime) -> Iterator[Warn]:
                 yield Warn(
                     "override_on_leave",
                     leave.person,
-                    f"{leave.person} is on leave until {show(leave.end, schedule.zone)} and has the override from "
+                    f"{leave.person} is on leave until {show_end(leave.end, schedule.zone)} and has the override from "
                     f"{show(override.start, schedule.zone)} all the same; the override stands, ask whether it should",
                 )
 

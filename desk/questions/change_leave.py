@@ -15,9 +15,9 @@ from desk.questions.asking import Asker
 from desk.questions.change_asked import (
     Named,
     how,
+    leave_words,
     outcome,
     person_in,
-    range_words,
     refused,
     stranger,
     unknown_asker,
@@ -106,7 +106,7 @@ def make(moment: Moment, person: str, start: datetime, end: datetime, asker: Ask
     if isinstance(right, Wrong):
         return Refused({right.field: right.says})
     done = go_away(moment, person, *right, asker.person, asker.via)
-    when = range_words(*right, asker, t)
+    when = leave_words(*right, asker, t)
     headline = t("{person} is on leave, {when}", person=name_of(configuration, person), when=when)
     notes = []
     held = {

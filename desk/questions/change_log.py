@@ -8,6 +8,7 @@ from desk.forms import Refused
 from desk.messages import Action, Bullets, Message, Paragraph, Part, PersonName, Span, Text, When, between
 from desk.moment import Moment
 from desk.oncall.altered import Altered
+from desk.oncall.away import last_day
 from desk.oncall.changing import LEAVE, UNDO, NotUndone, undo
 from desk.oncall.current import planned, unknown
 from desk.oncall.painting import Paint
@@ -15,6 +16,7 @@ from desk.oncall.roles import Refusal, leads_of, leads_over, role_of
 from desk.questions.asking import Asker
 from desk.questions.change_asked import (
     altered_spans,
+    leave_words,
     outcome,
     refused,
     stranger,
@@ -52,7 +54,7 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
     parts: list[Part] = []
     actions: list[Action] = []
     for one in changes:
-        parts.append(Bullets((_line(moment, one, t),)))
+        parts.append(Bullets((_line(one, asker, t),)))
         altered = [
             altered_spans(schedule, Altered.read(stretch), t)
             for schedule, stretches in effects.get(one.id, ())
@@ -118,7 +120,7 @@ def kind_words(kind: str, t: Tongue) -> str:
     }.get(kind, kind)
 
 
-def _line(moment: Moment, one: Change, t: Tongue) -> tuple[Span, ...]:
+def _line(one: Change, asker: Asker, t: Tongue) -> tuple[Span, ...]:
     spans: list[Span] = [
         Text(f"{one.id} · ", "strong"),
         When(one.made_at, "date_time"),
@@ -131,7 +133,10 @@ def _line(moment: Moment, one: Change, t: Tongue) -> tuple[Span, ...]:
     for paint in map(Paint.read, one.painted[:2]):
         spans += [Text(f" · {paint.schedule} " if paint.schedule else " · ")]
         spans += [PersonName(paint.person)] if paint.person else [Text(t("nobody"))]
-        spans += [Text(" "), *between(paint.start, paint.end)]
+        if paint.schedule or last_day(paint.end, asker.zone) is None:
+            spans += [Text(" "), *between(paint.start, paint.end)]
+        else:
+            spans.append(Text(" " + leave_words(paint.start, paint.end, asker, t)))
     if one.undone_at is not None and one.undone_by is not None:
         spans += [Text(" · " + t("undone by") + " "), PersonName(one.undone_by)]
     return tuple(spans)

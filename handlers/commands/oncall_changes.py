@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import ArgumentError
 
 from desk.configuration.model import Configuration
+from desk.oncall.away import last_day
 from desk.forms import Refused
 from desk.messages import Fill, Message
 from desk.moment import Moment
@@ -102,10 +103,9 @@ def list_changes(place: Place, schedule: str | None, limit: int) -> int:
             print(json.dumps(told))
             return OK
         for one in told:
-            print(_line(one))
+            print(_line(one, configuration))
         if not told:
             print("nobody has changed anything yet")
-        del configuration
         return OK
 
     return _opened(place, look)
@@ -178,23 +178,40 @@ def _is_about(one: dict[str, Any], schedule: str) -> bool:
     return any(each["schedule"] == schedule for each in (*one["says"], *one["altered"]))
 
 
-def _line(one: dict[str, Any]) -> str:
+def _line(one: dict[str, Any], configuration: Configuration) -> str:
     utc = ZoneInfo("UTC")
     at = datetime.fromisoformat(one["at"]).astimezone(utc)
     said = "; ".join(
-        f"{each['schedule'] or 'leave'} {each['person'] or NOBODY} {_minute(each['start'])} – {_minute(each['end'])}"
+        f"{each['schedule'] or 'leave'} {each['person'] or NOBODY} {_days(each, configuration) or _span_of(each)}"
         for each in one["says"][:3]
     )
     undone = f" · undone by {one['undone_by']}" if one["undone_by"] else ""
     undoes = f" {one['undoes']}" if one["undoes"] else ""
     altered = "".join(
-        f"\n    {each['schedule']} {_minute(each['start'])} – {_minute(each['end'])}: "
+        f"\n    {each['schedule']} {_span_of(each)}: "
         f"{', '.join(each['before']) or NOBODY} → {', '.join(each['after']) or NOBODY}"
         for each in one["altered"][:5]
     )
     more = f"\n    and {len(one['altered']) - 5} more" if len(one["altered"]) > 5 else ""
     head = f"{one['change']} · {at:%Y-%m-%d %H:%M} UTC · {one['by']} · {one['kind']}{undoes}"
     return f"{head} · {said}{undone}{altered}{more}"
+
+
+def _days(says: dict[str, Any], configuration: Configuration) -> str:
+    """The days of a leave on the clock of whoever is away; "" for one that ends within a day, and for an override."""
+    person = configuration.people.get(says["person"] or "")
+    if says["schedule"] or person is None:
+        return ""
+    start, end = (datetime.fromisoformat(says[name]) for name in ("start", "end"))
+    last = last_day(end, person.zone)
+    if last is None or last_day(start, person.zone) is None:
+        return ""
+    first = start.astimezone(person.zone).date()
+    return f"{first} (whole day)" if first == last else f"{first} – {last} (whole days)"
+
+
+def _span_of(each: dict[str, Any]) -> str:
+    return f"{_minute(each['start'])} – {_minute(each['end'])}"
 
 
 def _minute(text: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from desk.configuration.model import Configuration, Route, Target
-from desk.oncall.model import WEEKDAYS, Layer, Schedule
+from desk.oncall.away import last_day, show_end
+from desk.oncall.model import WEEKDAYS, Layer, Leave, Schedule
 from handlers.configuration.schedules import members_of
 
 _DAY = timedelta(days=1)
@@ -63,12 +64,17 @@ def _of_absences(at: str, schedule: Schedule, now: datetime) -> Iterator[str]:
             overlaps = override.start < leave.end and leave.start < override.end
             if override.person == leave.person and overlaps and override.end > now:
                 yield (
-                    f"{at}: {override.person} is on leave until {leave.end:%Y-%m-%d %H:%M} UTC and stands in the "
+                    f"{at}: {override.person} is on leave until {_until(leave, schedule)} and stands in the "
                     f"override from {override.start:%Y-%m-%d %H:%M} UTC all the same; the override wins"
                 )
     for leave in schedule.leave:
         if leave.person not in members_of(schedule) and leave.end > now:
             yield f"{at}: {leave.person} has leave here but is in no layer; leave counts for the schedule it stands in"
+
+
+def _until(leave: Leave, schedule: Schedule) -> str:
+    whole = last_day(leave.end, schedule.zone) is not None
+    return show_end(leave.end, schedule.zone) if whole else f"{leave.end:%Y-%m-%d %H:%M} UTC"
 
 
 def _of_layer(layer: Layer) -> Iterator[str]:

@@ -94,6 +94,24 @@ def test_what_is_right_is_done_and_can_be_undone_where_it_is_said(desk: Desk) ->
     assert dump(log)
 
 
+def test_whole_days_of_leave_are_told_as_days_to_whoever_reads_it_on_that_clock(desk: Desk) -> None:
+    for text, told in {
+        "leave 2026-03-11": "Wed 11 Mar (whole day)",
+        "leave 2026-03-12 to 2026-03-13": "Thu 12 Mar – Fri 13 Mar (whole days)",
+        "leave 2026-03-14 09:00 to 2026-03-15": "Sat 14 Mar 09:00 – Sun 15 Mar (whole day)",
+        "leave 2026-03-17 09:00 to 13:00": "Tue 17 Mar 09:00 – 13:00",
+    }.items():
+        assert ask(desk, text).headline.endswith(f"is on leave, {told}")
+
+    days = ("Wed 11 Mar (whole day)", "Thu 12 Mar – Fri 13 Mar (whole days)", "Sun 15 Mar (whole day)")
+    log = str(ask(desk, "log").parts)
+    assert all(day in log for day in days)
+    elsewhere = str(ask(desk, "log", replace(MAYA, person="jon", zone=ZoneInfo("Europe/Berlin"))).parts)
+    assert not any(day in elsewhere for day in days), "a day of Los Angeles is none of Berlin"
+    why = ask(desk, "explain americas 2026-03-12 10:00")
+    assert "on leave until the end of Fri 13 Mar" in str(why.parts)
+
+
 def test_an_answer_warns_of_leave_and_of_overrides(desk: Desk) -> None:
     ask(desk, "override americas me 2026-03-10 09:00 to 17:00")
 

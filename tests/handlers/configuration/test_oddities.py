@@ -73,7 +73,7 @@ def test_it_is_content_with_hand_offs_that_make_no_splinters(hand_off: str, days
                 ", overrides: [{person: ana, start: 2026-04-04T00:00Z, end: 2026-04-05T00:00Z}]"
                 ", leave: [{person: ana, start: 2026-04-03T00:00Z, end: 2026-04-07T00:00Z}]",
             ),
-            "ana is on leave until 2026-04-07 00:00 UTC and stands in the override",
+            "ana is on leave until the end of 2026-04-06 UTC and stands in the override",
         ),
         (
             schedule(PLAIN, ", leave: [{person: ben, start: 2026-04-03T00:00Z, end: 2026-04-07T00:00Z}]"),
