@@ -272,7 +272,8 @@ def _settle(
     t, locale = said.voice(moment, taken)
     for told in taken.told:
         if told["person"] is None:
-            news = cards.news(moment.configuration, taken, t, locale, said.zone(moment, taken))
+            offers = oncall_requests.offers(moment.connection, taken.id)
+            news = cards.news(moment.configuration, taken, offers, t, locale, said.zone(moment, taken))
             said.reply(moment, taken, int(told["message"]), news)
     return Taken(taken, done)
 

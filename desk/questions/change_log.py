@@ -13,6 +13,7 @@ from desk.oncall.changing import LEAVE, UNDO, NotUndone, undo
 from desk.oncall.current import planned, unknown
 from desk.oncall.painting import Paint
 from desk.oncall.roles import Refusal, leads_of, leads_over, role_of
+from desk.oncall.showing import SWAP, handed_over
 from desk.questions.asking import Asker
 from desk.questions.change_asked import (
     altered_spans,
@@ -130,7 +131,13 @@ def _line(one: Change, asker: Asker, t: Tongue) -> tuple[Span, ...]:
     ]
     if one.undoes is not None:
         spans.append(Text(f" ({one.undoes})"))
-    for paint in map(Paint.read, one.painted[:2]):
+    paints = [Paint.read(each) for each in one.painted[:2]]
+    if one.kind == SWAP and len(paints) == 2:
+        for mine, theirs in (paints, paints[::-1]):  # each is on call instead of the other
+            half = handed_over(mine.person, theirs.person, mine.schedule, mine.start, mine.end, t)
+            spans += [Text(" · "), *half]
+        paints = []
+    for paint in paints:
         spans += [Text(f" · {paint.schedule} " if paint.schedule else " · ")]
         spans += [PersonName(paint.person)] if paint.person else [Text(t("nobody"))]
         if paint.schedule or last_day(paint.end, asker.zone) is None:

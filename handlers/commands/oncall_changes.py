@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 from desk.configuration.model import Configuration
 from desk.oncall.away import last_day
+from desk.oncall.showing import SWAP
 from desk.forms import Refused
 from desk.messages import Fill, Message
 from desk.moment import Moment
@@ -182,7 +183,8 @@ def _line(one: dict[str, Any], configuration: Configuration) -> str:
     utc = ZoneInfo("UTC")
     at = datetime.fromisoformat(one["at"]).astimezone(utc)
     said = "; ".join(
-        f"{each['schedule'] or 'leave'} {each['person'] or NOBODY} {_days(each, configuration) or _span_of(each)}"
+        f"{each['schedule'] or 'leave'} {each['person'] or NOBODY}{_instead(each, one)} "
+        f"{_days(each, configuration) or _span_of(each)}"
         for each in one["says"][:3]
     )
     undone = f" · undone by {one['undone_by']}" if one["undone_by"] else ""
@@ -195,6 +197,12 @@ def _line(one: dict[str, Any], configuration: Configuration) -> str:
     more = f"\n    and {len(one['altered']) - 5} more" if len(one["altered"]) > 5 else ""
     head = f"{one['change']} · {at:%Y-%m-%d %H:%M} UTC · {one['by']} · {one['kind']}{undoes}"
     return f"{head} · {said}{undone}{altered}{more}"
+
+
+def _instead(says: dict[str, Any], one: dict[str, Any]) -> str:
+    """Of a swap, whose shift it was: each of the two is on call instead of the other."""
+    others = [each["person"] for each in one["says"] if each is not says]
+    return f" instead of {others[0]}" if one["kind"] == SWAP and len(others) == 1 else ""
 
 
 def _days(says: dict[str, Any], configuration: Configuration) -> str:
