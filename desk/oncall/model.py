@@ -16,7 +16,6 @@ from desk.oncall.notices import UNSAID, WAITS, HandOver, ShiftNotice
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-END_OF_DAY = timedelta(days=1)  # `to: "24:00"`; kept as a duration because `time` cannot say it
 
 
 @dataclass(frozen=True, slots=True)
