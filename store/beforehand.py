@@ -45,11 +45,12 @@ class Beforehand:
         """The unit, which finds this by `beforehand`."""
 
         def run(connection: Connection) -> T:
-            connection.info[_KEY] = self
+            info = connection.info  # held: a connection that was lost has none to ask for any more
+            info[_KEY] = self
             try:
                 return unit(connection)
             finally:
-                del connection.info[_KEY]
+                info.pop(_KEY, None)
 
         return run
 
