@@ -62,7 +62,12 @@ def house(changed: int) -> str:
         def layer(name: str, zone: str, first: int, *blocks: dict[str, Any], **rotation: Any) -> dict[str, Any]:
             members = people[first:] + people[:first]
             its = {"start": "2025-01-06", "members": members[number:] + members[:number], **rotation}
-            return {"name": name, "timezone": zone, "rotation": its, **({"restrictions": list(blocks)} if blocks else {})}
+            return {
+                "name": name,
+                "timezone": zone,
+                "rotation": its,
+                **({"restrictions": list(blocks)} if blocks else {}),
+            }
 
         blocks = ({**opens, "to": "12:00"}, {**opens, "from": "13:00", "to": "02:00"})
         hand_off = "01:00" if number < changed else "00:00"
@@ -115,7 +120,10 @@ def run(folder: Path) -> None:
     configuration = timed("one schedule is another", load(SCHEDULES - 1))
     away = [at + 3 * DAY, at + 6 * DAY]
     on = lambda unit: store.write(lambda c: unit(Moment(c, workspace, configuration, at, at)))  # noqa: E731
-    timed("leave of somebody, in every schedule", lambda: on(lambda m: go_away(m, "person-03", *away, "person-03", "slack")))
+    timed(
+        "leave of somebody, in every schedule",
+        lambda: on(lambda m: go_away(m, "person-03", *away, "person-03", "slack")),
+    )
     span = Paint("schedule-07", "person-09", at + DAY, at + 2 * DAY)
     made = timed("an override", lambda: on(lambda m: paint(m, "override", [span], "person-01", "slack")))
     timed("its undoing", lambda: on(lambda m: undo(m, made.number, "person-01", "slack")))

@@ -222,6 +222,7 @@ readings = Table(
     sqlite_with_rowid=False,
 )
 
+
 def _cell() -> list[Column[object]]:
     """The key of a roll-up: empty text where an event has no such thing, because NULL is no part of a key."""
     return [

@@ -58,7 +58,9 @@ def reload_asks(before: Moment | None, after: Moment) -> list[tuple[Schedule | N
     time since the start."""
     then = planned(before).schedules if before is not None else {}
     since = planned(after).schedules
-    asked = [(plan, shifts.looked_at(after)) for name, plan in since.items() if then.get(name) != plan]
+    asked: list[tuple[Schedule | None, Span]] = [
+        (plan, shifts.looked_at(after)) for name, plan in since.items() if then.get(name) != plan
+    ]
     ahead = (after.now, after.now + AHEAD)
     if before is not None:
         for name in dict.fromkeys((*then, *since)):

@@ -55,7 +55,9 @@ def altered(before: Sequence[Row], after: Sequence[Row]) -> tuple[Altered, ...]:
     """Where two final schedules of the same range have different people, in order of time."""
     bounds = sorted({at for row in (*before, *after) for at in (row.start, row.end)})
     found: list[Altered] = []
-    for (start, end), then, since in zip(pairwise(bounds), _people(before, bounds), _people(after, bounds), strict=False):
+    for (start, end), then, since in zip(
+        pairwise(bounds), _people(before, bounds), _people(after, bounds), strict=False
+    ):
         if then == since:
             continue
         last = found[-1] if found else None

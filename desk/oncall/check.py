@@ -56,7 +56,7 @@ def _split_turns(layer: Layer) -> Iterator[str]:
     if better is not None:
         yield (
             f"layer {layer.name}: the hand-off at {layer.rotation.hand_off:%H:%M} lies inside its hours and makes "
-            f'turns of what is left over before or after a pause; with hand_off: "{better:%H:%M}" nobody gets one',
+            f'turns of what is left over before or after a pause; with hand_off: "{better:%H:%M}" nobody gets one'
         )
 
 
@@ -70,7 +70,7 @@ def _overrides_on_leave(schedule: Schedule, now: datetime) -> Iterator[str]:
             ):
                 yield (
                     f"{leave.person} is on leave until {show_end(leave.end, schedule.zone)} and has the override from "
-                    f"{show(override.start, schedule.zone)} all the same; the override stands, ask whether it should",
+                    f"{show(override.start, schedule.zone)} all the same; the override stands, ask whether it should"
                 )
 
 

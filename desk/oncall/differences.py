@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from desk.oncall.resolve import Row
 from desk.oncall.spans import Span, joined, without

@@ -53,11 +53,13 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """Half-open instants. `person` None means nobody, on purpose."""
+    """Half-open instants. `person` None means nobody, on purpose. `instead_of` is whom alone it replaces, of several
+    who are on call; None: everybody. A file's overrides replace everybody; a swap or a cover may replace one."""
 
     person: str | None
     start: datetime
     end: datetime
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

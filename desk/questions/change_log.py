@@ -138,6 +138,10 @@ def _line(one: Change, asker: Asker, t: Tongue) -> tuple[Span, ...]:
             spans += [Text(" · "), *half]
         paints = []
     for paint in paints:
+        if paint.instead_of is not None:
+            half = handed_over(paint.person, paint.instead_of, paint.schedule, paint.start, paint.end, t)
+            spans += [Text(" · "), *half]
+            continue
         spans += [Text(f" · {paint.schedule} " if paint.schedule else " · ")]
         spans += [PersonName(paint.person)] if paint.person else [Text(t("nobody"))]
         if paint.schedule or last_day(paint.end, asker.zone) is None:

@@ -36,7 +36,10 @@ def told(configuration: Configuration, found: list[Explanation], asker: Asker, t
     for one in found:
         if len(found) > 1:
             parts.append(Heading(one.schedule))
-        parts += [Paragraph(tuple(_on_call(one, t))), Bullets(tuple(tuple(_look(look, asker, t)) for look in one.looks))]
+        parts += [
+            Paragraph(tuple(_on_call(one, t))),
+            Bullets(tuple(tuple(_look(look, asker, t)) for look in one.looks)),
+        ]
         if not one.looks:
             parts[-1] = Paragraph((Text(t("The schedule has no layers.")),))
     if len(found) > 1:
@@ -64,6 +67,8 @@ def _look(look: Look, asker: Asker, t: Tongue) -> list[Span]:
     if not look.layer:
         spans: list[Span] = [Text(t("override"), "strong"), Text(" · ")]
         spans.append(PersonName(look.person) if look.person else Text(t("nobody, on purpose")))
+        if look.instead_of is not None:
+            spans += [Text(" " + t("instead of") + " "), PersonName(look.instead_of)]
         if look.until is not None:
             spans += [Text(" " + t("until") + " "), When(look.until, "date_time")]
         if look.skipped:  # an override stands against leave, and says so
@@ -76,7 +81,12 @@ def _look(look: Look, asker: Asker, t: Tongue) -> list[Span]:
         spans.append(Text(turn + " · "))
     spans += _verdict(look, t)
     for number, skipped in enumerate(look.skipped):
-        spans += [Text(" · "), PersonName(skipped.person), Text(" " + t("skipped:") + " "), *_absence(look, number, asker, t)]
+        spans += [
+            Text(" · "),
+            PersonName(skipped.person),
+            Text(" " + t("skipped:") + " "),
+            *_absence(look, number, asker, t),
+        ]
     return spans
 
 
@@ -92,6 +102,7 @@ def _verdict(look: Look, t: Tongue) -> list[Span]:
     words = {
         "decides": t("decides"),
         "overruled": t("not asked, something above decided"),
+        "replaced": t("replaced by an override"),
         "same": t("on call already through something above"),
     }
     person: list[Span] = [PersonName(look.person), Text(", ")] if look.person else []

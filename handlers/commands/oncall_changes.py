@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import ArgumentError
 
 from desk.configuration.model import Configuration
-from desk.oncall.away import last_day
-from desk.oncall.showing import SWAP
 from desk.forms import Refused
 from desk.messages import Fill, Message
 from desk.moment import Moment
+from desk.oncall.away import last_day
 from desk.oncall.changing import second
+from desk.oncall.showing import SWAP
 from desk.questions import change_leave, change_log, change_override
 from desk.questions.asking import Asker
 from desk.words import Tongue, tongue
@@ -200,7 +200,9 @@ def _line(one: dict[str, Any], configuration: Configuration) -> str:
 
 
 def _instead(says: dict[str, Any], one: dict[str, Any]) -> str:
-    """Of a swap, whose shift it was: each of the two is on call instead of the other."""
+    """Whose shift it was, where only theirs was taken. Of a swap, each of the two is on call instead of the other."""
+    if says.get("instead_of"):
+        return f" instead of {says['instead_of']}"
     others = [each["person"] for each in one["says"] if each is not says]
     return f" instead of {others[0]}" if one["kind"] == SWAP and len(others) == 1 else ""
 

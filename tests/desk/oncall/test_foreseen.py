@@ -122,7 +122,9 @@ def test_a_change_that_comes_in_between_is_never_overlooked(
             busy[0] = True
             put.append(("jon", "maya")[len(put) % 2])
             span = Paint("americas", put[-1], NOON + DAY, NOON + 2 * DAY)
-            other.write(lambda c: paint(At(c, desk.workspace, desk.configuration, NOON, NOON), "x", [span], "jon", "cli"))
+            other.write(
+                lambda c: paint(At(c, desk.workspace, desk.configuration, NOON, NOON), "x", [span], "jon", "cli")
+            )
             busy[0] = False
 
     monkeypatch.setattr(foreseen, "_look", interrupted)

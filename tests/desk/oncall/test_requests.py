@@ -222,7 +222,6 @@ def test_it_refuses_what_could_not_be_done(desk: Desk) -> None:
     assert offer(desk, request, 3, other) == NotDone("changed", other), "this is the asker's own day"
     assert desk.write(lambda m: asked(m, "americas", request.person, 1)) == NotDone("asked_before")
     assert desk.write(lambda m: asked(m, "americas", request.person, 0.5)) == NotDone("changed", request.person)
-    assert desk.write(lambda m: asked(m, "pairs", "ana", 1)) == NotDone("several")
 
 
 def test_nobody_is_asked_where_nobody_would_see_it(store: Store) -> None:

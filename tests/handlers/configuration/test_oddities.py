@@ -42,7 +42,9 @@ def test_it_proposes_a_midnight_hand_off_for_whole_days() -> None:
 def test_it_looks_at_nights_and_at_custom_rotations_too() -> None:
     (night,) = oddities(daily("00:00", WEEK, "22:00", "06:00"))
     custom = "{type: custom, lengths: [1, 1], hand_off: '09:00', start: 2026-01-05, members: [ana, ben]}"
-    (days,) = oddities(schedule(f"{{rotation: {custom}, restrictions: [{{days: [{WEEK}], from: '08:00', to: '17:00'}}]}}"))
+    (days,) = oddities(
+        schedule(f"{{rotation: {custom}, restrictions: [{{days: [{WEEK}], from: '08:00', to: '17:00'}}]}}")
+    )
 
     assert 'with hand_off: "06:00"' in night
     assert 'with hand_off: "00:00"' in days

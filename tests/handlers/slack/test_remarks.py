@@ -1,4 +1,4 @@
-"""A form that a button opens and somebody writes into, the remarks on a hand-over note, through the real Bolt app on a real socket to a sandbox."""
+"""A form that a button opens and somebody writes into, the remarks on a hand-over note, through the real Bolt app."""
 
 from __future__ import annotations
 
