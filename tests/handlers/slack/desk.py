@@ -32,7 +32,7 @@ class Desk:
         self.broken: Exception | None = None
         self.answer = COMPLAINTS
         self.later: Message | None = None
-        self.opens: Form | None = None
+        self.typed: Form | None = None
         self.sent: list[tuple[str, Values, Asker]] = []
         self.refused: Refused | None = None
         self.field: Form | Message = FIELD
@@ -48,7 +48,7 @@ class Desk:
         return replace(answer, locale=asker.locale, zone=asker.zone)
 
     async def form(self, command: str, text: str, asker: Asker) -> Form | None:
-        return self.opens if text == "form" else None
+        return self.typed if text == "form" else None
 
     def opens(self, encoded: str) -> bool:
         return encoded.startswith("remarks|")

@@ -24,7 +24,7 @@ NOTE = Message("notice", "Your shift in emea is over", actions=(EDIT, Action("se
 
 @pytest.fixture
 async def bot() -> AsyncIterator[Bot]:
-    async with rig.workspace() as slack:
+    async with rig.workspace(trigger_life=30.0) as slack:
         bot = Bot(slack)
         async with bot.online():
             yield bot
