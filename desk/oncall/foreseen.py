@@ -51,7 +51,9 @@ def rows(connection: Connection, plan: Schedule, start: datetime, end: datetime)
     if found is None:
         return final_schedule(plan, start, end)
     within = [
-        replace(row, start=max(row.start, start), end=min(row.end, end))
+        row
+        if start <= row.start and row.end <= end
+        else replace(row, start=max(row.start, start), end=min(row.end, end))
         for row in found.rows
         if row.start < end and start < row.end
     ]

@@ -42,7 +42,7 @@ WRONG = {
     "override nowhere jon 09:00 to 10:00": "Which schedule?",
     "swap": "Which shift of yours?",
     "swap americas with olga": "I know nobody called “olga”",
-    "swap pairs": "You have no such shift",
+    "swap pairs": "Which shift of yours?",
     "cover me 2020-01-01 to 2020-01-02": "Nothing was changed",
     "cover me someday": "Nothing was changed",
     "leave": "Leave: from when until when?",
