@@ -14,6 +14,7 @@ RUNS = (
     "benchmarks.alert_latency",
     "benchmarks.commands",
     "benchmarks.oncall_resolve",
+    "benchmarks.oncall_changes",
     "benchmarks.questions_quality",
 )
 

@@ -1,8 +1,8 @@
 """What Livedesk asks somebody to fill in, before any platform has drawn it. A platform without forms answers with the
 text form of the command instead.
 
-The values that come back are plain: a chosen option's value, or an instant. Whatever is wrong with them is said at the
-field, by its name.
+The values that come back are plain: a chosen option's value, an instant, or what was written. Whatever is wrong with
+them is said at the field, by its name.
 """
 
 from __future__ import annotations
@@ -38,15 +38,38 @@ class Instant:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """Plain text of several lines, of at most `most` characters. What was written is never lost: the form stays open
+    until it is kept."""
+
+    name: str
+    label: str
+    initial: str = ""
+    hint: str = ""
+    optional: bool = False
+    most: int = 3000
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
-    """`word` is the command that it belongs to. Titles have at most 24 characters on the strictest platform."""
+    """`word` is what it is known by, and `ref` what it is about; both come back with what was filled in. Titles have at
+    most 24 characters on the strictest platform."""
 
     word: str
     title: str
-    fields: tuple[Choice | Instant, ...]
+    fields: tuple[Choice | Instant | Words, ...]
     submit: str
     intro: str = ""
     locale: str = "en"
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form that came back; `ref` is the form's."""
+
+    values: Values
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)

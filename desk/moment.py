@@ -20,7 +20,6 @@ class Moment:
     now: datetime
     wall: datetime
     platform: str = "slack"  # where people and channels without a stated platform are
-    others: tuple[str, ...] = ()  # further platforms in use
 
     def channel(self, named: str) -> tuple[str, str]:
         """(platform, destination) of a channel as the file writes it.

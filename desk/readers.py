@@ -55,11 +55,11 @@ def reader(configuration: Configuration, person: str) -> Reader:
 
 
 def way_to(moment: Moment, person: str) -> tuple[str, str] | None:
-    """(platform, destination) by which a person is written to in chat, the installation's own platform first; None for
-    a person without one, and for one whom the file does not know (any more)."""
+    """(platform, destination) by which a person is written to in chat; None for a person without one there, and for one
+    whom the file does not know (any more)."""
     known = moment.configuration.people.get(person)
     contacts = known.contacts if known else {}
-    return next(((name, contacts[name]) for name in (moment.platform, *moment.others) if name in contacts), None)
+    return (moment.platform, contacts[moment.platform]) if moment.platform in contacts else None
 
 
 def tell(moment: Moment, person: str, message: Message) -> int | None:

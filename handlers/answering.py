@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from desk.forms import Form, Refused, Values
-from desk.handover.note import RemarksForm
+from desk.forms import Filled, Form, Refused
 from desk.messages import Fill, Message
 
 
@@ -31,8 +30,17 @@ class Answering(Protocol):
         """The form that a command opens where a platform has forms; None when `ask` answers it."""
         ...
 
-    async def submit(self, word: str, values: Values, asker: Asker) -> Message | Refused:
-        """Do what a form says (`desk.forms.Form.word`), or say at which fields something is wrong."""
+    def opens(self, encoded: str) -> bool:
+        """Whether a button opens a form instead of doing something."""
+        ...
+
+    async def open(self, encoded: str, asker: Asker) -> Form | Message:
+        """The form that such a button opens, or why it opens none for whoever tapped."""
+        ...
+
+    async def submit(self, word: str, filled: Filled, asker: Asker) -> Message | Refused | None:
+        """Do what a form says (`desk.forms.Form.word`), or say at which fields something is wrong; None when it is done
+        and there is nothing to say."""
         ...
 
     async def follow(self, command: str, text: str, asker: Asker) -> Message | None:
@@ -41,15 +49,6 @@ class Answering(Protocol):
 
     async def act(self, encoded: str, asker: Asker) -> Message:
         """Do what a button says (`desk.messages.Action.encoded`); the answer is for the one who tapped."""
-        ...
-
-    async def remarks(self, encoded: str, asker: Asker) -> RemarksForm | Message:
-        """The field that a button opens (`remarks` of a hand-over note), or why there is none for whoever tapped."""
-        ...
-
-    async def remark(self, encoded: str, text: str, asker: Asker) -> str | None:
-        """Keep what was typed into it (`encoded` names the note and the version it was opened with); a sentence when it
-        cannot be kept."""
         ...
 
     async def fill(self, message: Message, platform: str, *, with_chart: bool = True) -> Fill:

@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from desk.acknowledged.keeping import CONFIRM
 from desk.calendars import own as calendar
 from desk.configuration.model import Configuration, Team
-from desk.forms import Form, Refused, Values
+from desk.forms import Filled, Form, Refused
 from desk.handover import rules as handing_over
 from desk.handover import said as handover
-from desk.handover.note import RemarksForm
 from desk.incidents import flow as incidents
 from desk.marks import flow as marks
 from desk.marks import rules as marking
@@ -20,7 +19,7 @@ from desk.messages import Action, Fill, Message
 from desk.moment import Moment
 from desk.mutes import flow as muting
 from desk.mutes import rules as muting_rules
-from desk.questions import changing, mutes
+from desk.questions import changing, forms, mutes
 from desk.questions import flow as questions
 from desk.questions import questions as viewers_questions
 from desk.questions.asking import Asker as DeskAsker
@@ -74,11 +73,11 @@ class DeskAnswers:
         )
 
     async def form(self, command: str, text: str, asker: Asker) -> Form | None:
-        if command != "oncall" or not changing.has_form(text):
+        if command != "oncall" or not forms.has_form(text):
             return None
         configuration = self._configuration()
         return await self._store.reading(
-            lambda c: changing.form(
+            lambda c: forms.typed(
                 Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
                 text,
                 _known(configuration, asker),
@@ -86,13 +85,33 @@ class DeskAnswers:
             )
         )
 
-    async def submit(self, word: str, values: Values, asker: Asker) -> Message | Refused:
+    def opens(self, encoded: str) -> bool:
+        return forms.opens(encoded)
+
+    async def open(self, encoded: str, asker: Asker) -> Form | Message:
+        configuration = self._configuration()
+        known = _known(configuration, asker)
+        t = tongue(asker.locale)
+        try:
+            found = await self._store.reading(
+                lambda c: forms.tapped(
+                    Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
+                    encoded,
+                    known,
+                    t,
+                )
+            )
+        except ValueError:
+            found = t("This button is from another version of Livedesk; nothing was changed.")
+        return _said(found, known) if isinstance(found, str) else found
+
+    async def submit(self, word: str, filled: Filled, asker: Asker) -> Message | Refused | None:
         configuration = self._configuration()
         return await self._store.writing(
-            lambda c: changing.submitted(
+            lambda c: forms.submitted(
                 Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
                 word,
-                values,
+                filled,
                 _known(configuration, asker),
                 tongue(asker.locale),
             )
@@ -169,40 +188,6 @@ class DeskAnswers:
         )
         return _said(answer, known)
 
-    async def remarks(self, encoded: str, asker: Asker) -> RemarksForm | Message:
-        configuration = self._configuration()
-        known = _known(configuration, asker)
-        t = tongue(asker.locale)
-        try:
-            note, _ = _note_of(encoded)
-        except ValueError:
-            return _said(t("This button is from another version of Livedesk; nothing was changed."), known)
-        found = await self._store.reading(
-            lambda c: handover.form(
-                Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform), note, known, t
-            )
-        )
-        return _said(found, known) if isinstance(found, str) else found
-
-    async def remark(self, encoded: str, text: str, asker: Asker) -> str | None:
-        configuration = self._configuration()
-        known = _known(configuration, asker)
-        t = tongue(asker.locale)
-        try:
-            note, version = _note_of(encoded)
-        except ValueError:
-            return t("This button is from another version of Livedesk; nothing was changed.")
-        return await self._store.writing(
-            lambda c: handover.remark(
-                Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
-                note,
-                version,
-                text,
-                known,
-                t,
-            )
-        )
-
     async def _unmute(self, mute: int, asker: Asker) -> Message:
         configuration = self._configuration()
         known = _known(configuration, asker)
@@ -272,15 +257,6 @@ class DeskAnswers:
 
     async def fill(self, message: Message, platform: str, *, with_chart: bool = True) -> Fill:
         return await self._composer.fill(message, platform, with_chart)
-
-
-def _note_of(encoded: str) -> tuple[int, int]:
-    """(hand-over note, version) of a button that opens its field; ValueError for any other."""
-    verb, ref, version = Action.decode(encoded)
-    kind, _, number = ref.partition(":")
-    if (verb, kind) != (handing_over.REMARKS, handing_over.REF):
-        raise ValueError(encoded)
-    return int(number), version
 
 
 def _said(text: str, asker: DeskAsker) -> Message:

@@ -21,6 +21,7 @@ from desk.following import flow as following
 from desk.gaps import flow as gaps
 from desk.incidents import life
 from desk.moment import Moment
+from desk.oncall.foreseen import foresee
 from desk.questions.change_log import ignored
 from desk.reachable import flow as reachability
 from desk.shifts import flow as shifts
@@ -120,20 +121,28 @@ def load_configuration(
     `further` is by what else than chat this installation can send.
     """
     body = dump(load_file(path))
+    # Read here, for it takes its time: whoever writes waits for its turn meanwhile.
+    read = replace(restore(body, 0), further_ways=further)
+    known = stored_configuration(store, workspace)
 
     def begin(connection: Connection) -> Configuration:
         older = workspaces.newest_configuration(connection, workspace)
         version = workspaces.keep_configuration(connection, workspace, body, now)
-        configuration = replace(restore(body, version), further_ways=further)
+        configuration = replace(read, version=version)
         moment = Moment(connection, workspace, configuration, now, wall_now())
+        before: Moment | None = None
+        if older is not None and older[0] != version:
+            was = known if known is not None and known.version == older[0] else restore(older[1], older[0])
+            before = replace(moment, configuration=was)
+        foresee(connection, changes.reload_asks(before, moment))
         digest.plan(moment)
         life.plan(moment)
         gaps.plan(moment)
-        shifts.plan(moment)
+        shifts.plan(moment, before)
         following.plan(moment)
         reachability.soon(moment)
-        if older is not None and older[0] != version:
-            changes.reloaded(replace(moment, configuration=restore(older[1], older[0])), moment)
+        if before is not None:
+            changes.reloaded(before, moment)
         return configuration
 
     # In one transaction: a version that is kept has been told to those whose shifts it changes.

@@ -6,7 +6,7 @@ happens after the commit and never for a transaction that was rolled back.
 
 Units that write take turns, on PostgreSQL as on SQLite: most of them read how something stands, decide, and write, and
 two of them at once would each decide on what the other is changing. Only units that add without looking (`append`) may
-run beside them.
+run beside them. A unit that has much to work out steps aside for it (`store/beforehand.py`), and is run again.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ import orjson
 from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
+
+from store.beforehand import Beforehand, StepAside
 
 T = TypeVar("T")
 BUSY_SECONDS = 10  # another process (an import, say) may hold SQLite's one write lock for a moment
@@ -51,6 +53,7 @@ class Store:
             self._write_threads if self.is_sqlite else ThreadPoolExecutor(APPENDERS, thread_name_prefix="store-append")
         )
         self._read_threads = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
+        self._aside_threads = ThreadPoolExecutor(1, thread_name_prefix="store-aside")
         self._listeners: dict[str, list[Callable[[], object]]] = defaultdict(list)
         self._listeners_lock = threading.Lock()
 
@@ -65,7 +68,12 @@ class Store:
             self._listeners[topic].append(told)
 
     def write(self, unit: Callable[[Connection], T]) -> T:
-        return self._submit_write(unit).result()
+        known = Beforehand()
+        while True:
+            try:
+                return self._submit_write(known.given_to(unit)).result()
+            except StepAside as aside:
+                aside.work()
 
     def append(self, unit: Callable[[Connection], T]) -> T:
         """Write beside others: for units that decide nothing by what another unit may be changing.
@@ -78,7 +86,12 @@ class Store:
         return self._read_threads.submit(self._run_read, unit).result()
 
     async def writing(self, unit: Callable[[Connection], T]) -> T:
-        return await asyncio.wrap_future(self._submit_write(unit))
+        known = Beforehand()
+        while True:
+            try:
+                return await asyncio.wrap_future(self._submit_write(known.given_to(unit)))
+            except StepAside as aside:
+                await asyncio.wrap_future(self._aside_threads.submit(aside.work))
 
     async def appending(self, unit: Callable[[Connection], T]) -> T:
         return await asyncio.wrap_future(self._submit_append(unit))
@@ -90,6 +103,7 @@ class Store:
         self._write_threads.shutdown(wait=True)
         self._append_threads.shutdown(wait=True)
         self._read_threads.shutdown(wait=True)
+        self._aside_threads.shutdown(wait=True)
         self._writer.dispose()
         self._reader.dispose()
 

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from store.tables_oncall import oncall_changes, oncall_effects, oncall_leave, oncall_overrides
 
-Painted = Mapping[str, Any]  # {schedule, person, start, end}; instants in ISO 8601
+Painted = Mapping[str, Any]  # {schedule, person, start, end, instead_of?}; instants in ISO 8601
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An override, or a leave (`schedule` empty), that follows from a change."""
+    """An override, or a leave (`schedule` empty), that follows from a change. `instead_of` is whom alone an override
+    replaces; None: everybody."""
 
     id: int
     schedule: str
@@ -43,6 +44,7 @@ class Stored:
     start: datetime
     end: datetime
     change: int
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,12 @@ _CHANGE = [oncall_changes.c[name] for name in Change.__slots__]
 
 
 def add(connection: Connection, workspace: int, **values: Any) -> int:
-    made: int = connection.execute(
-        oncall_changes.insert().values(workspace=workspace, stamp=uuid4().hex, **values).returning(oncall_changes.c.id)
-    ).scalar_one()
-    return made
+    """The number of the change, by which people name it: the next one. A sequence would leave one out whenever a unit
+    is rolled back and run again."""
+    number: int = connection.execute(select(func.coalesce(func.max(oncall_changes.c.id), 0) + 1)).scalar_one()
+    row = {"id": number, "workspace": workspace, "stamp": uuid4().hex, **values}
+    connection.execute(oncall_changes.insert().values(row))
+    return number
 
 
 def get(connection: Connection, workspace: int, change: int) -> Change | None:
@@ -162,8 +166,10 @@ def overrides(
 ) -> list[Stored]:
     """Stored overrides by schedule and time: of one schedule, or of those that touch [start, end), where given."""
     table = oncall_overrides.c
-    query = select(table.id, table.schedule, table.person, table.starts_at, table.ends_at, table.change)
-    query = query.where(table.workspace == workspace).order_by(table.schedule, table.starts_at)
+    query = select(
+        table.id, table.schedule, table.person, table.starts_at, table.ends_at, table.change, table.instead_of
+    )
+    query = query.where(table.workspace == workspace).order_by(table.schedule, table.starts_at, table.change)
     if schedule is not None:
         query = query.where(table.schedule == schedule)
     if start is not None:
@@ -189,9 +195,9 @@ def replace_overrides(
     workspace: int,
     schedule: str,
     gone: Sequence[int],
-    come: Sequence[tuple[str | None, datetime, datetime, int]],
+    come: Sequence[tuple[str | None, datetime, datetime, int, str | None]],
 ) -> None:
-    """Take rows away and put others, (person, start, end, change), in their place."""
+    """Take rows away and put others, (person, start, end, change, instead of whom), in their place."""
     if gone:
         connection.execute(delete(oncall_overrides).where(oncall_overrides.c.id.in_(list(gone))))
     rows = [
@@ -202,8 +208,9 @@ def replace_overrides(
             "starts_at": start,
             "ends_at": end,
             "change": change,
+            "instead_of": instead_of,
         }
-        for person, start, end, change in come
+        for person, start, end, change, instead_of in come
     ]
     if rows:
         connection.execute(oncall_overrides.insert(), rows)

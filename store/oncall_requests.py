@@ -93,14 +93,14 @@ def touch(connection: Connection, request: int) -> None:
     connection.execute(update(table).where(table.c.id == request).values(version=table.c.version + 1))
 
 
-def decide(connection: Connection, request: int, state: str, now: datetime, by: str, change: int | None = None) -> bool:
+def decide(connection: Connection, request: int, state: str, now: datetime, by: str) -> bool:
     """End an open request; False when it has ended already: whoever comes second finds it so."""
     table = oncall_requests
     return (
         connection.execute(
             update(table)
             .where(table.c.id == request, table.c.state == "open")
-            .values(state=state, decided_at=now, decided_by=by, change=change, version=table.c.version + 1)
+            .values(state=state, decided_at=now, decided_by=by, version=table.c.version + 1)
         ).rowcount
         == 1
     )

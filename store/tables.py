@@ -222,8 +222,6 @@ readings = Table(
     sqlite_with_rowid=False,
 )
 
-_CELL = ("workspace", "seconds", "start", "show", "market", "lang", "product", "kind", "category")
-
 
 def _cell() -> list[Column[object]]:
     """The key of a roll-up: empty text where an event has no such thing, because NULL is no part of a key."""

@@ -28,7 +28,7 @@ oncall_changes = Table(
     Column("via", String(20), nullable=False),  # slack, discord, cli
     Column("starts_at", Instant, nullable=False),  # of everything in it
     Column("ends_at", Instant, nullable=False),
-    Column("painted", JSON, nullable=False),  # what it said: [{schedule, person, start, end}]
+    Column("painted", JSON, nullable=False),  # what it said: [{schedule, person, start, end, instead_of?}]
     Column("standing", JSON, nullable=False),  # what of that has not been undone
     Column("undoes", BigInteger, nullable=True),  # the change that this one undoes
     Column("undone_at", Instant, nullable=True),
@@ -61,6 +61,7 @@ oncall_overrides = Table(
     Column("starts_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
     Column("change", BigInteger, nullable=False),
+    Column("instead_of", String(200), nullable=True),  # whom alone it replaces; None: everybody
     Index("ix_oncall_overrides_schedule", "workspace", "schedule", "ends_at"),
 )
 

@@ -15,8 +15,9 @@ from typing import Any
 from desk.changes import words
 from desk.changes.words import News
 from desk.moment import Moment
-from desk.oncall.current import current
-from desk.oncall.differences import Difference, applied, difference, differences, shifts_of
+from desk.oncall.current import planned
+from desk.oncall.differences import Difference, Shifts, applied, difference, differences, shifts_of
+from desk.oncall.foreseen import foresee, rows
 from desk.oncall.model import Schedule
 from desk.oncall.spans import Span, common
 from desk.readers import reader, tell
@@ -37,9 +38,14 @@ class _Wait:
     told: dict[str, dict[str, Any]]
 
 
-def changed(moment: Moment, schedule: str, before: Schedule | None, after: Schedule | None, by: str) -> None:
-    """A schedule is another from now on; None is a schedule that does not exist. `by` is a person's key, or
-    `platform:name`, or the file."""
+def asks(moment: Moment, before: Schedule, after: Schedule) -> list[tuple[Schedule | None, Span]]:
+    """What `changed` will look at."""
+    ahead = (moment.now, moment.now + AHEAD)
+    return [(before, ahead), (after, ahead), (after, shifts.looked_at(moment))]
+
+
+def changed(moment: Moment, schedule: str, before: Schedule, after: Schedule, by: str) -> None:
+    """A schedule is another from now on. `by` is a person's key, or `platform:name`."""
     if schedule in moment.configuration.schedules:
         shifts.replan(moment, schedule)
     waits: dict[str, _Wait] = {}
@@ -47,13 +53,29 @@ def changed(moment: Moment, schedule: str, before: Schedule | None, after: Sched
     _keep(moment, waits)
 
 
+def reload_asks(before: Moment | None, after: Moment) -> list[tuple[Schedule | None, Span]]:
+    """What a reload will look at, here and for the notices of shifts. `before` None: the file is loaded for the first
+    time since the start."""
+    then = planned(before).schedules if before is not None else {}
+    since = planned(after).schedules
+    asked: list[tuple[Schedule | None, Span]] = [
+        (plan, shifts.looked_at(after)) for name, plan in since.items() if then.get(name) != plan
+    ]
+    ahead = (after.now, after.now + AHEAD)
+    if before is not None:
+        for name in dict.fromkeys((*then, *since)):
+            if then.get(name) != since.get(name):
+                asked += [(then.get(name), ahead), (since.get(name), ahead)]
+    return asked
+
+
 def reloaded(before: Moment, after: Moment) -> None:
     """The file has been loaded with other schedules than those of `before`'s configuration. Notices of shifts were
     planned anew by whoever loaded it."""
     waits: dict[str, _Wait] = {}
-    for name in dict.fromkeys((*before.configuration.schedules, *after.configuration.schedules)):
-        was = current(before, name) if name in before.configuration.schedules else None
-        now_is = current(after, name) if name in after.configuration.schedules else None
+    then, since = planned(before).schedules, planned(after).schedules
+    for name in dict.fromkeys((*then, *since)):
+        was, now_is = then.get(name), since.get(name)
         if was != now_is:
             _look(after, name, was, now_is, FILE, waits)
     _keep(after, waits)
@@ -63,13 +85,13 @@ def tell_change(moment: Moment, person: str, payload: Mapping[str, Any]) -> None
     """What has become of somebody's shifts, against what they were; nothing when it is the same again."""
     if person not in moment.configuration.people:
         return
+    ahead = {name: until for name, its in payload["schedules"].items() if (until := _until(its)) > moment.now}
+    plans = {name: plan for name, plan in planned(moment).schedules.items() if name in ahead}
+    foresee(moment.connection, [(plan, (moment.now, ahead[name])) for name, plan in plans.items()])
     news = []
-    for name, its in payload["schedules"].items():
-        until = datetime.fromisoformat(its["until"])
-        if until <= moment.now:
-            continue
-        plan = current(moment, name) if name in moment.configuration.schedules else None
-        now_is = shifts_of(plan, moment.now, until).get(person, [])
+    for name, until in ahead.items():
+        its = payload["schedules"][name]
+        now_is = _shifts(moment, plans.get(name), until).get(person, [])
         found = difference(common(_spans(its["before"]), [(moment.now, until)]), now_is)
         if found:
             news.append(News(name, found, tuple(its["by"])))
@@ -86,8 +108,8 @@ def _look(
     waits: dict[str, _Wait],
 ) -> None:
     until = moment.now + AHEAD
-    was = shifts_of(before, moment.now, until)
-    for person, change in differences(was, shifts_of(after, moment.now, until)).items():
+    was = _shifts(moment, before, until)
+    for person, change in differences(was, _shifts(moment, after, until)).items():
         if person not in moment.configuration.people:
             continue
         if person not in waits:
@@ -95,6 +117,15 @@ def _look(
             told = {name: dict(its) for name, its in row.payload["schedules"].items()} if row else {}
             waits[person] = _Wait(row.due_at if row else moment.now + TOGETHER, told)
         _note(waits[person].told, person, schedule, was.get(person, []), change, by, until)
+
+
+def _shifts(moment: Moment, plan: Schedule | None, until: datetime) -> Shifts:
+    """From now on; nothing of a schedule that does not exist."""
+    return shifts_of(rows(moment.connection, plan, moment.now, until) if plan is not None else ())
+
+
+def _until(noted: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(noted["until"])
 
 
 def _note(

@@ -38,10 +38,6 @@ class Codes(Protocol):
 Refusal = Literal["known", "too_many", "too_often"]
 
 
-def chats(moment: Moment) -> tuple[str, ...]:
-    return (moment.platform, *moment.others)
-
-
 def ways_of(moment: Moment) -> Mapping[str, tuple[Way, ...]]:
     """The ways to everybody, by person."""
     added: dict[str, list[tuple[str, str, bool, bool]]] = {}
@@ -50,7 +46,7 @@ def ways_of(moment: Moment) -> Mapping[str, tuple[Way, ...]]:
     failed = {(one.method, one.address) for one in contacts.failures(moment.connection, moment.workspace)}
     further = moment.configuration.further_ways
     return {
-        key: ways(person, chats(moment), further, added.get(key, ()), failed)
+        key: ways(person, (moment.platform,), further, added.get(key, ()), failed)
         for key, person in moment.configuration.people.items()
     }
 
@@ -59,7 +55,7 @@ def ways_to(moment: Moment, person: Person) -> tuple[Way, ...]:
     """The ways to one person, those to rely on first."""
     added = [_fact(row) for row in contacts.kept(moment.connection, moment.workspace, person.key)]
     failed = {(one.method, one.address) for one in contacts.failures(moment.connection, moment.workspace)}
-    return ways(person, chats(moment), moment.configuration.further_ways, added, failed)
+    return ways(person, (moment.platform,), moment.configuration.further_ways, added, failed)
 
 
 def unverified(moment: Moment, person: Person) -> list[Contact]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from desk.configuration.model import Configuration
+from desk.forms import Form, Words
 from desk.handover import rules
 from desk.handover.body import body
 from desk.handover.facts import Facts
@@ -15,21 +16,6 @@ from desk.incidents.rules import LIVEDESK
 from desk.messages import Action, Message, Paragraph, PersonName, Span, Text, When, between, woven
 from desk.readers import Reader
 from desk.words import Tongue
-
-
-@dataclass(frozen=True, slots=True)
-class RemarksForm:
-    """A field for the remarks, before a platform has drawn it. `ref` and `version` come back with what was typed."""
-
-    ref: str
-    version: int
-    title: str
-    label: str
-    hint: str
-    remarks: str
-    submit: str
-    cancel: str
-    most: int = rules.MOST_REMARKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +42,18 @@ def ref(number: int) -> str:
     return f"{rules.REF}:{number}"
 
 
-def form(note: Note, t: Tongue) -> RemarksForm:
-    return RemarksForm(
-        ref=ref(note.number),
-        version=note.version,
-        title=t("Hand-over"),
-        label=t("Your remarks for {schedule}", schedule=note.schedule),
-        hint=t(
-            "What happened is in the note already. Write what only you know: what to watch, whom you promised what."
-        ),
-        remarks=note.remarks,
-        submit=t("Save"),
-        cancel=t("Cancel"),
+def form(note: Note, t: Tongue) -> Form:
+    """The field for the remarks, with what stands there now. Left empty, it takes them back."""
+    field = Words(
+        rules.REMARKS,
+        t("Your remarks for {schedule}", schedule=note.schedule),
+        note.remarks,
+        t("What happened is in the note already. Write what only you know: what to watch, whom you promised what."),
+        optional=True,
+        most=rules.MOST_REMARKS,
     )
+    opened = Action(rules.REMARKS, ref(note.number), note.version, "").encoded
+    return Form(rules.REMARKS, t("Hand-over"), (field,), t("Save"), locale=str(t.locale), ref=opened)
 
 
 def draft(note: Note, configuration: Configuration, to: Reader, now: datetime, sends_at: datetime | None) -> Message:

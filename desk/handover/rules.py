@@ -13,7 +13,6 @@ from desk.oncall.resolve import Row
 
 State = Literal["draft", "sent", "confirmed", "lapsed"]
 Do = Literal["show", "send", "deliver", "remind", "team", "lapse"]
-Verb = Literal["remarks", "send_note", "have_it"]
 
 REMARKS, SEND, HAVE_IT = "remarks", "send_note", "have_it"  # verbs of buttons
 VERBS = (REMARKS, SEND, HAVE_IT)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from desk.forms import Filled, Form, Refused
 from desk.handover import flow, note, rules
-from desk.handover.note import RemarksForm
 from desk.incidents.said import name
+from desk.messages import Action
 from desk.moment import Moment
 from desk.oncall.duty import coverage
 from desk.questions.asking import Asker
@@ -34,12 +35,25 @@ def act(moment: Moment, number: int, verb: str, version: int, asker: Asker, t: T
     return _sent(moment, flow.get(moment, number), t)
 
 
-def form(moment: Moment, number: int, asker: Asker, t: Tongue) -> RemarksForm | str:
-    """The field for the remarks, with what stands there now; a sentence when it is too late, or not theirs."""
+def form(moment: Moment, encoded: str, asker: Asker, t: Tongue) -> Form | str:
+    """The form that a button of a note opens, with the remarks that stand there now; a sentence when it is too late, or
+    not theirs."""
+    number, _ = _note_of(encoded)
     row = handovers.get(moment.connection, moment.workspace, number)
     if row is None:
         return t("Hand-over note {number} is not known here any more.", number=number)
     return _refusal(moment, row, rules.REMARKS, asker, t) or note.form(flow.note_of(row), t)
+
+
+def submitted(moment: Moment, filled: Filled, asker: Asker, t: Tongue) -> Refused | None:
+    """Keep what was written into that form."""
+    try:
+        number, version = _note_of(filled.ref)
+    except ValueError:
+        says: str | None = t("This button is from another version of Livedesk; nothing was changed.")
+    else:
+        says = remark(moment, number, version, str(filled.values.get(rules.REMARKS) or ""), asker, t)
+    return Refused({rules.REMARKS: says}) if says is not None else None
 
 
 def remark(moment: Moment, number: int, version: int, remarks: str, asker: Asker, t: Tongue) -> str | None:
@@ -58,6 +72,15 @@ def remark(moment: Moment, number: int, version: int, remarks: str, asker: Asker
     if kept != row.remarks and not flow.remark(moment, row, asker.person or asker.who, kept):
         return t("Somebody else was first. The note shows how it stands.")
     return None
+
+
+def _note_of(encoded: str) -> tuple[int, int]:
+    """(note, version) of a button that opens the form; ValueError for any other."""
+    verb, about, version = Action.decode(encoded)
+    kind, _, number = about.partition(":")
+    if (verb, kind) != (rules.REMARKS, rules.REF):
+        raise ValueError(encoded)
+    return int(number), version
 
 
 def _refusal(moment: Moment, row: Handover, verb: str, asker: Asker, t: Tongue) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -55,8 +55,9 @@ def altered(before: Sequence[Row], after: Sequence[Row]) -> tuple[Altered, ...]:
     """Where two final schedules of the same range have different people, in order of time."""
     bounds = sorted({at for row in (*before, *after) for at in (row.start, row.end)})
     found: list[Altered] = []
-    for start, end in pairwise(bounds):
-        then, since = _people(before, start), _people(after, start)
+    for (start, end), then, since in zip(
+        pairwise(bounds), _people(before, bounds), _people(after, bounds), strict=False
+    ):
         if then == since:
             continue
         last = found[-1] if found else None
@@ -67,5 +68,12 @@ def altered(before: Sequence[Row], after: Sequence[Row]) -> tuple[Altered, ...]:
     return tuple(found)
 
 
-def _people(rows: Sequence[Row], at: datetime) -> tuple[str, ...]:
-    return tuple(sorted({row.person for row in rows if row.person is not None and row.start <= at < row.end}))
+def _people(rows: Sequence[Row], bounds: Sequence[datetime]) -> Iterator[tuple[str, ...]]:
+    """Who is on call from each of these instants on, which are in order and hold every start and end of the rows."""
+    coming = sorted(rows, key=lambda row: row.start, reverse=True)
+    there: list[Row] = []
+    for at in bounds:
+        there = [row for row in there if row.end > at]
+        while coming and coming[-1].start <= at:
+            there.append(coming.pop())
+        yield tuple(sorted({row.person for row in there if row.person is not None}))

@@ -22,7 +22,7 @@ class Absence(NamedTuple):
 
     def why(self, zone: ZoneInfo) -> str:
         """In words, with its end in `zone`."""
-        return f"public holiday: {self.holiday}" if self.holiday else f"on leave until {show(self.end, zone)}"
+        return f"public holiday: {self.holiday}" if self.holiday else f"on leave until {show_end(self.end, zone)}"
 
 
 class Away:
@@ -50,6 +50,19 @@ class Away:
 def show(at: datetime, zone: ZoneInfo) -> str:
     """An instant as people of a zone write it, with the zone, for it is theirs and not the reader's."""
     return f"{local(at, zone):%Y-%m-%d %H:%M} {zone.key}"
+
+
+def last_day(end: datetime, zone: ZoneInfo) -> date | None:
+    """The last whole day, on the clock of a zone, of what ends at `end`; None when it ends within a day. People who are
+    away think in days: nobody reads "until Saturday, 00:00" as Friday."""
+    day = local(end, zone).date()
+    return day - DAY if first_instant(midnight(day), zone) == utc(end) else None
+
+
+def show_end(end: datetime, zone: ZoneInfo) -> str:
+    """The end of a leave, as `show` writes it, or its last day."""
+    day = last_day(end, zone)
+    return f"the end of {day} {zone.key}" if day is not None else show(end, zone)
 
 
 def _holidays_between(country: str, zone: ZoneInfo, start: datetime, end: datetime) -> list[Absence]:

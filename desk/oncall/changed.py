@@ -6,6 +6,12 @@ from __future__ import annotations
 from desk.changes import flow
 from desk.moment import Moment
 from desk.oncall.model import Schedule
+from desk.oncall.spans import Span
+
+
+def asks(moment: Moment, before: Schedule, after: Schedule) -> list[tuple[Schedule | None, Span]]:
+    """What `changed` will look at: a change of many schedules asks `foreseen.foresee` for all of it."""
+    return flow.asks(moment, before, after)
 
 
 def changed(moment: Moment, schedule: str, before: Schedule, after: Schedule, by: str) -> None:

@@ -13,13 +13,13 @@ from datetime import datetime
 from desk.configuration.model import Configuration
 from desk.following import flow as following
 from desk.moment import Moment
-from desk.oncall import painting
+from desk.oncall import foreseen, painting
 from desk.oncall.altered import Altered, keep
-from desk.oncall.changed import changed
+from desk.oncall.changed import asks, changed
 from desk.oncall.current import planned
 from desk.oncall.model import Schedule
 from desk.oncall.painting import Paint, Seen, on_top
-from desk.oncall.resolve import Row, final_schedule
+from desk.oncall.resolve import Row
 from desk.oncall.spans import Span, without
 from desk.oncall.walltime import utc
 from desk.reachable import flow as reachability
@@ -160,9 +160,9 @@ def _over(moment: Moment, number: int, paints: Iterable[Paint]) -> tuple[Seen, .
     for one in paints:
         rows = oncall_changes.overrides(moment.connection, moment.workspace, one.schedule, one.start, one.end)
         found += [
-            Seen(max(row.start, one.start), min(row.end, one.end), row.person, row.change)
+            Seen(max(row.start, one.start), min(row.end, one.end), row.person, row.change, row.instead_of)
             for row in rows
-            if row.change > number
+            if row.change > number and (one.instead_of is None or row.instead_of in (None, one.instead_of))
         ]
     return tuple(found)
 
@@ -170,16 +170,20 @@ def _over(moment: Moment, number: int, paints: Iterable[Paint]) -> tuple[Seen, .
 def _repaint(moment: Moment, schedule: str, start: datetime, end: datetime) -> None:
     """Make the stored overrides of a schedule what the changes say. Whole rows are replaced, so the range is widened
     to them."""
-    rows = oncall_changes.overrides(moment.connection, moment.workspace, schedule, start, end)
-    start = min([start, *(row.start for row in rows)])
-    end = max([end, *(row.end for row in rows)])
+    where = (moment.connection, moment.workspace)
+    while True:
+        rows = oncall_changes.overrides(*where, schedule, start, end)
+        hull = min([start, *(row.start for row in rows)]), max([end, *(row.end for row in rows)])
+        if hull == (start, end):
+            break
+        start, end = hull
     coats = [
         (change.id, [one for one in map(Paint.read, change.standing) if one.schedule == schedule])
-        for change in oncall_changes.touching(moment.connection, moment.workspace, start, end)
+        for change in oncall_changes.touching(*where, start, end)
     ]
     seen = on_top(coats, start, end)
-    come = [(one.person, one.start, one.end, one.change) for one in seen]
-    oncall_changes.replace_overrides(moment.connection, moment.workspace, schedule, [row.id for row in rows], come)
+    come = [(one.person, one.start, one.end, one.change, one.instead_of) for one in seen]
+    oncall_changes.replace_overrides(*where, schedule, [row.id for row in rows], come)
 
 
 def _plans(moment: Moment, names: Iterable[str]) -> dict[str, Schedule]:
@@ -192,9 +196,17 @@ def _after(
 ) -> dict[str, tuple[Altered, ...]]:
     """Keep what was altered in each schedule, and let everybody know whom it concerns; what it was, where it was
     anything."""
+    plans = _plans(moment, before)
+    asked: list[tuple[Schedule | None, Span]] = []
+    for name, plan in plans.items():
+        if before[name] != plan:
+            asked += [(before[name], (start, end)), (plan, (start, end)), *asks(moment, before[name], plan)]
+    foreseen.foresee(moment.connection, asked)
     found = {}
-    for name, plan in _plans(moment, before).items():
-        was, now_is = (final_schedule(one, start, end) for one in (before[name], plan))
+    for name, plan in plans.items():
+        if before[name] == plan:
+            continue
+        was, now_is = (foreseen.rows(moment.connection, one, start, end) for one in (before[name], plan))
         altered = keep(moment, name, was, now_is, by, change=number)
         if altered:
             found[name] = altered

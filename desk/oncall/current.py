@@ -58,9 +58,10 @@ def laid_over(configuration: Configuration, overrides: Sequence[Stored], leave: 
     people and schedules that the file does not know (any more) count for nothing."""
     known = configuration.people
     of_schedule: dict[str, list[Override]] = {}
-    for one in overrides:
-        if one.schedule in configuration.schedules and (one.person is None or one.person in known):
-            of_schedule.setdefault(one.schedule, []).append(Override(one.person, one.start, one.end))
+    for one in sorted(overrides, key=lambda one: one.change):
+        if one.schedule in configuration.schedules and {one.person, one.instead_of} - {None} <= known.keys():
+            override = Override(one.person, one.start, one.end, one.instead_of)
+            of_schedule.setdefault(one.schedule, []).append(override)
     away = tuple(Leave(one.person, one.start, one.end) for one in leave if one.person in known and one.person)
     if not of_schedule and not away:
         return configuration
@@ -83,16 +84,19 @@ def unknown(configuration: Configuration, overrides: Sequence[Stored], leave: Se
         one
         for one in (*overrides, *leave)
         if (one.schedule and one.schedule not in configuration.schedules)
-        or (one.person is not None and one.person not in configuration.people)
+        or not {one.person, one.instead_of} - {None} <= configuration.people.keys()
     ]
 
 
 def _cut(written: Sequence[Override], stored: Sequence[Override]) -> tuple[Override, ...]:
-    """The file's overrides where no stored one lies over them, and the stored ones, by time."""
+    """The file's overrides where no stored one lies over them, and the stored ones, by time; then those that replace
+    one person of several, in their order of `stored`, the oldest first."""
+    alone = [one for one in stored if one.instead_of is not None]
+    stored = [one for one in stored if one.instead_of is None]
     taken = [(one.start, one.end) for one in stored]
     left = [
         Override(one.person, start, end)
         for one in written
         for start, end in (without([(utc(one.start), utc(one.end))], taken) if taken else [(one.start, one.end)])
     ]
-    return tuple(sorted([*left, *stored], key=lambda one: one.start))
+    return (*sorted([*left, *stored], key=lambda one: one.start), *alone)

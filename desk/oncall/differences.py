@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from desk.oncall.model import Schedule
-from desk.oncall.resolve import final_schedule
+from desk.oncall.resolve import Row
 from desk.oncall.spans import Span, joined, without
 
 Shifts = Mapping[str, Sequence[Span]]  # by person, in order, none touching another
@@ -24,10 +22,10 @@ class Difference:
         return bool(self.gained or self.lost)
 
 
-def shifts_of(schedule: Schedule | None, start: datetime, end: datetime) -> dict[str, list[Span]]:
-    """Who is on call when within [start, end), by person; nothing of a schedule that does not exist."""
+def shifts_of(rows: Iterable[Row]) -> dict[str, list[Span]]:
+    """Who is on call when, by person."""
     found: dict[str, list[Span]] = {}
-    for row in final_schedule(schedule, start, end) if schedule else ():
+    for row in rows:
         if row.person is not None:
             found.setdefault(row.person, []).append((row.start, row.end))
     return {person: joined(spans) for person, spans in found.items()}

@@ -5,7 +5,7 @@ The resolver's own lanes are looked at (`pieces.py`), so an explanation cannot d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -20,6 +20,7 @@ Verdict = Literal[
     "decides",  # its person is on call
     "empty",  # an override that leaves the schedule empty, on purpose
     "overruled",  # has somebody, and something above decided
+    "replaced",  # its person would be on call, and an override puts somebody else in their place
     "same",  # has somebody who is on call already, through something above
     "away",  # everybody in it is away
     "outside",  # its restrictions leave this hour out
@@ -41,7 +42,8 @@ class Look:
     """One layer, or an override (`layer` empty).
 
     `turn` counts from 1 (0: none), and `weekly` says that turns are weeks. `until` is an override's end, `since` the
-    instant from which a layer that is `not_yet` has somebody, or at which one that is `over` ended.
+    instant from which a layer that is `not_yet` has somebody, or at which one that is `over` ended. `instead_of` is
+    whom alone an override replaces, of several.
     """
 
     layer: str
@@ -52,6 +54,7 @@ class Look:
     skipped: tuple[Skipped, ...] = ()
     until: datetime | None = None
     since: datetime | None = None
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,9 @@ def explain(schedule: Schedule, at: datetime) -> Explanation:
         if layer is None:
             if pick is None or pick.override is None:
                 continue
+            if pick.override.instead_of is not None:
+                _replaced(looks, taken, pick)
+                continue
             verdict: Verdict = "empty" if pick.person is None else "decides"
             closed = True
         elif pick is None:
@@ -91,6 +97,22 @@ def explain(schedule: Schedule, at: datetime) -> Explanation:
     return Explanation(schedule.name, at, answer.oncall, tuple(looks))
 
 
+def _replaced(looks: list[Look], taken: list[str], pick: Pick) -> None:
+    """What an override of one of several does to who is on call so far; nothing where that one is not."""
+    assert pick.override is not None
+    gone = pick.override.instead_of
+    if gone is None or gone not in taken:
+        return
+    for number, look in enumerate(looks):
+        if look.verdict == "decides" and look.person == gone:
+            looks[number] = replace(look, verdict="replaced")
+    verdict: Verdict = "empty" if pick.person is None else "same" if pick.person in taken else "decides"
+    taken.remove(gone)
+    if pick.person is not None and verdict == "decides":
+        taken.append(pick.person)
+    looks.append(_look(None, pick, verdict))
+
+
 def _verdict(pick: Pick, taken: list[str], closed: bool) -> Verdict:
     if pick.person is None:
         return "away"
@@ -103,7 +125,8 @@ def _look(layer: Layer | None, pick: Pick, verdict: Verdict) -> Look:
     skipped = tuple(Skipped(person, absence) for person, absence in pick.away)
     if layer is None:
         until = utc(pick.override.end) if pick.override else None
-        return Look("", verdict, pick.person, skipped=skipped, until=until)
+        instead_of = pick.override.instead_of if pick.override else None
+        return Look("", verdict, pick.person, skipped=skipped, until=until, instead_of=instead_of)
     weekly = layer.rotation.type == "weekly" and layer.rotation.every == 1
     return Look(layer.name, verdict, pick.person, pick.turn + 1, weekly, skipped)
 

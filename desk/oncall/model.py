@@ -16,7 +16,6 @@ from desk.oncall.notices import UNSAID, WAITS, HandOver, ShiftNotice
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-END_OF_DAY = timedelta(days=1)  # `to: "24:00"`; kept as a duration because `time` cannot say it
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +53,13 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """Half-open instants. `person` None means nobody, on purpose."""
+    """Half-open instants. `person` None means nobody, on purpose. `instead_of` is whom alone it replaces, of several
+    who are on call; None: everybody. A file's overrides replace everybody; a swap or a cover may replace one."""
 
     person: str | None
     start: datetime
     end: datetime
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,36 +14,41 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Paint:
-    """Half-open UTC instants. `person` None is nobody, on purpose; `schedule` empty is leave, which is everywhere."""
+    """Half-open UTC instants. `person` None is nobody, on purpose; `schedule` empty is leave, which is everywhere.
+    `instead_of` is whom alone it replaces, of several; None: everybody."""
 
     schedule: str
     person: str | None
     start: datetime
     end: datetime
+    instead_of: str | None = None
 
     def written(self) -> dict[str, Any]:
         """As plain JSON values; `read` is its inverse."""
-        return {
+        said = {
             "schedule": self.schedule,
             "person": self.person,
             "start": self.start.isoformat(),
             "end": self.end.isoformat(),
         }
+        return said if self.instead_of is None else {**said, "instead_of": self.instead_of}
 
     @staticmethod
     def read(value: Mapping[str, Any]) -> Paint:
         start, end = (datetime.fromisoformat(value[name]) for name in ("start", "end"))
-        return Paint(value["schedule"], value["person"], start, end)
+        return Paint(value["schedule"], value["person"], start, end, value.get("instead_of"))
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A stretch in which one change is on top. Those of a schedule never overlap."""
+    """A stretch in which one change is on top. Those of a schedule that replace everybody never overlap, and those that
+    replace the same person do not; where they lie over each other, the newer comes after the older."""
 
     start: datetime
     end: datetime
     person: str | None
     change: int
+    instead_of: str | None = None
 
 
 def on_top(coats: Iterable[tuple[int, Sequence[Paint]]], start: datetime, end: datetime) -> list[Seen]:
@@ -53,16 +58,20 @@ def on_top(coats: Iterable[tuple[int, Sequence[Paint]]], start: datetime, end: d
         for paint in paints:
             opens, closes = max(paint.start, start), min(paint.end, end)
             if opens < closes:
-                seen = [left for one in seen for left in _around(one, opens, closes)]
-                seen.append(Seen(opens, closes, paint.person, change))
+                seen = [
+                    left
+                    for one in seen
+                    for left in (_around(one, opens, closes) if paint.instead_of in (None, one.instead_of) else [one])
+                ]
+                seen.append(Seen(opens, closes, paint.person, change, paint.instead_of))
     joined: list[Seen] = []
-    for one in sorted(seen, key=lambda one: one.start):
+    for one in sorted(seen, key=lambda one: (one.instead_of or "", one.start)):
         last = joined[-1] if joined else None
-        if last and (last.end, last.person, last.change) == (one.start, one.person, one.change):
+        if last and replace(last, start=one.start, end=one.end) == one and last.end == one.start:
             joined[-1] = replace(last, end=one.end)
         else:
             joined.append(one)
-    return joined
+    return sorted(joined, key=lambda one: (one.start, one.change))
 
 
 def until(paints: Iterable[Paint], at: datetime) -> list[Paint]:

@@ -55,8 +55,9 @@ class Pieces:
     def between(self, start: datetime, end: datetime) -> list[Piece]:
         """The pieces that fill [start, end), in order."""
         lanes = [self._override_lane(start, end), *self._layer_lanes(start, end)]
+        alone = self._one_of_several(start, end)
         bounds = {start, end}
-        for lane in lanes:
+        for lane in (*lanes, alone):
             for slot in lane:
                 bounds.add(slot.start)
                 bounds.add(slot.end)
@@ -79,33 +80,50 @@ class Pieces:
                     picks.append(pick)
                 if pick.override or len(picks) == self._schedule.people:
                     break
+            for slot in alone:
+                if slot.start <= opens < slot.end:
+                    _replace_one(picks, passed, slot.pick)
             pieces.append(Piece(opens, closes, tuple(picks), tuple(passed)))
         return pieces
 
     def looks(self, at: datetime) -> list[tuple[Layer | None, Pick | None]]:
-        """What the overrides (layer None), and then each layer from the highest, have to say at an instant, whether
-        or not it comes to their word; a pick of None is nothing at all."""
+        """What the overrides (layer None), then each layer from the highest, and then the overrides that replace one
+        person of several have to say at an instant, whether or not it comes to their word; a pick of None is nothing at
+        all."""
         end = at + datetime.resolution
         lanes = [self._override_lane(at, end), *self._layer_lanes(at, end)]
         named = [None, *(layer for layer, _ in self._layers)]
-        return [(layer, lane[0].pick if lane else None) for layer, lane in zip(named, lanes, strict=True)]
+        found = [(layer, lane[0].pick if lane else None) for layer, lane in zip(named, lanes, strict=True)]
+        return [*found, *((None, slot.pick) for slot in self._one_of_several(at, end))]
 
     def _override_lane(self, start: datetime, end: datetime) -> list[_Slot]:
         """Overrides never overlap in a valid schedule; should they, the later in the list has the last word."""
         found: list[_Slot] = []
         for override in self._schedule.overrides:
             opens, closes = max(utc(override.start), start), min(utc(override.end), end)
-            if opens >= closes:
+            if opens >= closes or override.instead_of is not None:
                 continue
-            absences = self._away.of(override.person, opens, closes) if override.person else []
             if any(opens < slot.end and slot.start < closes for slot in found):
                 found = [kept for slot in found for kept in _outside(slot, opens, closes)]
-            for first, last in _cut(opens, closes, _bounds(absences)):
-                away = [(override.person, absence) for absence in absences if absence.start <= first < absence.end]
-                # An override stands against leave; what is kept here is only so that the reason can say so.
-                noted = tuple((person, absence) for person, absence in away[:1] if person)
-                found.append(_Slot(first, last, Pick(override.person, away=noted, override=override)))
+            found += self._slots(override, opens, closes)
         return sorted(found, key=lambda slot: slot.start)
+
+    def _one_of_several(self, start: datetime, end: datetime) -> list[_Slot]:
+        """Overrides that replace one person, the oldest first. They lie over all else, and over each other."""
+        found: list[_Slot] = []
+        for override in self._schedule.overrides:
+            opens, closes = max(utc(override.start), start), min(utc(override.end), end)
+            if opens < closes and override.instead_of is not None:
+                found += self._slots(override, opens, closes)
+        return found
+
+    def _slots(self, override: Override, opens: datetime, closes: datetime) -> Iterator[_Slot]:
+        absences = self._away.of(override.person, opens, closes) if override.person else []
+        for first, last in _cut(opens, closes, _bounds(absences)):
+            away = [(override.person, absence) for absence in absences if absence.start <= first < absence.end]
+            # An override stands against leave; what is kept here is only so that the reason can say so.
+            noted = tuple((person, absence) for person, absence in away[:1] if person)
+            yield _Slot(first, last, Pick(override.person, away=noted, override=override))
 
     def _layer_lanes(self, start: datetime, end: datetime) -> Iterator[list[_Slot]]:
         for layer, worked in self._layers:
@@ -136,7 +154,8 @@ class Pieces:
         zone = self._schedule.zone
         if pick.override:
             though = "".join(f", although {absence.why(zone)}" for _, absence in pick.away)
-            return f"override until {show(pick.override.end, zone)}{though}"
+            instead = f", instead of {pick.override.instead_of}" if pick.override.instead_of is not None else ""
+            return f"override until {show(pick.override.end, zone)}{instead}{though}"
         instead = f", standing in for {self._why_away(pick)}" if pick.away else ""
         return f"layer {pick.layer}, turn {pick.turn + 1}{instead}"
 
@@ -160,6 +179,22 @@ class Pieces:
         if at < worked.first_hand_off:
             return f"layer {layer.name} has its first hand-off at {show(worked.first_hand_off, layer.zone)}"
         return f"layer {layer.name} is outside its hours"
+
+
+def _replace_one(picks: list[Pick], passed: list[Pick], pick: Pick) -> None:
+    """Put somebody on call in the place of the one whom an override replaces. Where that one is not on call, it changes
+    nothing; where somebody is on call already, nobody takes the place."""
+    assert pick.override is not None
+    there = [one.person for one in picks]
+    if pick.override.instead_of not in there:
+        return
+    number = there.index(pick.override.instead_of)
+    if pick.person is None:
+        passed.append(pick)
+    if pick.person is None or pick.person in there:
+        del picks[number]
+    else:
+        picks[number] = pick
 
 
 def _on_turn(layer: str, members: Sequence[str], turn: int, absences: dict[str, list[Absence]], at: datetime) -> Pick:

@@ -38,7 +38,7 @@ Why = Literal[
     "not_theirs",  # for `by` to decide
     "begun",  # a shift that has begun can be taken and not swapped
     "overlaps",  # the two shifts are at the same time of the same schedule
-    "several",  # an override would replace everybody of a schedule with several people
+    "there",  # `by` is on call there at that time already, beside whoever gives the shift
     "asked_before",  # the same is asked for already
     "nowhere",  # nobody would see it: no channel, and no contact of who is asked
 ]
@@ -60,10 +60,7 @@ def ask(
     moment: Moment, kind: str, schedule: str, person: str, start: datetime, end: datetime, asked: str | None
 ) -> Request | NotDone:
     """Ask for [start, end), a time through which `person` is on call, and tell the team and whoever is asked."""
-    plan = current(moment, schedule)
-    if plan.people > 1:
-        return NotDone("several")
-    if not is_all_theirs(final_schedule(plan, start, end), person, start, end):
+    if not _has(moment, schedule, person, start, end):
         return NotDone("changed", person)
     if kind == SWAP and start <= moment.now:
         return NotDone("begun")
@@ -109,7 +106,10 @@ def take(moment: Moment, number: int, who: str, via: str) -> Taken | NotDone:
     start = max(request.starts_at, second(moment.now))
     if not _has(moment, request.schedule, request.person, start, request.ends_at):
         return NotDone("changed", request.person)
-    return _settle(moment, request, who, COVER, [Paint(request.schedule, who, start, request.ends_at)], via)
+    if _is_there(moment, request.schedule, who, start, request.ends_at):
+        return NotDone("there", who)
+    paint_it = _in_the_place_of(moment, request.schedule, who, request.person, start, request.ends_at)
+    return _settle(moment, request, who, COVER, [paint_it], via)
 
 
 def give(moment: Moment, number: int, who: str, schedule: str, start: datetime, end: datetime) -> Request | NotDone:
@@ -125,8 +125,9 @@ def give(moment: Moment, number: int, who: str, schedule: str, start: datetime, 
         return NotDone("overlaps")
     if schedule not in moment.configuration.schedules or not _has(moment, schedule, who, start, end):
         return NotDone("changed", who)
-    if current(moment, schedule).people > 1:
-        return NotDone("several")
+    clash = _clash(moment, request, who, schedule, start, end)
+    if clash is not None:
+        return NotDone("there", clash)
     for one in oncall_requests.offers(moment.connection, number):
         if one.person == who and one.state == "open":
             _end_offer(moment, request, one, "replaced")
@@ -163,9 +164,14 @@ def agree(moment: Moment, number: int, who: str, via: str) -> Taken | NotDone:
     ):
         if schedule not in moment.configuration.schedules or not _has(moment, schedule, person, start, end):
             return NotDone("changed", person)
+    clash = _clash(moment, request, offer.person, offer.schedule, offer.starts_at, offer.ends_at)
+    if clash is not None:
+        return NotDone("there", clash)
+    given = (offer.person, request.person, request.starts_at, request.ends_at)
+    taken = (request.person, offer.person, offer.starts_at, offer.ends_at)
     paints = [
-        Paint(request.schedule, offer.person, request.starts_at, request.ends_at),
-        Paint(offer.schedule, request.person, offer.starts_at, offer.ends_at),
+        _in_the_place_of(moment, request.schedule, *given),
+        _in_the_place_of(moment, offer.schedule, *taken),
     ]
     oncall_requests.end_offer(moment.connection, offer.id, "taken")
     return _settle(moment, request, who, SWAP, paints, via, by=offer.person)
@@ -234,8 +240,6 @@ def _open(moment: Moment, number: int, who: str) -> Request | NotDone:
         return NotDone("asked_other", request.asked or "")
     if request.ends_at <= second(moment.now):
         return NotDone("expired")
-    if current(moment, request.schedule).people > 1:
-        return NotDone("several")
     return request
 
 
@@ -258,6 +262,23 @@ def _has(moment: Moment, schedule: str, person: str, start: datetime, end: datet
     return is_all_theirs(final_schedule(current(moment, schedule), start, end), person, start, end)
 
 
+def _is_there(moment: Moment, schedule: str, person: str, start: datetime, end: datetime) -> bool:
+    return any(row.person == person for row in final_schedule(current(moment, schedule), start, end))
+
+
+def _clash(moment: Moment, request: Request, giver: str, schedule: str, start: datetime, end: datetime) -> str | None:
+    """Who of two that swap is on call already where they would take the other's place: nobody can be there twice."""
+    if _is_there(moment, request.schedule, giver, request.starts_at, request.ends_at):
+        return giver
+    return request.person if _is_there(moment, schedule, request.person, start, end) else None
+
+
+def _in_the_place_of(moment: Moment, schedule: str, taker: str, giver: str, start: datetime, end: datetime) -> Paint:
+    """An override of the one whose shift it is: whoever else is on call there stays."""
+    several = current(moment, schedule).people > 1
+    return Paint(schedule, taker, start, end, instead_of=giver if several else None)
+
+
 def _settle(
     moment: Moment, request: Request, who: str, kind: str, paints: list[Paint], via: str, *, by: str | None = None
 ) -> Taken | NotDone:
@@ -272,7 +293,8 @@ def _settle(
     t, locale = said.voice(moment, taken)
     for told in taken.told:
         if told["person"] is None:
-            news = cards.news(moment.configuration, taken, t, locale, said.zone(moment, taken))
+            offers = oncall_requests.offers(moment.connection, taken.id)
+            news = cards.news(moment.configuration, taken, offers, t, locale, said.zone(moment, taken))
             said.reply(moment, taken, int(told["message"]), news)
     return Taken(taken, done)
 

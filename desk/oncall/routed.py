@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,7 +52,7 @@ class Routed:
     reasons: tuple[str, ...] = ()
 
 
-def dry_run(configuration: Configuration, asked: Asked, accounts: Mapping[str, Sequence[str]] | None = None) -> Routed:
+def dry_run(configuration: Configuration, asked: Asked) -> Routed:
     """What the rules and the policy would do from `asked.at` on, while nobody acknowledges and nothing changes.
 
     The viewers' language, where none is asked about, is the first of the market.
@@ -75,9 +74,8 @@ def dry_run(configuration: Configuration, asked: Asked, accounts: Mapping[str, S
     unreachable = [person.key for person in configuration.people.values() if not person.contacts]
     while True:
         facts = facts_of(
-            configuration, policy, now, markets=markets, language=spoken or "", low=how == "low", paged=tuple(paged),
-            accounts=accounts,
-        )  # fmt: skip
+            configuration, policy, now, markets=markets, language=spoken or "", low=how == "low", paged=tuple(paged)
+        )
         answers = {name: who(configuration.schedules[name], now) for name in schedules_of(policy)}
         decision = escalate(
             policy, position, now, answers, anybody_before=bool(steps), unreachable=unreachable, facts=facts

@@ -19,8 +19,11 @@ VERBS = frozenset((TAKE_IT, OFFER, WITHDRAW, AGREE, DECLINE, GIVE))
 def card(
     configuration: Configuration, request: Request, offers: Sequence[Offer], t: Tongue, locale: str, zone: str
 ) -> Message:
-    """What is asked for, what was offered for it and, while it is open, what can be done."""
+    """What is asked for, what was offered for it and, while it is open, what can be done; once it was taken, who takes
+    which shift from whom."""
     parts: list[Part] = [Paragraph((*_shift(request.schedule, request.starts_at, request.ends_at),))]
+    if request.state == "taken":
+        parts = [_halves(request, offers, t)]
     is_open = request.state == "open"
     if is_open and request.asked is not None:
         parts.append(Paragraph((Text(t("Asked:") + " "), PersonName(request.asked))))
@@ -33,7 +36,7 @@ def card(
         parts.append(Bullets(tuple(items)))
     return Message(
         kind="notice",
-        headline=_headline(configuration, request, t, zone),
+        headline=_headline(configuration, request, offers, t, zone),
         parts=tuple(parts),
         actions=_actions(request, t, zone) if is_open else (),
         mentions=(request.asked,) if is_open and request.asked is not None else (),
@@ -86,11 +89,14 @@ def declined(configuration: Configuration, request: Request, one: Offer, t: Tong
     )
 
 
-def news(configuration: Configuration, request: Request, t: Tongue, locale: str, zone: str) -> Message:
+def news(
+    configuration: Configuration, request: Request, offers: Sequence[Offer], t: Tongue, locale: str, zone: str
+) -> Message:
     """To the thread of a request, once it was taken: an edit of the card alone would ring with nobody."""
     return Message(
         kind="history",
-        headline=_headline(configuration, request, t, zone),
+        headline=_headline(configuration, request, offers, t, zone),
+        parts=(_halves(request, offers, t),),
         mentions=tuple(dict.fromkeys(one for one in (request.person, request.decided_by) if one)),
         locale=locale,
         zone=zone,
@@ -104,13 +110,41 @@ def when(start: datetime, end: datetime, zone: str, t: Tongue) -> str:
     return f"{t.day_time(start, place)} – {t.time(end, place) if same else t.day_time(end, place)}"
 
 
-def _headline(configuration: Configuration, request: Request, t: Tongue, zone: str) -> str:
+def handed_over(
+    taker: str | None, giver: str | None, schedule: str, start: datetime, end: datetime, t: Tongue
+) -> tuple[Span, ...]:
+    """Who takes which shift from whom; None is nobody, or not known any more."""
+    if taker is None or giver is None:
+        return (PersonName(taker) if taker else Text(t("nobody")), Text(" · "), *_shift(schedule, start, end))
+    return (
+        PersonName(taker),
+        Text(" " + t("takes over from") + " "),
+        PersonName(giver),
+        Text(" · "),
+        *_shift(schedule, start, end),
+    )
+
+
+def _halves(request: Request, offers: Sequence[Offer], t: Tongue) -> Part:
+    """Of a swap, both; of a shift that was taken for nothing, the one."""
+    items = [handed_over(request.decided_by, request.person, request.schedule, request.starts_at, request.ends_at, t)]
+    items += [
+        handed_over(request.person, one.person, one.schedule, one.starts_at, one.ends_at, t)
+        for one in offers
+        if one.state == "taken"
+    ]
+    return Bullets(tuple(items))
+
+
+def _headline(configuration: Configuration, request: Request, offers: Sequence[Offer], t: Tongue, zone: str) -> str:
     values = {
         "person": _name(configuration, request.person),
         "schedule": request.schedule,
         "when": f"{when(request.starts_at, request.ends_at, zone, t)} ({t.city(ZoneInfo(zone))})",
     }
     by = _name(configuration, request.decided_by or "")
+    if request.state == "taken" and any(one.state == "taken" for one in offers):
+        return t("{by} and {person} swapped shifts", by=by, person=values["person"])
     if request.state == "taken":
         return t("{by} takes {person}'s shift: {schedule}, {when}", by=by, **values)
     if request.state == "withdrawn":

@@ -53,15 +53,17 @@ def without(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
     """
     found = []
     gone = joined(taken)
+    first = 0
     for start, end in joined(spans):
-        for opens, closes in gone:
-            if closes <= start:
-                continue
-            if opens >= end:
-                break
+        while first < len(gone) and gone[first][1] <= start:
+            first += 1
+        number = first
+        while number < len(gone) and gone[number][0] < end:
+            opens, closes = gone[number]
             if start < opens:
                 found.append((start, opens))
             start = closes
+            number += 1
         if start < end:
             found.append((start, end))
     return found

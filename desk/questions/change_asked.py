@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from desk.configuration.model import Configuration
+from desk.forms import Refused
 from desk.messages import Action, Bullets, Command, Message, Paragraph, Part, Span, Text, between
 from desk.oncall.altered import Altered
+from desk.oncall.away import last_day
 from desk.oncall.changing import Done
 from desk.oncall.model import Schedule
 from desk.oncall.roles import Refusal
@@ -49,6 +51,11 @@ def stranger(asker: Asker, t: Tongue) -> Message:
         Text(line, "code"),
     )
     return said(t("I don't know you, so nothing was changed"), (Paragraph(advice),), asker, t)
+
+
+def unknown_asker(t: Tongue) -> Refused:
+    """The same for a form, which was opened when the file knew them."""
+    return Refused({"": t("I don't know you, so nothing was changed")})
 
 
 def person_in(configuration: Configuration, text: str, asker: Asker) -> tuple[Named | None, str]:
@@ -113,6 +120,22 @@ def range_words(start: datetime, end: datetime, asker: Asker, t: Tongue) -> str:
     """`Tue 10 Mar 09:00 – 17:00` on the asker's clock."""
     last = t.time(end, asker.zone) if t.day(start, asker.zone) == t.day(end, asker.zone) else None
     return f"{t.day_time(start, asker.zone)} – {last or t.day_time(end, asker.zone)}"
+
+
+def leave_words(start: datetime, end: datetime, asker: Asker, t: Tongue) -> str:
+    """A leave on the asker's clock: its days where it ends with one, `range_words` else.
+
+    `Fri 3 Apr – Mon 6 Apr (whole days)`, `Fri 3 Apr (whole day)`, `Fri 3 Apr 13:00 – Mon 6 Apr (whole day)`
+    """
+    if last_day(end, asker.zone) is None:
+        return range_words(start, end, asker, t)
+    last = t.day(end - datetime.resolution, asker.zone)
+    if last_day(start, asker.zone) is None:
+        return f"{t.day_time(start, asker.zone)} – " + t("{day} (whole day)", day=last)
+    first = t.day(start, asker.zone)
+    if first == last and end - start < timedelta(days=2):
+        return t("{day} (whole day)", day=first)
+    return t("{first} – {last} (whole days)", first=first, last=last)
 
 
 def altered_lines(altered: Mapping[str, Sequence[Altered]], t: Tongue) -> list[Part]:

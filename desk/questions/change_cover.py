@@ -92,17 +92,23 @@ def decided(moment: Moment, verb: str, number: int, asker: Asker, t: Tongue) -> 
         return said(done, (), asker, t)
     if isinstance(made, NotDone):
         return refused(why_not_done(configuration, made, t), asker, t)
-    return _taken(moment, made, asker, t)
+    return _taken(moment, made, verb == AGREE, asker, t)
 
 
-def _taken(moment: Moment, made: Taken, asker: Asker, t: Tongue) -> Message:
+def _taken(moment: Moment, made: Taken, swapped: bool, asker: Asker, t: Tongue) -> Message:
+    """Both halves of a swap follow, as what was altered."""
     request = made.request
     plan = planned(moment)
-    headline = t(
-        "{person} takes {schedule}, {when}",
-        person=name_of(plan, request.decided_by or ""),
-        schedule=request.schedule,
-        when=range_words(request.starts_at, request.ends_at, asker, t),
+    by = name_of(plan, request.decided_by or "")
+    headline = (
+        t("{by} and {person} swapped shifts", by=by, person=name_of(plan, request.person))
+        if swapped
+        else t(
+            "{person} takes {schedule}, {when}",
+            person=by,
+            schedule=request.schedule,
+            when=range_words(request.starts_at, request.ends_at, asker, t),
+        )
     )
     notes = leave_notes(
         plan, plan.schedules[request.schedule], [request.decided_by], request.starts_at, request.ends_at, t

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from desk.forms import Choice, Form, Instant, Refused, Values
+from desk.forms import Choice, Filled, Form, Instant, Refused
 from desk.messages import Message
 from desk.moment import Moment
 from desk.oncall.changing import LEAVE, go_away, second
@@ -15,11 +15,12 @@ from desk.questions.asking import Asker
 from desk.questions.change_asked import (
     Named,
     how,
+    leave_words,
     outcome,
     person_in,
-    range_words,
     refused,
     stranger,
+    unknown_asker,
     unknown_person,
     why_not,
 )
@@ -79,8 +80,11 @@ def form(moment: Moment, asker: Asker, t: Tongue) -> Form | None:
     )
 
 
-def submitted(moment: Moment, values: Values, asker: Asker, t: Tongue) -> Message | Refused:
+def submitted(moment: Moment, filled: Filled, asker: Asker, t: Tongue) -> Message | Refused:
     """Must run in a unit of work that writes."""
+    if asker.person is None:
+        return unknown_asker(t)
+    values = filled.values
     person, start, end = values.get("person") or asker.person, values.get("start"), values.get("end")
     if not isinstance(person, str) or person not in moment.configuration.people:
         return Refused({"person": t("There is no such person any more: choose another one.")})
@@ -102,7 +106,7 @@ def make(moment: Moment, person: str, start: datetime, end: datetime, asker: Ask
     if isinstance(right, Wrong):
         return Refused({right.field: right.says})
     done = go_away(moment, person, *right, asker.person, asker.via)
-    when = range_words(*right, asker, t)
+    when = leave_words(*right, asker, t)
     headline = t("{person} is on leave, {when}", person=name_of(configuration, person), when=when)
     notes = []
     held = {

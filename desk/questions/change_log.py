@@ -8,13 +8,16 @@ from desk.forms import Refused
 from desk.messages import Action, Bullets, Message, Paragraph, Part, PersonName, Span, Text, When, between
 from desk.moment import Moment
 from desk.oncall.altered import Altered
+from desk.oncall.away import last_day
 from desk.oncall.changing import LEAVE, UNDO, NotUndone, undo
 from desk.oncall.current import planned, unknown
 from desk.oncall.painting import Paint
 from desk.oncall.roles import Refusal, leads_of, leads_over, role_of
+from desk.oncall.showing import SWAP, handed_over
 from desk.questions.asking import Asker
 from desk.questions.change_asked import (
     altered_spans,
+    leave_words,
     outcome,
     refused,
     stranger,
@@ -52,7 +55,7 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
     parts: list[Part] = []
     actions: list[Action] = []
     for one in changes:
-        parts.append(Bullets((_line(moment, one, t),)))
+        parts.append(Bullets((_line(one, asker, t),)))
         altered = [
             altered_spans(schedule, Altered.read(stretch), t)
             for schedule, stretches in effects.get(one.id, ())
@@ -118,7 +121,7 @@ def kind_words(kind: str, t: Tongue) -> str:
     }.get(kind, kind)
 
 
-def _line(moment: Moment, one: Change, t: Tongue) -> tuple[Span, ...]:
+def _line(one: Change, asker: Asker, t: Tongue) -> tuple[Span, ...]:
     spans: list[Span] = [
         Text(f"{one.id} · ", "strong"),
         When(one.made_at, "date_time"),
@@ -128,10 +131,23 @@ def _line(moment: Moment, one: Change, t: Tongue) -> tuple[Span, ...]:
     ]
     if one.undoes is not None:
         spans.append(Text(f" ({one.undoes})"))
-    for paint in map(Paint.read, one.painted[:2]):
+    paints = [Paint.read(each) for each in one.painted[:2]]
+    if one.kind == SWAP and len(paints) == 2:
+        for mine, theirs in (paints, paints[::-1]):  # each is on call instead of the other
+            half = handed_over(mine.person, theirs.person, mine.schedule, mine.start, mine.end, t)
+            spans += [Text(" · "), *half]
+        paints = []
+    for paint in paints:
+        if paint.instead_of is not None:
+            half = handed_over(paint.person, paint.instead_of, paint.schedule, paint.start, paint.end, t)
+            spans += [Text(" · "), *half]
+            continue
         spans += [Text(f" · {paint.schedule} " if paint.schedule else " · ")]
         spans += [PersonName(paint.person)] if paint.person else [Text(t("nobody"))]
-        spans += [Text(" "), *between(paint.start, paint.end)]
+        if paint.schedule or last_day(paint.end, asker.zone) is None:
+            spans += [Text(" "), *between(paint.start, paint.end)]
+        else:
+            spans.append(Text(" " + leave_words(paint.start, paint.end, asker, t)))
     if one.undone_at is not None and one.undone_by is not None:
         spans += [Text(" · " + t("undone by") + " "), PersonName(one.undone_by)]
     return tuple(spans)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from desk.configuration.model import Configuration
-from desk.forms import Choice, Form, Instant, Refused, Values
+from desk.forms import Choice, Filled, Form, Instant, Refused
 from desk.messages import Message
 from desk.moment import Moment
 from desk.oncall.changing import paint, second
@@ -25,6 +25,7 @@ from desk.questions.change_asked import (
     range_words,
     refused,
     stranger,
+    unknown_asker,
     unknown_person,
     which_schedule,
     why_not,
@@ -99,8 +100,11 @@ def form(moment: Moment, asker: Asker, t: Tongue) -> Form | None:
     )
 
 
-def submitted(moment: Moment, values: Values, asker: Asker, t: Tongue) -> Message | Refused:
+def submitted(moment: Moment, filled: Filled, asker: Asker, t: Tongue) -> Message | Refused:
     """Must run in a unit of work that writes."""
+    if asker.person is None:
+        return unknown_asker(t)
+    values = filled.values
     schedule, person = values.get("schedule"), values.get("person")
     start, end = values.get("start"), values.get("end")
     configuration = planned(moment)

@@ -18,11 +18,9 @@ _REF = re.compile(r"(.+):(\d{1,11}):(\d{1,11})")
 
 
 def shifts_ahead(moment: Moment, person: str, *, begun: bool = False) -> list[Shift]:
-    """A person's shifts of the next weeks, by time, in schedules with one person at a time; `begun` adds those that
-    they have now, from now on."""
-    schedules = {name: one for name, one in planned(moment).schedules.items() if one.people == 1}
+    """A person's shifts of the next weeks, by time; `begun` adds those that they have now, from now on."""
     now = moment.now.replace(microsecond=0)
-    found = shifts_of(schedules, person, now, now + AHEAD)
+    found = shifts_of(planned(moment).schedules, person, now, now + AHEAD)
     whole = [one for one in found if one.end < now + AHEAD]  # what goes on beyond has no end that is known here
     return [one for one in whole if begun or one.start > now]
 
@@ -65,7 +63,7 @@ def why_not_done(configuration: Configuration, refusal: NotDone, t: Tongue) -> s
         "not_theirs": t("This is for {person} to decide.", person=by),
         "begun": t("A shift that has begun cannot be swapped; ask with /oncall cover me."),
         "overlaps": t("The two shifts are at the same time; offer another one."),
-        "several": t("Several people are on call there at a time, and an override would replace all of them."),
+        "there": t("{person} is on call there at that time already.", person=by),
         "asked_before": t("You asked for this already; it is still open."),
         "nowhere": t("Nobody would see it: give a team of this schedule a channel in livedesk.yaml."),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from desk.forms import Choice, Form, Refused, Values
+from desk.forms import Choice, Filled, Form, Refused
 from desk.messages import Action, Bullets, Message, Paragraph, Text
 from desk.moment import Moment
 from desk.oncall.current import planned
@@ -14,7 +14,17 @@ from desk.oncall.roles import may_change, role_of
 from desk.oncall.showing import GIVE, SWAP
 from desk.oncall.week import Shift
 from desk.questions.asking import Asker
-from desk.questions.change_asked import how, number, person_in, range_words, refused, stranger, unknown_person, why_not
+from desk.questions.change_asked import (
+    how,
+    number,
+    person_in,
+    range_words,
+    refused,
+    stranger,
+    unknown_asker,
+    unknown_person,
+    why_not,
+)
 from desk.questions.change_shifts import ref_of, shift_of, shifts_ahead, why_not_done
 from desk.questions.change_times import Unreadable, span_in
 from desk.questions.plan_asked import name_of, said, schedule_in
@@ -99,8 +109,11 @@ def form(moment: Moment, asker: Asker, t: Tongue) -> Form | None:
     )
 
 
-def submitted(moment: Moment, values: Values, asker: Asker, t: Tongue) -> Message | Refused:
+def submitted(moment: Moment, filled: Filled, asker: Asker, t: Tongue) -> Message | Refused:
     """Must run in a unit of work that writes."""
+    if asker.person is None:
+        return unknown_asker(t)
+    values = filled.values
     ref, asked = values.get("shift"), values.get("asked")
     try:
         shift = shift_of(str(ref))

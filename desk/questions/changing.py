@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from desk.forms import Form, Refused, Values
 from desk.messages import Message
 from desk.moment import Moment
 from desk.oncall import showing as cards
@@ -24,26 +23,22 @@ from desk.questions.plan_gaps import FILL
 from desk.words import Tongue
 
 Typed = Callable[[Moment, str, Asker, Tongue], Message]
-Asks = Callable[[Moment, Asker, Tongue], Form | None]
-Takes = Callable[[Moment, Values, Asker, Tongue], Message | Refused]
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`asks` makes the form that the bare word opens where a platform has forms, and `takes` what comes back."""
+    """What becomes of what was typed. Where the bare word opens a form, `forms.py` says so."""
 
     typed: Typed
-    asks: Asks | None = None
-    takes: Takes | None = None
     changes: bool = True
 
 
 COMMANDS: Mapping[str, Command] = {
     "take": Command(change_take.typed),
-    "override": Command(change_override.typed, change_override.form, change_override.submitted),
-    "swap": Command(change_swap.typed, change_swap.form, change_swap.submitted),
+    "override": Command(change_override.typed),
+    "swap": Command(change_swap.typed),
     "cover": Command(change_cover.typed),
-    "leave": Command(change_leave.typed, change_leave.form, change_leave.submitted),
+    "leave": Command(change_leave.typed),
     "log": Command(change_log.answer, changes=False),
 }
 
@@ -69,30 +64,6 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message | None
     if not word or text.strip() in moment.configuration.schedules:
         return None
     return COMMANDS[word].typed(moment, text.strip()[len(word) :].strip(), asker, t)
-
-
-def has_form(text: str) -> bool:
-    """Whether a typed command may open a form."""
-    command = COMMANDS.get(text.strip().casefold())
-    return command is not None and command.asks is not None
-
-
-def form(moment: Moment, text: str, asker: Asker, t: Tongue) -> Form | None:
-    """The form that a typed command opens; None when the command itself answers."""
-    command = COMMANDS.get(text.strip().casefold())
-    if command is None or command.asks is None or text.strip() in moment.configuration.schedules:
-        return None
-    return command.asks(moment, asker, t)
-
-
-def submitted(moment: Moment, word: str, values: Values, asker: Asker, t: Tongue) -> Message | Refused:
-    """What became of a form. Must run in a unit of work that writes; ValueError when there is no such form."""
-    command = COMMANDS.get(word)
-    if command is None or command.takes is None:
-        raise ValueError(word)
-    if asker.person is None:
-        return Refused({"": t("I don't know you, so nothing was changed")})
-    return command.takes(moment, values, asker, t)
 
 
 def acts(kind: str, verb: str) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from desk.configuration.model import Configuration
 from desk.messages import Bullets, Heading, Message, Paragraph, Part, PersonName, Span, Text, When
+from desk.oncall.away import last_day
 from desk.oncall.explain import Explanation, Look, explain
 from desk.questions.asking import Asker
 from desk.questions.plan_asked import instant_in, names_of, said, schedule_in, unknown_schedule
@@ -35,7 +36,10 @@ def told(configuration: Configuration, found: list[Explanation], asker: Asker, t
     for one in found:
         if len(found) > 1:
             parts.append(Heading(one.schedule))
-        parts += [Paragraph(tuple(_on_call(one, t))), Bullets(tuple(tuple(_look(look, t)) for look in one.looks))]
+        parts += [
+            Paragraph(tuple(_on_call(one, t))),
+            Bullets(tuple(tuple(_look(look, asker, t)) for look in one.looks)),
+        ]
         if not one.looks:
             parts[-1] = Paragraph((Text(t("The schedule has no layers.")),))
     if len(found) > 1:
@@ -58,16 +62,18 @@ def _on_call(one: Explanation, t: Tongue) -> list[Span]:
     return spans if one.oncall else [*spans, Text(t("nobody"), "strong")]
 
 
-def _look(look: Look, t: Tongue) -> list[Span]:
+def _look(look: Look, asker: Asker, t: Tongue) -> list[Span]:
     """`Berlin days · week 14 · Ana decides · Wei skipped: public holiday`."""
     if not look.layer:
         spans: list[Span] = [Text(t("override"), "strong"), Text(" · ")]
         spans.append(PersonName(look.person) if look.person else Text(t("nobody, on purpose")))
+        if look.instead_of is not None:
+            spans += [Text(" " + t("instead of") + " "), PersonName(look.instead_of)]
         if look.until is not None:
             spans += [Text(" " + t("until") + " "), When(look.until, "date_time")]
         if look.skipped:  # an override stands against leave, and says so
             spans.append(Text(" · " + t("although away") + " ("))
-            spans += [*_absence(look, 0, t), Text(")")]
+            spans += [*_absence(look, 0, asker, t), Text(")")]
         return spans
     spans = [Text(t("layer {name}", name=look.layer), "strong"), Text(" · ")]
     if look.turn:
@@ -75,7 +81,12 @@ def _look(look: Look, t: Tongue) -> list[Span]:
         spans.append(Text(turn + " · "))
     spans += _verdict(look, t)
     for number, skipped in enumerate(look.skipped):
-        spans += [Text(" · "), PersonName(skipped.person), Text(" " + t("skipped:") + " "), *_absence(look, number, t)]
+        spans += [
+            Text(" · "),
+            PersonName(skipped.person),
+            Text(" " + t("skipped:") + " "),
+            *_absence(look, number, asker, t),
+        ]
     return spans
 
 
@@ -91,14 +102,17 @@ def _verdict(look: Look, t: Tongue) -> list[Span]:
     words = {
         "decides": t("decides"),
         "overruled": t("not asked, something above decided"),
+        "replaced": t("replaced by an override"),
         "same": t("on call already through something above"),
     }
     person: list[Span] = [PersonName(look.person), Text(", ")] if look.person else []
     return [*person, Text(words.get(look.verdict, ""))]
 
 
-def _absence(look: Look, number: int, t: Tongue) -> list[Span]:
+def _absence(look: Look, number: int, asker: Asker, t: Tongue) -> list[Span]:
     absence = look.skipped[number].absence
     if absence.holiday:
         return [Text(t("public holiday, {name}", name=absence.holiday))]
-    return [Text(t("on leave until") + " "), When(absence.end, "date_time")]
+    if last_day(absence.end, asker.zone) is None:
+        return [Text(t("on leave until") + " "), When(absence.end, "date_time")]
+    return [Text(t("on leave until the end of {day}", day=t.day(absence.end - datetime.resolution, asker.zone)))]

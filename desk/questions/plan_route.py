@@ -54,7 +54,7 @@ def answer(configuration: Configuration, text: str, asker: Asker, now: datetime,
 
 def told(configuration: Configuration, routed: Routed, asker: Asker, t: Tongue) -> Message:
     """The rule, the policy, and each step with its time and everybody's own clock."""
-    parts: list[Part] = [Facts(tuple(_facts(configuration, routed, t)))]
+    parts: list[Part] = [Facts(tuple(_facts(routed, t)))]
     if routed.steps:
         parts.append(Bullets(tuple(tuple(_step(configuration, one, t)) for one in routed.steps)))
     for reason in (reason for step in routed.steps for reason in step.fell_through):
@@ -81,7 +81,7 @@ def _headline(configuration: Configuration, routed: Routed, t: Tongue) -> str:
     return t("{policy}: {people} first", policy=routed.policy.key, people=names)
 
 
-def _facts(configuration: Configuration, routed: Routed, t: Tongue) -> list[tuple[str, tuple[Span, ...]]]:
+def _facts(routed: Routed, t: Tongue) -> list[tuple[str, tuple[Span, ...]]]:
     asked = routed.asked
     about = [asked.severity, asked.market or t("any market")]
     about.append(category_name(t, asked.category) if asked.category else t("any category"))

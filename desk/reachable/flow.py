@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import time
+from functools import partial
 from typing import Any
 
 from desk.configuration.model import UTC_ZONE, Team
@@ -16,9 +17,11 @@ from desk.digest.rules import next_morning
 from desk.messages import Bullets, Command, Message, Paragraph, PersonName, Span, Text, When
 from desk.moment import Moment
 from desk.oncall.current import planned
+from desk.oncall.foreseen import foresee, rows
 from desk.oncall.model import WEEKDAYS
+from desk.oncall.walltime import utc
 from desk.outbox.flow import say
-from desk.reachable.rules import Problem, coming, news, problems, teller, tellers
+from desk.reachable.rules import AHEAD, Problem, coming, news, problems, teller, tellers
 from desk.words import Tongue, method_name, tongue
 from store import due
 
@@ -53,8 +56,11 @@ def tell(moment: Moment, ref: str, payload: Mapping[str, Any]) -> None:
 
 def found_now(moment: Moment) -> tuple[list[Problem], Mapping[str, Sequence[Way]]]:
     """What is wrong within the days to come, and the ways to everybody."""
+    configuration = planned(moment)
+    ahead = (moment.now, utc(moment.now) + AHEAD)
+    foresee(moment.connection, [(plan, ahead) for plan in configuration.schedules.values()])
     ways = ways_of(moment)
-    return problems(coming(planned(moment), moment.now), ways), ways
+    return problems(coming(configuration, moment.now, rows=partial(rows, moment.connection)), ways), ways
 
 
 def for_team(found: Sequence[Problem], team: Team | None, t: Tongue) -> Message:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from desk.configuration.model import Configuration
 from desk.contacts.methods import Way, reachable
-from desk.oncall.resolve import final_schedule
+from desk.oncall.model import Schedule
+from desk.oncall.resolve import Row, final_schedule
 from desk.oncall.walltime import DAY, utc
+
+Rows = Callable[[Schedule, datetime, datetime], Iterable[Row]]
 
 AHEAD = 7 * DAY
 
@@ -40,11 +43,14 @@ class Problem:
         return f"{self.kind}:{','.join(self.methods)}"
 
 
-def coming(configuration: Configuration, now: datetime, ahead: timedelta = AHEAD) -> list[Coming]:
-    """Everybody who comes on call, once each, the earliest first; then those whom a policy names."""
+def coming(
+    configuration: Configuration, now: datetime, ahead: timedelta = AHEAD, rows: Rows = final_schedule
+) -> list[Coming]:
+    """Everybody who comes on call, once each, the earliest first; then those whom a policy names. `rows` is who
+    answers for a final schedule."""
     found: dict[str, Coming] = {}
     for name, schedule in configuration.schedules.items():
-        for row in final_schedule(schedule, now, utc(now) + ahead):
+        for row in rows(schedule, now, utc(now) + ahead):
             if row.person is not None and (row.person not in found or row.start < found[row.person].start):
                 found[row.person] = Coming(row.person, row.start, name)
     on_call = sorted(found.values(), key=lambda one: (one.start, one.person))

@@ -14,9 +14,10 @@ from typing import Any
 from desk.handover import flow as handover
 from desk.handover.figures import open_for
 from desk.moment import Moment
-from desk.oncall.current import current
+from desk.oncall.current import current, planned
+from desk.oncall.foreseen import foresee, rows
 from desk.oncall.notices import chosen
-from desk.oncall.resolve import final_schedule
+from desk.oncall.spans import Span
 from desk.oncall.walltime import DAY
 from desk.readers import tell
 from desk.shifts import figures, rules, words
@@ -31,10 +32,20 @@ NIGHT = DAY  # what starts or ends in somebody's night is told in their morning
 STARTS = ("ahead", "start")
 
 
-def plan(moment: Moment) -> None:
-    """Plan every schedule's next notice; what is overdue after a downtime stays, and is caught up with."""
-    for name in moment.configuration.schedules:
-        replan(moment, name)
+def plan(moment: Moment, before: Moment | None = None) -> None:
+    """Plan every schedule's next notice; what is overdue after a downtime stays, and is caught up with. Where all was
+    planned under another configuration, `before`, only what is another by now."""
+    schedules = planned(moment).schedules
+    then = planned(before).schedules if before is not None and _wished(before) == _wished(moment) else {}
+    foresee(moment.connection, [(one, looked_at(moment)) for name, one in schedules.items() if one != then.get(name)])
+    for name, one in schedules.items():
+        if one != then.get(name):
+            replan(moment, name)
+
+
+def looked_at(moment: Moment) -> Span:
+    """The widest range of a schedule that its notices are read from."""
+    return moment.now - MISSED - NIGHT, moment.now + HORIZON
 
 
 def replan(moment: Moment, schedule: str) -> None:
@@ -73,7 +84,12 @@ def _notices(moment: Moment, schedule: str, since: datetime) -> list[Notice]:
             return None
         return Wishes(chosen(known.shift_notice, plan.shift_notice), known.zone, known.working_hours)
 
-    return rules.notices(final_schedule(plan, first, last), first, last, wishes)
+    return rules.notices(rows(moment.connection, plan, first, last), first, last, wishes)
+
+
+def _wished(moment: Moment) -> dict[str, tuple[object, ...]]:
+    """What of people decides whether and when they are told."""
+    return {key: (one.shift_notice, one.zone, one.working_hours) for key, one in moment.configuration.people.items()}
 
 
 def _give(moment: Moment, schedule: str, notice: Notice, found: Sequence[Notice]) -> None:

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Literal
 from zoneinfo import ZoneInfo
 
 from desk.configuration.model import Configuration
+from desk.oncall.away import last_day
 from desk.oncall.model import Schedule
 from handlers.commands.oncall import aligned, iso, local_time
 from handlers.commands.oncall_asked import SECTIONS, RefusedError, instant, named
@@ -175,13 +176,19 @@ def _show(asked: Asked, outcomes: Sequence[_Outcome], written: bool) -> None:
         if count:
             table = [(f"from ({addition.zone.key})", "to", "person", "event")]
             for entry in addition.entries:
-                times = local_time(entry.start, addition.zone), local_time(entry.end, addition.zone)
+                times = local_time(entry.start, addition.zone), _until(entry.end, asked, addition.zone)
                 table.append((*times, entry.person or "nobody", f"line {entry.line} {entry.summary}".rstrip()))
             print("\n".join(aligned(table)))
         for note in one.notes:
             print(f"note: {note}")
         for left in one.left_out:
             print(f"left out: {left.named}: {left.why}")
+
+
+def _until(end: datetime, asked: Asked, zone: ZoneInfo) -> str:
+    """Who is away thinks in days."""
+    day = last_day(end, zone) if asked.into == "leave" else None
+    return f"{day:%a %Y-%m-%d} (whole day)" if day is not None else local_time(end, zone)
 
 
 def _already(one: _Outcome) -> str:

@@ -17,7 +17,9 @@ from desk.configuration.model import Configuration
 from desk.forms import Refused
 from desk.messages import Fill, Message
 from desk.moment import Moment
+from desk.oncall.away import last_day
 from desk.oncall.changing import second
+from desk.oncall.showing import SWAP
 from desk.questions import change_leave, change_log, change_override
 from desk.questions.asking import Asker
 from desk.words import Tongue, tongue
@@ -102,10 +104,9 @@ def list_changes(place: Place, schedule: str | None, limit: int) -> int:
             print(json.dumps(told))
             return OK
         for one in told:
-            print(_line(one))
+            print(_line(one, configuration))
         if not told:
             print("nobody has changed anything yet")
-        del configuration
         return OK
 
     return _opened(place, look)
@@ -178,23 +179,49 @@ def _is_about(one: dict[str, Any], schedule: str) -> bool:
     return any(each["schedule"] == schedule for each in (*one["says"], *one["altered"]))
 
 
-def _line(one: dict[str, Any]) -> str:
+def _line(one: dict[str, Any], configuration: Configuration) -> str:
     utc = ZoneInfo("UTC")
     at = datetime.fromisoformat(one["at"]).astimezone(utc)
     said = "; ".join(
-        f"{each['schedule'] or 'leave'} {each['person'] or NOBODY} {_minute(each['start'])} – {_minute(each['end'])}"
+        f"{each['schedule'] or 'leave'} {each['person'] or NOBODY}{_instead(each, one)} "
+        f"{_days(each, configuration) or _span_of(each)}"
         for each in one["says"][:3]
     )
     undone = f" · undone by {one['undone_by']}" if one["undone_by"] else ""
     undoes = f" {one['undoes']}" if one["undoes"] else ""
     altered = "".join(
-        f"\n    {each['schedule']} {_minute(each['start'])} – {_minute(each['end'])}: "
+        f"\n    {each['schedule']} {_span_of(each)}: "
         f"{', '.join(each['before']) or NOBODY} → {', '.join(each['after']) or NOBODY}"
         for each in one["altered"][:5]
     )
     more = f"\n    and {len(one['altered']) - 5} more" if len(one["altered"]) > 5 else ""
     head = f"{one['change']} · {at:%Y-%m-%d %H:%M} UTC · {one['by']} · {one['kind']}{undoes}"
     return f"{head} · {said}{undone}{altered}{more}"
+
+
+def _instead(says: dict[str, Any], one: dict[str, Any]) -> str:
+    """Whose shift it was, where only theirs was taken. Of a swap, each of the two is on call instead of the other."""
+    if says.get("instead_of"):
+        return f" instead of {says['instead_of']}"
+    others = [each["person"] for each in one["says"] if each is not says]
+    return f" instead of {others[0]}" if one["kind"] == SWAP and len(others) == 1 else ""
+
+
+def _days(says: dict[str, Any], configuration: Configuration) -> str:
+    """The days of a leave on the clock of whoever is away; "" for one that ends within a day, and for an override."""
+    person = configuration.people.get(says["person"] or "")
+    if says["schedule"] or person is None:
+        return ""
+    start, end = (datetime.fromisoformat(says[name]) for name in ("start", "end"))
+    last = last_day(end, person.zone)
+    if last is None or last_day(start, person.zone) is None:
+        return ""
+    first = start.astimezone(person.zone).date()
+    return f"{first} (whole day)" if first == last else f"{first} – {last} (whole days)"
+
+
+def _span_of(each: dict[str, Any]) -> str:
+    return f"{_minute(each['start'])} – {_minute(each['end'])}"
 
 
 def _minute(text: str) -> str:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from desk.configuration.model import Configuration, Route, Target
-from desk.oncall.model import WEEKDAYS, Layer, Schedule
+from desk.oncall.check import check
+from desk.oncall.model import Layer, Schedule
 from handlers.configuration.schedules import members_of
-
-_DAY = timedelta(days=1)
-_WEEK = timedelta(days=7)
 
 # Zones that stand still: people who write them mostly mean a place, whose clocks change.
 _PLACES = {"EST": "America/New_York", "MST": "America/Denver", "HST": "Pacific/Honolulu"}
@@ -43,9 +41,8 @@ def _of_schedules(configuration: Configuration, now: datetime) -> Iterator[str]:
             yield f"{at}: has no layers, so nobody is on call but by an override"
         elif all(_is_over(layer, now) for layer in schedule.layers):
             yield f"{at}: every layer has ended, so nobody is on call; move an `end` or add a layer"
-        for number, layer in enumerate(schedule.layers):
-            for reason in _of_layer(layer):
-                yield f"{at}.layers[{number}] ({layer.name}): {reason}"
+        for sentence in check(schedule, now):
+            yield f"{at}: {sentence}"
         yield from _of_absences(at, schedule, now)
         if schedule.holidays:
             for member in sorted(members_of(schedule)):
@@ -58,68 +55,9 @@ def _is_over(layer: Layer, now: datetime) -> bool:
 
 
 def _of_absences(at: str, schedule: Schedule, now: datetime) -> Iterator[str]:
-    for override in schedule.overrides:
-        for leave in schedule.leave:
-            overlaps = override.start < leave.end and leave.start < override.end
-            if override.person == leave.person and overlaps and override.end > now:
-                yield (
-                    f"{at}: {override.person} is on leave until {leave.end:%Y-%m-%d %H:%M} UTC and stands in the "
-                    f"override from {override.start:%Y-%m-%d %H:%M} UTC all the same; the override wins"
-                )
     for leave in schedule.leave:
         if leave.person not in members_of(schedule) and leave.end > now:
             yield f"{at}: {leave.person} has leave here but is in no layer; leave counts for the schedule it stands in"
-
-
-def _of_layer(layer: Layer) -> Iterator[str]:
-    """A daily hand-off in the middle of working hours makes the first hours after a pause a turn of their own: with
-    whole-day windows Monday to Friday and a hand-off at 09:00, somebody has Sunday 09:00 to Monday 09:00, of which
-    only the nine hours of Monday are worked."""
-    rotation = layer.rotation
-    hand_off = timedelta(
-        hours=rotation.hand_off.hour, minutes=rotation.hand_off.minute, seconds=rotation.hand_off.second
-    )
-    if rotation.type != "daily" or rotation.every != 1 or not hand_off or not layer.restrictions:
-        return
-    worked = _worked_week(layer)
-    for day, name in enumerate(WEEKDAYS):
-        shift = (day * _DAY + hand_off, (day + 1) * _DAY + hand_off)
-        pieces = [(max(start, shift[0]), min(end, shift[1])) for start, end in worked]
-        pieces = [(start, end) for start, end in pieces if start < end]
-        if not pieces or pieces[0][0] < (day + 1) * _DAY or pieces[-1][1] < shift[1]:
-            continue
-        if not any(start < shift[1] < end for start, end in worked):
-            continue  # the window ends with the shift: a night shift, as it should be
-        begins = pieces[0][0] - (day + 1) * _DAY
-        next_day = WEEKDAYS[(day + 1) % 7]
-        yield (
-            f"the shift from {name} {_clock(hand_off)} is worked only on {next_day} from {_clock(begins)} to "
-            f"{_clock(hand_off)}, yet takes a turn of its own; a hand-off at {_clock(begins)} avoids it"
-        )
-        return
-
-
-def _worked_week(layer: Layer) -> list[tuple[timedelta, timedelta]]:
-    """The layer's windows as offsets from Monday 00:00, merged, with a week on either side so that no end cuts one."""
-    spans = []
-    for restriction in layer.restrictions:
-        for name in restriction.days:
-            length = restriction.end - restriction.start
-            length = length if length > timedelta(0) else length + _DAY
-            start = WEEKDAYS.index(name) * _DAY + restriction.start
-            spans += [(start + week * _WEEK, start + week * _WEEK + length) for week in (-1, 0, 1)]
-    merged: list[tuple[timedelta, timedelta]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _clock(offset: timedelta) -> str:
-    minutes = int(offset.total_seconds()) // 60
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 # ── teams and paging ─────────────────────────────────────────────────────────────────────────────────────────────

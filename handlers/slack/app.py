@@ -20,11 +20,10 @@ from handlers.answering import Answering
 from handlers.slack.charts import ChartUploads
 from handlers.slack.client import is_loopback
 from handlers.slack.conversation import SHARE, Conversation
-from handlers.slack.modal import PREFIX
+from handlers.slack.modal import PREFIX, keeps_words
 from handlers.slack.outcomes import FAILURES, outcome_of
 from handlers.slack.people import People
 from handlers.slack.redaction import sdk_logger
-from handlers.slack.remarks import Remarks
 
 log = structlog.get_logger(__name__)
 
@@ -104,7 +103,6 @@ def build_app(
     bolt.use(_once(deliveries))
     for one in COMMANDS:
         bolt.command(one.command)(_acknowledged(conversation, conversation.command))
-    Remarks(answering, client, people, conversation).listen(bolt)
     bolt.action(ACTIONS)(_done(conversation))
     bolt.view(FORMS)(_submitted(conversation))
     bolt.action(SHARE)(_acknowledged(conversation, conversation.share))
@@ -123,9 +121,14 @@ def _acknowledged(conversation: Conversation, then: Callable[[dict[str, Any]], A
 
 def _done(conversation: Conversation) -> Callable[..., Awaitable[None]]:
     """A tap that changes something is acknowledged once the change is durable, unless that takes too long. Should the
-    bot die before, Slack shows the one who tapped that it failed, instead of a page that looks taken and is not."""
+    bot die before, Slack shows the one who tapped that it failed, instead of a page that looks taken and is not. One
+    that opens a form changes nothing."""
 
     async def listener(ack: Any, body: dict[str, Any]) -> None:
+        if conversation.opens(body):
+            await ack()
+            conversation.start(conversation.open(body))
+            return
         done = asyncio.Event()
         conversation.start(conversation.tap(body, done))
         with suppress(TimeoutError):
@@ -138,13 +141,13 @@ def _done(conversation: Conversation) -> Callable[..., Awaitable[None]]:
 
 def _submitted(conversation: Conversation) -> Callable[..., Awaitable[None]]:
     """A form that was sent: what is wrong stands at its fields, and what was done takes its place. What takes too long
-    goes on all the same."""
+    goes on all the same; what somebody has written stays before them until it is kept."""
 
     async def listener(ack: Any, body: dict[str, Any]) -> None:
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         conversation.start(conversation.submit(body, answer))
         try:
-            async with asyncio.timeout(FORM_PATIENCE):
+            async with asyncio.timeout(None if keeps_words(body["view"]) else FORM_PATIENCE):
                 said = await asyncio.shield(answer)
         except TimeoutError:
             said = conversation.slow(body)

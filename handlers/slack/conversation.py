@@ -19,13 +19,22 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from desk.forms import Refused
+from desk.forms import Form, Refused
 from desk.messages import Facts, Fill, Message, Paragraph, Table, Text, When
 from handlers.answering import Answering, Asker
 from handlers.phrases import phrases
 from handlers.slack.blockkit import validate_view
 from handlers.slack.charts import ChartUploads
-from handlers.slack.modal import draw_form, errors_of, place_of, result_view, slow_view, values_of, word_of
+from handlers.slack.modal import (
+    draw_form,
+    errors_of,
+    filled_in,
+    keeps_words,
+    place_of,
+    result_view,
+    slow_view,
+    word_of,
+)
 from handlers.slack.outcomes import FAILURES, outcome_of
 from handlers.slack.parts import Block, plain_text, small
 from handlers.slack.people import People
@@ -120,8 +129,10 @@ class Conversation:
             view = body["view"]
             channel, _ = place_of(view)
             asker = await self._people.asker(body["user"]["id"], channel, body["user"].get("name", ""))
-            done = await self._answering.submit(word_of(view), values_of(view), asker)
-            if isinstance(done, Refused):
+            done = await self._answering.submit(word_of(view), filled_in(view), asker)
+            if done is None:
+                said = {}
+            elif isinstance(done, Refused):
                 said = {"response_action": "errors", "errors": errors_of(view, done)}
             else:
                 shown = result_view(await self._drawn(done, surface="modal"), asker.locale)
@@ -130,7 +141,12 @@ class Conversation:
             reference = _reference()
             _log("form", error, reference, user=asker.user if asker else "")
             locale = asker.locale if asker else "en"
-            said = {"response_action": "update", "view": slow_view(phrases(locale).failed, locale, reference)}
+            failed = phrases(locale).failed
+            if keeps_words(body["view"]):
+                refused = Refused({"": failed.format(reference=reference)})
+                said = {"response_action": "errors", "errors": errors_of(body["view"], refused)}
+            else:
+                said = {"response_action": "update", "view": slow_view(failed, locale, reference)}
         if not answer.done():
             answer.set_result(said)
 
@@ -139,6 +155,24 @@ class Conversation:
         _, locale = place_of(body["view"])
         return {"response_action": "update", "view": slow_view(phrases(locale).slow, locale)}
 
+    def opens(self, body: dict[str, Any]) -> bool:
+        """Whether a tap opens a form."""
+        return self._answering.opens(_chosen(body["actions"][0]))
+
+    async def open(self, body: dict[str, Any]) -> None:
+        """A tap on a button that opens a form. A trigger is good for three seconds, so nothing else comes before it."""
+        encoded = _chosen(body["actions"][0])
+        url, asker = body.get("response_url"), None
+        try:
+            asker = await self._people.asker(body["user"]["id"], _channel(body), body["user"].get("name", ""))
+            found = await self._answering.open(encoded, asker)
+            if isinstance(found, Message):
+                await self._reply(url, await self._drawn(found))
+            else:
+                await self._show(found, asker, body["trigger_id"])
+        except Exception as error:
+            await self._apologise(url, asker, "form", error, action=encoded[:100])
+
     async def _opened(self, question: Question, asker: Asker, trigger: str | None) -> bool:
         """Whether a command opened a form. Without one it is answered in words, and so it is where Slack opens none."""
         if not trigger:
@@ -146,17 +180,20 @@ class Conversation:
         form = await self._answering.form(question.command, question.text, asker)
         if form is None:
             return False
-        view = draw_form(form, asker.channel)
-        problems = validate_view(view)
-        if problems:
-            raise ValueError(f"a form that Slack would refuse: {problems[0].pointer} {problems[0].code}")
         try:
-            await self._client.views_open(trigger_id=trigger, view=view)
+            await self._show(form, asker, trigger)
         except FAILURES as error:
             reason = outcome_of(error, repeatable=False).reason
             log.warning("form not opened", word=form.word, reason=reason)
             return False
         return True
+
+    async def _show(self, form: Form, asker: Asker, trigger: str) -> None:
+        view = draw_form(form, asker.channel)
+        problems = validate_view(view)
+        if problems:
+            raise ValueError(f"a form that Slack would refuse: {problems[0].pointer} {problems[0].code}")
+        await self._client.views_open(trigger_id=trigger, view=view)
 
     async def share(self, body: dict[str, Any]) -> None:
         """Post what one person asked for everybody in the channel, as they saw it."""
@@ -180,14 +217,6 @@ class Conversation:
             await self._publish_home(await self._people.asker(user, ""))
         except Exception as error:
             _log("home", error, _reference(), user=user)
-
-    async def answer(self, url: str | None, message: Message) -> None:
-        """Tell the one who tapped."""
-        await self._reply(url, await self._drawn(message))
-
-    async def sorry(self, url: str | None, asker: Asker | None, doing: str, error: Exception) -> str:
-        """Log what went wrong, and tell the one who waits where there is a way to; the reference in the log."""
-        return await self._apologise(url, asker, doing, error)
 
     async def _reply(self, url: str | None, payload: dict[str, Any], audience: Audience = "ephemeral") -> None:
         """Send it; in words alone where Slack refuses a picture."""

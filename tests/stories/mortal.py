@@ -45,6 +45,7 @@ from handlers.slack.client import slack_client
 from handlers.slack.platform import SlackPlatform
 from handlers.slack.shifts import SlackShifts
 from handlers.troubles import Troubles
+from store.beforehand import StepAside
 from store.due import Due
 from store.engine import Store
 from tests.factories import NOON, WORKSPACE
@@ -93,7 +94,11 @@ class MortalStore(Store):
         event.listen(self.engine, "commit", lambda _: step())
 
     def _run_write(self, unit: Callable[[Connection], T], *, takes_turn: bool) -> T:
-        result = super()._run_write(unit, takes_turn=takes_turn)
+        try:
+            result = super()._run_write(unit, takes_turn=takes_turn)
+        except StepAside:
+            self._step()  # nothing is stored, and what is worked out now is lost
+            raise
         self._step()
         return result
 

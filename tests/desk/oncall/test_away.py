@@ -1,9 +1,11 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from desk.oncall.away import Away, holidays_of, knows_country
+import pytest
+
+from desk.oncall.away import Away, holidays_of, knows_country, last_day, show_end
 from desk.oncall.model import Schedule
 from tests.desk.oncall.examples import BERLIN, instant, leave
 
@@ -63,6 +65,25 @@ def test_it_names_the_leave_that_lasts_longest() -> None:
     found = away.of("ana", instant("2026-01-06"), instant("2026-01-07"))
 
     assert found[0].why(BERLIN) == "on leave until 2026-01-20 01:00 Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        ("2026-04-04T00:00+02:00", "the end of 2026-04-03 Europe/Berlin"),  # "until Saturday, 00:00" is Friday
+        ("2026-04-04T00:01+02:00", "2026-04-04 00:01 Europe/Berlin"),
+        ("2026-04-04T00:00+00:00", "2026-04-04 02:00 Europe/Berlin"),
+        ("2026-03-30T00:00+02:00", "the end of 2026-03-29 Europe/Berlin"),  # the day had 23 hours
+    ],
+)
+def test_the_end_of_a_leave_is_a_day_where_it_is_one(end: str, told: str) -> None:
+    assert show_end(datetime.fromisoformat(end), BERLIN) == told
+
+
+def test_a_day_that_ends_where_midnight_does_not_exist_is_whole_all_the_same() -> None:
+    cairo = ZoneInfo("Africa/Cairo")
+
+    assert last_day(datetime.fromisoformat("2026-04-24T01:00+03:00"), cairo) == date(2026, 4, 23)
 
 
 def test_it_leaves_out_what_only_touches_the_range() -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from desk import sweep
+from desk.messages import Bullets, Message, load, plain
 from desk.moment import Moment
 from desk.oncall.changing import Undone, paint
 from desk.oncall.current import current
 from desk.oncall.painting import Paint
 from desk.oncall.requests import NotDone, Taken, agree, ask, decline, give, lapse, take, withdraw
 from desk.oncall.resolve import who
+from desk.questions import change_log
+from desk.questions.asking import Asker
+from desk.words import tongue
 from store import due, oncall_requests, outbox
 from store.engine import Store
 from store.oncall_requests import Request
@@ -86,6 +91,34 @@ def test_a_swap_is_two_overrides_or_none(desk: Desk) -> None:
     undone = desk.undo(taken.done.number)
     assert isinstance(undone, Undone)
     assert (owner(desk, 1.5), owner(desk, 2.5)) == (asker, other)
+
+
+def test_card_thread_and_log_tell_both_halves_of_a_swap(desk: Desk) -> None:
+    request = swap(desk)
+    asker, other = request.person, {"maya": "jon", "jon": "maya"}[request.person]
+    offer(desk, request, 2, other)
+    (given,) = desk.store.read(lambda c: oncall_requests.offers(c, request.id))
+    desk.write(lambda m: agree(m, given.id, asker, "slack"))
+
+    halves = [
+        f"{other} takes over from {asker} · americas · {request.starts_at:%d %H:%M} – {request.ends_at:%d %H:%M}",
+        f"{asker} takes over from {other} · americas · {given.starts_at:%d %H:%M} – {given.ends_at:%d %H:%M}",
+    ]
+    waiting = desk.store.read(lambda c: outbox.pending(c, desk.workspace))
+    shown = [body for _, where, body in waiting if where == "C0AMERICAS"]
+    assert len(shown) == 2, "the card, and what stands in its thread"
+    for body in shown:
+        assert body["headline"].endswith("swapped shifts")
+        assert told(load(body)) == halves
+    names = Asker(asker, ZoneInfo("UTC"), "en", None, "slack:x")
+    log = desk.read(lambda m: change_log.answer(m, "", names, tongue("en")))
+    assert all(half in told(log)[0] for half in halves)
+
+
+def told(message: Message) -> list[str]:
+    """The lines of its lists."""
+    items = [item for part in message.parts if isinstance(part, Bullets) for item in part.items]
+    return [plain(item, {}, lambda one: f"{one.at:%d %H:%M}") for item in items]
 
 
 def test_it_is_refused_when_a_shift_is_no_longer_theirs(desk: Desk) -> None:
@@ -189,7 +222,6 @@ def test_it_refuses_what_could_not_be_done(desk: Desk) -> None:
     assert offer(desk, request, 3, other) == NotDone("changed", other), "this is the asker's own day"
     assert desk.write(lambda m: asked(m, "americas", request.person, 1)) == NotDone("asked_before")
     assert desk.write(lambda m: asked(m, "americas", request.person, 0.5)) == NotDone("changed", request.person)
-    assert desk.write(lambda m: asked(m, "pairs", "ana", 1)) == NotDone("several")
 
 
 def test_nobody_is_asked_where_nobody_would_see_it(store: Store) -> None:

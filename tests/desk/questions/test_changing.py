@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desk.calendars import flow as calendars
-from desk.forms import Refused
+from desk.forms import Filled, Refused
 from desk.messages import Message, dump
-from desk.questions import changing
+from desk.questions import changing, forms
 from desk.questions import flow as questions
 from desk.questions.asking import Asker
 from desk.words import tongue
@@ -42,7 +42,7 @@ WRONG = {
     "override nowhere jon 09:00 to 10:00": "Which schedule?",
     "swap": "Which shift of yours?",
     "swap americas with olga": "I know nobody called “olga”",
-    "swap pairs": "You have no such shift",
+    "swap pairs": "Which shift of yours?",
     "cover me 2020-01-01 to 2020-01-02": "Nothing was changed",
     "cover me someday": "Nothing was changed",
     "leave": "Leave: from when until when?",
@@ -94,6 +94,24 @@ def test_what_is_right_is_done_and_can_be_undone_where_it_is_said(desk: Desk) ->
     assert dump(log)
 
 
+def test_whole_days_of_leave_are_told_as_days_to_whoever_reads_it_on_that_clock(desk: Desk) -> None:
+    for text, told in {
+        "leave 2026-03-11": "Wed 11 Mar (whole day)",
+        "leave 2026-03-12 to 2026-03-13": "Thu 12 Mar – Fri 13 Mar (whole days)",
+        "leave 2026-03-14 09:00 to 2026-03-15": "Sat 14 Mar 09:00 – Sun 15 Mar (whole day)",
+        "leave 2026-03-17 09:00 to 13:00": "Tue 17 Mar 09:00 – 13:00",
+    }.items():
+        assert ask(desk, text).headline.endswith(f"is on leave, {told}")
+
+    days = ("Wed 11 Mar (whole day)", "Thu 12 Mar – Fri 13 Mar (whole days)", "Sun 15 Mar (whole day)")
+    log = str(ask(desk, "log").parts)
+    assert all(day in log for day in days)
+    elsewhere = str(ask(desk, "log", replace(MAYA, person="jon", zone=ZoneInfo("Europe/Berlin"))).parts)
+    assert not any(day in elsewhere for day in days), "a day of Los Angeles is none of Berlin"
+    why = ask(desk, "explain americas 2026-03-12 10:00")
+    assert "on leave until the end of Fri 13 Mar" in str(why.parts)
+
+
 def test_an_answer_warns_of_leave_and_of_overrides(desk: Desk) -> None:
     ask(desk, "override americas me 2026-03-10 09:00 to 17:00")
 
@@ -115,17 +133,17 @@ def test_it_answers_whatever_is_typed(store: Store, word: str, text: str) -> Non
 def test_forms_take_what_they_offer_and_refuse_at_the_field(desk: Desk) -> None:
     t = tongue("en")
     for word in ("override", "swap", "leave"):
-        form = desk.read(lambda m, word=word: changing.form(m, word, MAYA, t))
+        form = desk.read(lambda m, word=word: forms.typed(m, word, MAYA, t))
         assert form is not None, word
-        assert desk.read(lambda m, word=word: changing.form(m, word, STRANGER, t)) is None
+        assert desk.read(lambda m, word=word: forms.typed(m, word, STRANGER, t)) is None
         names = {one.name for one in form.fields}
-        empty = desk.write(lambda m, word=word: changing.submitted(m, word, {}, MAYA, t))
+        empty = desk.write(lambda m, word=word: forms.submitted(m, word, Filled({}), MAYA, t))
         assert isinstance(empty, Refused), word
         assert set(empty.errors) <= names, word
         values = {one.name: one.initial for one in form.fields}
         if word == "swap":
             values["shift"] = form.fields[0].options[0][0]  # type: ignore[union-attr]
-        done = desk.write(lambda m, word=word, values=values: changing.submitted(m, word, values, MAYA, t))
+        done = desk.write(lambda m, word=word, values=values: forms.submitted(m, word, Filled(values), MAYA, t))
         assert isinstance(done, Message), (word, done)
 
 

@@ -88,6 +88,8 @@ def test_it_logs_who_changed_what(place: Place, config: Path, capsys: pytest.Cap
     undo, leave, override = json.loads(capsys.readouterr().out)
     assert list_changes(by(place, "maya", as_json=False), "americas", 1) == 0
     text = capsys.readouterr().out
+    assert list_changes(by(place, "maya", as_json=False), None, 20) == 0
+    assert "leave jon 2026-03-08 (whole day)" in capsys.readouterr().out
 
     assert (override["kind"], override["by"], override["via"], override["undone_by"]) == (
         "override",

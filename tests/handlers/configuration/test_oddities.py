@@ -34,15 +34,20 @@ def test_it_proposes_a_midnight_hand_off_for_whole_days() -> None:
     (warning,) = oddities(daily("09:00", WEEK, "00:00", "24:00"))
 
     assert warning == (
-        "schedules.s.layers[0] (layer 1): the shift from sun 09:00 is worked only on mon from 00:00 to 09:00, "
-        "yet takes a turn of its own; a hand-off at 00:00 avoids it"
+        "schedules.s: layer layer 1: the hand-off at 09:00 lies inside its hours and makes turns of what is left over "
+        'before or after a pause; with hand_off: "00:00" nobody gets one'
     )
 
 
-def test_it_proposes_the_start_of_the_window_when_that_lies_before_the_hand_off() -> None:
-    (warning,) = oddities(daily("09:00", WEEK, "08:00", "17:00"))
+def test_it_looks_at_nights_and_at_custom_rotations_too() -> None:
+    (night,) = oddities(daily("00:00", WEEK, "22:00", "06:00"))
+    custom = "{type: custom, lengths: [1, 1], hand_off: '09:00', start: 2026-01-05, members: [ana, ben]}"
+    (days,) = oddities(
+        schedule(f"{{rotation: {custom}, restrictions: [{{days: [{WEEK}], from: '08:00', to: '17:00'}}]}}")
+    )
 
-    assert "a hand-off at 08:00 avoids it" in warning
+    assert 'with hand_off: "06:00"' in night
+    assert 'with hand_off: "00:00"' in days
 
 
 @pytest.mark.parametrize(
@@ -73,7 +78,7 @@ def test_it_is_content_with_hand_offs_that_make_no_splinters(hand_off: str, days
                 ", overrides: [{person: ana, start: 2026-04-04T00:00Z, end: 2026-04-05T00:00Z}]"
                 ", leave: [{person: ana, start: 2026-04-03T00:00Z, end: 2026-04-07T00:00Z}]",
             ),
-            "ana is on leave until 2026-04-07 00:00 UTC and stands in the override",
+            "ana is on leave until 2026-04-07 02:00 Europe/Berlin and has the override from",
         ),
         (
             schedule(PLAIN, ", leave: [{person: ben, start: 2026-04-03T00:00Z, end: 2026-04-07T00:00Z}]"),

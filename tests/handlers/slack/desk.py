@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from desk.forms import Form, Refused, Values
-from desk.handover.note import RemarksForm
+from desk.forms import Filled, Form, Refused, Values, Words
 from desk.messages import Action, ChartRef, Facts, Fill, Message, Paragraph, Text
 from handlers.answering import Asker
 from tests.handlers.slack import rig
@@ -18,7 +17,8 @@ COMPLAINTS = Message(
     chart=ChartRef("complaints", {}, "Complaints rise from 3 to 38 a minute"),
 )
 HELP = Message("answer", "Ask me about a show", parts=(Paragraph((Text("Try /live complaints"),)),))
-FIELD = RemarksForm("handover:7", 3, "Hand-over", "Your remarks for emea", "What only you know.", "", "Save", "Cancel")
+REMARKS = Words("remarks", "Your remarks for emea", hint="What only you know.", optional=True)
+FIELD = Form("remarks", "Hand-over", (REMARKS,), "Save", ref="remarks|handover:7|3")
 HOME = Message("answer", "Nothing needs you right now", actions=(Action("resolve", "incident:7", 3, "Resolve"),))
 
 
@@ -32,12 +32,11 @@ class Desk:
         self.broken: Exception | None = None
         self.answer = COMPLAINTS
         self.later: Message | None = None
-        self.opens: Form | None = None
+        self.typed: Form | None = None
         self.sent: list[tuple[str, Values, Asker]] = []
         self.refused: Refused | None = None
-        self.field: RemarksForm | Message = FIELD
-        self.written: list[tuple[str, str]] = []
-        self.unkept: str | None = None
+        self.field: Form | Message = FIELD
+        self.written: list[tuple[str, object]] = []
         self.free = asyncio.Event()
         self.free.set()
 
@@ -49,12 +48,24 @@ class Desk:
         return replace(answer, locale=asker.locale, zone=asker.zone)
 
     async def form(self, command: str, text: str, asker: Asker) -> Form | None:
-        return self.opens if text == "form" else None
+        return self.typed if text == "form" else None
 
-    async def submit(self, word: str, values: Values, asker: Asker) -> Message | Refused:
-        self.sent.append((word, values, asker))
+    def opens(self, encoded: str) -> bool:
+        return encoded.startswith("remarks|")
+
+    async def open(self, encoded: str, asker: Asker) -> Form | Message:
+        self.acted.append((encoded, asker))
         if self.broken:
             raise self.broken
+        return self.field
+
+    async def submit(self, word: str, filled: Filled, asker: Asker) -> Message | Refused | None:
+        self.sent.append((word, filled.values, asker))
+        if self.broken:
+            raise self.broken
+        if word == "remarks":
+            self.written.append((filled.ref, filled.values["remarks"]))
+            return self.refused
         return self.refused or Message("answer", f"Done: {word}", locale=asker.locale)
 
     async def follow(self, command: str, text: str, asker: Asker) -> Message | None:
@@ -66,18 +77,6 @@ class Desk:
         if self.broken:
             raise self.broken
         return Message("answer", f"Done: {encoded}", locale=asker.locale)
-
-    async def remarks(self, encoded: str, asker: Asker) -> RemarksForm | Message:
-        self.acted.append((encoded, asker))
-        if self.broken:
-            raise self.broken
-        return self.field
-
-    async def remark(self, encoded: str, text: str, asker: Asker) -> str | None:
-        self.written.append((encoded, text))
-        if self.broken:
-            raise self.broken
-        return self.unkept
 
     async def fill(self, message: Message, platform: str, *, with_chart: bool = True) -> Fill:
         return Fill(chart_png=rig.chart() if with_chart and message.chart else None)

@@ -32,7 +32,7 @@ FORM = Form(
 async def bot() -> AsyncIterator[Bot]:
     async with rig.workspace(trigger_life=30.0) as slack:
         bot = Bot(slack)
-        bot.desk.opens = FORM
+        bot.desk.typed = FORM
         async with bot.online():
             yield bot
 

@@ -1,4 +1,4 @@
-"""The field for remarks, through the real Bolt app on a real socket to a sandbox."""
+"""A form that a button opens and somebody writes into, the remarks on a hand-over note, through the real Bolt app."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 import structlog
 
+from desk.forms import Refused
 from desk.messages import Action, Message
 from handlers.slack.blockkit import validate_view
+from handlers.slack.modal import draw_form
 from handlers.slack.platform import split
-from handlers.slack.remarks import drawn
 from tests.handlers.slack import rig
-from tests.handlers.slack.desk import FIELD
+from tests.handlers.slack.desk import FIELD, REMARKS
 from tests.handlers.slack.test_app import Bot
 
 EDIT = Action("remarks", "handover:7", 3, "Add remarks")
@@ -23,7 +24,7 @@ NOTE = Message("notice", "Your shift in emea is over", actions=(EDIT, Action("se
 
 @pytest.fixture
 async def bot() -> AsyncIterator[Bot]:
-    async with rig.workspace() as slack:
+    async with rig.workspace(trigger_life=30.0) as slack:
         bot = Bot(slack)
         async with bot.online():
             yield bot
@@ -57,7 +58,7 @@ async def test_the_other_buttons_of_the_note_go_to_the_desk_as_ever(bot: Bot) ->
 
 
 async def test_what_cannot_be_kept_stays_in_the_field_with_the_reason(bot: Bot) -> None:
-    bot.desk.unkept = "The note has changed while you wrote."
+    bot.desk.refused = Refused({"remarks": "The note has changed while you wrote."})
     await press(bot)
 
     result = await bot.slack.control.submit_view(rig.ANA, {"remarks": "Too late."})
@@ -89,5 +90,18 @@ async def test_a_desk_that_fails_is_said_to_have_failed_and_no_remark_is_logged(
 
 @pytest.mark.parametrize("remarks", ["", "x", "x" * 3000, "&<>" * 1000, "👩‍🚀" * 700, "<!channel> *b*\n> q"])
 def test_whatever_was_written_before_the_field_is_one_that_slack_takes(remarks: str) -> None:
-    assert validate_view(drawn(replace(FIELD, remarks=remarks))) == []
-    assert validate_view(drawn(replace(FIELD, title="t" * 99, label="l" * 999, hint="h" * 999))) == []
+    long = replace(REMARKS, label="l" * 999, hint="h" * 999, most=9999)
+
+    assert validate_view(draw_form(replace(FIELD, fields=(replace(REMARKS, initial=remarks),)), "C0EMEAOPS1")) == []
+    assert validate_view(draw_form(replace(FIELD, title="t" * 99, fields=(long,)), "")) == []
+
+
+async def test_what_is_kept_late_closes_the_field_all_the_same(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing takes the place of what somebody has written before it is kept."""
+    monkeypatch.setattr("handlers.slack.app.FORM_PATIENCE", 0.0)
+    await press(bot)
+
+    submitted = await bot.slack.control.submit_view(rig.ANA, {"remarks": "Look at the stock."})
+
+    assert submitted.errors == {}
+    assert await bot.slack.control.views(rig.ANA) == []
