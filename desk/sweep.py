@@ -19,6 +19,7 @@ from desk.oncall.steps import ESCALATE, HELD
 from desk.reach import flow as reach
 from desk.reachable import flow as reachable
 from desk.shifts import flow as shifts
+from desk.telling import flow as telling
 from store import due
 from store.due import Due
 
@@ -61,4 +62,6 @@ def settle(moment: Moment, row: Due) -> bool:
         reach.again(moment, row.ref, row.payload)
     elif row.kind == reachable.KIND:
         reachable.tell(moment, row.ref, row.payload)
+    elif row.kind == telling.KIND:
+        telling.tell_held(moment, row.payload)
     return True

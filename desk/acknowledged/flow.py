@@ -7,7 +7,7 @@ writes first raises the version, and the other finds that it has moved on.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from desk.acknowledged import keeping
 from desk.incidents import card as cards
@@ -17,7 +17,7 @@ from desk.incidents.said import Answer
 from desk.moment import Moment
 from desk.oncall import flow as oncall
 from desk.outbox.flow import say
-from desk.readers import way_to
+from desk.telling import flow as telling
 from desk.words import Tongue
 from store import due, incidents, watching
 from store.incidents import Incident
@@ -40,6 +40,15 @@ def lasts_of(moment: Moment, row: Incident) -> timedelta | None:
     return policy.acknowledgement_expires if policy else None
 
 
+def theirs_until(moment: Moment, incident: int, person: str, version: int) -> datetime | None:
+    """When somebody's acknowledgement ends unless they confirm it; None where, at this version, nothing of theirs is to
+    be confirmed."""
+    row = showing.get(moment, incident)
+    if (row.state, row.acknowledged_by, row.version) != ("acknowledged", person, version):
+        return None
+    return due.planned(moment.connection, moment.workspace, keeping.EXPIRES, str(incident))
+
+
 def ask(moment: Moment, incident: int) -> None:
     """Ask the owner, by a message of their own, or in the thread where they have no contact."""
     row = showing.get(moment, incident)
@@ -49,14 +58,14 @@ def ask(moment: Moment, incident: int) -> None:
         return
     t, _ = showing.voice(moment, row)
     person = moment.configuration.people.get(owner)
-    way = way_to(moment, owner)
+    way = telling.way_for(moment, owner)
     incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "asked", {"person": owner})
     if person is None or way is None:
         showing.say_history(moment, row, t("Still on it? Confirm with the button on the card,"), owner)
         return
     what = cards.what_and_where(showing.card_facts(moment, row, t), t)
     message = keeping.question(row.id, row.version, what, ends_at, owner, str(person.zone), t)
-    sent = say(moment, way, message, incident=row.id, rich=False)
+    sent = say(moment, (way.method, way.address), message, incident=row.id, rich=False)
     why = {**showing.get(moment, row.id).why, keeping.ASKED: [sent, owner, row.version]}
     incidents.note(moment.connection, row.id, why=why)
 

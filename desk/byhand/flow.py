@@ -22,7 +22,8 @@ from desk.oncall.current import current
 from desk.oncall.escalation import Reached
 from desk.oncall.resolve import who
 from desk.oncall.steps import ESCALATE
-from desk.readers import reader, tell
+from desk.readers import reader
+from desk.telling.flow import tell
 from store import due, handovers, incidents, mutes
 from store.incidents import Incident
 
@@ -197,7 +198,7 @@ def _tell_owner(moment: Moment, row: Incident, call: Call, caller: str) -> None:
         locale=str(t.locale),
         zone=str(to.zone),
     )
-    tell(moment, row.acknowledged_by, message)
+    tell(moment, row.acknowledged_by, message, night="tells")
 
 
 def taken(moment: Moment, row: Incident, by: str) -> None:
@@ -210,4 +211,5 @@ def taken(moment: Moment, row: Incident, by: str) -> None:
         known = moment.configuration.people.get(by)
         name = known.name if known else by.partition(":")[2] or by
         headline = t("{person} has your page (incident {number})", person=name, number=row.id)
-        tell(moment, caller, Message(kind="notice", headline=headline, locale=str(t.locale), zone=str(to.zone)))
+        message = Message(kind="notice", headline=headline, locale=str(t.locale), zone=str(to.zone))
+        tell(moment, caller, message, night="tells")

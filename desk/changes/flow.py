@@ -19,8 +19,9 @@ from desk.oncall.current import current
 from desk.oncall.differences import Difference, applied, difference, differences, shifts_of
 from desk.oncall.model import Schedule
 from desk.oncall.spans import Span, common
-from desk.readers import reader, tell
+from desk.readers import reader
 from desk.shifts import flow as shifts
+from desk.telling.flow import tell
 from store import due
 
 KIND = "changed_shifts"

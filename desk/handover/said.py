@@ -20,9 +20,9 @@ def act(moment: Moment, number: int, verb: str, version: int, asker: Asker, t: T
     row = handovers.get(moment.connection, moment.workspace, number)
     if row is None:
         return t("Hand-over note {number} is not known here any more.", number=number)
-    refusal = _refusal(moment, row, verb, asker, t)
-    if refusal is not None:
-        return refusal
+    why_not = refusal(moment, row, verb, asker, t)
+    if why_not is not None:
+        return why_not
     if version != row.version:
         return t("The note has changed since then. Nothing was done; look at it again, it shows what holds now.")
     who = asker.person or asker.who
@@ -39,7 +39,7 @@ def form(moment: Moment, number: int, asker: Asker, t: Tongue) -> RemarksForm | 
     row = handovers.get(moment.connection, moment.workspace, number)
     if row is None:
         return t("Hand-over note {number} is not known here any more.", number=number)
-    return _refusal(moment, row, rules.REMARKS, asker, t) or note.form(flow.note_of(row), t)
+    return refusal(moment, row, rules.REMARKS, asker, t) or note.form(flow.note_of(row), t)
 
 
 def remark(moment: Moment, number: int, version: int, remarks: str, asker: Asker, t: Tongue) -> str | None:
@@ -47,9 +47,9 @@ def remark(moment: Moment, number: int, version: int, remarks: str, asker: Asker
     row = handovers.get(moment.connection, moment.workspace, number)
     if row is None:
         return t("Hand-over note {number} is not known here any more.", number=number)
-    refusal = _refusal(moment, row, rules.REMARKS, asker, t)
-    if refusal is not None:
-        return refusal
+    why_not = refusal(moment, row, rules.REMARKS, asker, t)
+    if why_not is not None:
+        return why_not
     if version != row.version:
         return t("The note has changed while you wrote. Copy your text, close this, and open it again.")
     kept = rules.cleaned(remarks)
@@ -60,7 +60,7 @@ def remark(moment: Moment, number: int, version: int, remarks: str, asker: Asker
     return None
 
 
-def _refusal(moment: Moment, row: Handover, verb: str, asker: Asker, t: Tongue) -> str | None:
+def refusal(moment: Moment, row: Handover, verb: str, asker: Asker, t: Tongue) -> str | None:
     """Why it is not theirs, or too late for it; None when they may."""
     if asker.person is None:
         return t("I do not know you yet: ask an admin to add you to livedesk.yaml, under people.")

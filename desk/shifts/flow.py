@@ -18,9 +18,9 @@ from desk.oncall.current import current
 from desk.oncall.notices import chosen
 from desk.oncall.resolve import final_schedule
 from desk.oncall.walltime import DAY
-from desk.readers import tell
 from desk.shifts import figures, rules, words
 from desk.shifts.rules import Notice, Wishes
+from desk.telling.flow import tell
 from store import due, handovers
 
 KIND = "shift"

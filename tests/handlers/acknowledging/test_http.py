@@ -27,7 +27,7 @@ class Served:
     now: datetime = NOON
 
     def token(self, **given: Any) -> str:
-        values = {"incident": 1, "version": 1, "person": "maya", "ends_at": NOON + timedelta(hours=1), **given}
+        values = {"number": 1, "version": 1, "person": "maya", "ends_at": NOON + timedelta(hours=1), **given}
         return self.links.token(Claim(**values))
 
     async def ask(self, token: str, method: str = "GET") -> tuple[int, str, Any]:
