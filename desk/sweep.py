@@ -35,7 +35,7 @@ def settle(moment: Moment, row: Due) -> bool:
     elif row.kind == keeping.ASK:
         acknowledged.ask(moment, int(row.ref))
     elif row.kind == keeping.EXPIRES:
-        acknowledged.expire(moment, int(row.ref))
+        acknowledged.expire(moment, int(row.ref), row.payload)
     elif row.kind == following.KIND:
         following.follow(moment, row.ref, row.payload)
     elif row.kind == life.EXPIRE:
