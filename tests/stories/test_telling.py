@@ -11,54 +11,42 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
-from desk.contacts import flow as contacts
 from desk.handover import confirming
-from desk.messages import Message, Paragraph, Text, load
+from desk.messages import Message, load
 from desk.oncall.current import current
 from desk.oncall.model import Override
 from desk.reachable import flow as reachability
 from desk.undelivered import flow as undelivered
 from handlers.acknowledging.links import AcknowledgeLinks
 from handlers.clock.clocks import wall_now
-from handlers.purposes import ContactCodes
 from store import outbox
 from store.engine import Store
 from tests.factories import WORKSPACE
 from tests.stories.evening import SHOW
 from tests.stories.shifts import ANA, HOUSE, Shifts, berlin, texts
 from tests.stories.test_evenings import AMBIENT
+from tests.stories.verified import CODE, verified
 
 CHANNEL = "C0EMEAOPS1"
 MAIL, HOOK = "ben@example.com", "https://hooks.example.com/ben"
-CODES = ContactCodes(Fernet.generate_key().decode())
 BEN_BY_MAIL = HOUSE.replace("contacts: {slack: U0BENKRUGR}", "contacts: {email: ben@example.com}")
 IN_CHINESE = BEN_BY_MAIL.replace("languages: [de], contacts: {email", "languages: [zh], contacts: {email")
 
 
-def opened(store: Store, at: str = "06T12:30", house: str = BEN_BY_MAIL, *, verified: bool = True) -> Shifts:
+def opened(store: Store, at: str = "06T12:30", house: str = BEN_BY_MAIL, *, by_mail: bool = True) -> Shifts:
     made = Shifts(store, berlin(at), house)
     made.configuration = replace(made.configuration, further_ways=("email", "webhook"))
-    if verified:
+    if by_mail:
         verify(made, "email", MAIL)
     return made
 
 
 def verify(house: Shifts, method: str, address: str, person: str = "ben") -> None:
-    """As with a code that came there."""
-
-    def do(connection: Any) -> None:
-        moment = house.moment(connection)
-        known = house.configuration.people[person]
-        code = CODES.new()
-        made = Message(kind="notice", headline="code", parts=(Paragraph((Text("…"),)),))
-        contacts.send_code(moment, known, method, address, code, CODES, made)
-        assert contacts.verify(moment, known, code, CODES) is not None
-
-    house.store.write(do)
+    house.store.write(lambda c: verified(house.moment(c), person, address, method))
 
 
 def mails(house: Shifts, address: str = MAIL) -> list[Message]:
-    return [one for one in house.told(address) if one.headline != "code"]
+    return [one for one in house.told(address) if one.headline != CODE]
 
 
 def headlines(told: list[Message]) -> list[str]:
@@ -71,7 +59,7 @@ def fail(house: Shifts, destination: str, reason: str = "the mail server refuses
         lambda c: outbox.claim(c, WORKSPACE, "test", wall_now(), timedelta(minutes=1), limit=200)
     )
     for one in claimed:
-        if one.destination != destination or one.body["headline"] == "code":
+        if one.destination != destination or one.body["headline"] == CODE:
             house.store.write(lambda c, one=one: outbox.sent(c, one, f"x/{one.message}", wall_now()))
             continue
 
@@ -113,7 +101,7 @@ def test_it_is_in_their_own_language(store: Store) -> None:
 
 
 def test_an_address_that_nobody_has_verified_gets_no_notice(store: Store) -> None:
-    house = opened(store, verified=False)
+    house = opened(store, by_mail=False)
 
     house.until(berlin("06T13:30"))
 
@@ -203,7 +191,7 @@ def _with_override(house: Shifts) -> tuple[Any, Any]:
 
 @pytest.mark.parametrize("method", ["email", "webhook"])
 def test_what_happens_in_their_night_is_told_in_their_morning(store: Store, method: str) -> None:
-    house = opened(store, at="06T23:30", verified=method == "email")
+    house = opened(store, at="06T23:30", by_mail=method == "email")
     if method == "webhook":
         verify(house, method, HOOK)
     where = MAIL if method == "email" else HOOK
@@ -267,7 +255,7 @@ def test_the_next_verified_way_is_tried_and_then_it_ends(store: Store) -> None:
 
 
 def test_a_chat_account_that_is_gone_gives_way_to_a_verified_mail(store: Store) -> None:
-    house = opened(store, house=HOUSE, verified=False)
+    house = opened(store, house=HOUSE, by_mail=False)
     verify(house, "email", MAIL)
     house.until(berlin("06T13:00"))
 
@@ -279,7 +267,7 @@ def test_a_chat_account_that_is_gone_gives_way_to_a_verified_mail(store: Store) 
 
 
 def test_the_warning_that_a_page_may_not_reach_them_is_in_their_language(store: Store) -> None:
-    house = opened(store, house=IN_CHINESE, verified=False)
+    house = opened(store, house=IN_CHINESE, by_mail=False)
 
     house.store.write(lambda c: reachability.soon(house.moment(c)))
     house.until(berlin("06T12:31"))
@@ -294,4 +282,4 @@ def test_what_was_read_from_the_store_is_what_was_written(store: Store) -> None:
     house.until(berlin("06T13:00"))
 
     for body in bodies(house, "email"):
-        assert load(body).zone == "Europe/Berlin" or load(body).headline == "code"
+        assert load(body).zone == "Europe/Berlin" or load(body).headline == CODE
