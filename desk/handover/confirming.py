@@ -23,7 +23,7 @@ def show(moment: Moment, number: int, version: int, person: str) -> Shown | None
     t = to.t
     headline = received(flow.note_of(row), moment.configuration, to).headline
     label = t("I have it")
-    too_late = said.refusal(moment, row, HAVE_IT, _asker(to), t)
+    too_late = said.why_not(moment, row, HAVE_IT, _asker(to), t)
     if too_late is None and row.version != version:
         too_late = t("The note has changed since then: there is a newer mail.")
     if too_late is not None:

@@ -20,9 +20,9 @@ def act(moment: Moment, number: int, verb: str, version: int, asker: Asker, t: T
     row = handovers.get(moment.connection, moment.workspace, number)
     if row is None:
         return t("Hand-over note {number} is not known here any more.", number=number)
-    why_not = refusal(moment, row, verb, asker, t)
-    if why_not is not None:
-        return why_not
+    refusal = _refusal(moment, row, verb, asker, t)
+    if refusal is not None:
+        return refusal
     if version != row.version:
         return t("The note has changed since then. Nothing was done; look at it again, it shows what holds now.")
     who = asker.person or asker.who
@@ -39,7 +39,7 @@ def form(moment: Moment, number: int, asker: Asker, t: Tongue) -> RemarksForm | 
     row = handovers.get(moment.connection, moment.workspace, number)
     if row is None:
         return t("Hand-over note {number} is not known here any more.", number=number)
-    return refusal(moment, row, rules.REMARKS, asker, t) or note.form(flow.note_of(row), t)
+    return _refusal(moment, row, rules.REMARKS, asker, t) or note.form(flow.note_of(row), t)
 
 
 def remark(moment: Moment, number: int, version: int, remarks: str, asker: Asker, t: Tongue) -> str | None:
@@ -47,9 +47,9 @@ def remark(moment: Moment, number: int, version: int, remarks: str, asker: Asker
     row = handovers.get(moment.connection, moment.workspace, number)
     if row is None:
         return t("Hand-over note {number} is not known here any more.", number=number)
-    why_not = refusal(moment, row, rules.REMARKS, asker, t)
-    if why_not is not None:
-        return why_not
+    refusal = _refusal(moment, row, rules.REMARKS, asker, t)
+    if refusal is not None:
+        return refusal
     if version != row.version:
         return t("The note has changed while you wrote. Copy your text, close this, and open it again.")
     kept = rules.cleaned(remarks)
@@ -60,7 +60,7 @@ def remark(moment: Moment, number: int, version: int, remarks: str, asker: Asker
     return None
 
 
-def refusal(moment: Moment, row: Handover, verb: str, asker: Asker, t: Tongue) -> str | None:
+def _refusal(moment: Moment, row: Handover, verb: str, asker: Asker, t: Tongue) -> str | None:
     """Why it is not theirs, or too late for it; None when they may."""
     if asker.person is None:
         return t("I do not know you yet: ask an admin to add you to livedesk.yaml, under people.")
@@ -74,6 +74,11 @@ def refusal(moment: Moment, row: Handover, verb: str, asker: Asker, t: Tongue) -
     if rules.transition(row.state, verb) is None:
         return _late(moment, row, asker, t)
     return None
+
+
+def why_not(moment: Moment, row: Handover, verb: str, asker: Asker, t: Tongue) -> str | None:
+    """Why a verb is not somebody's to say of a note, or too late; None when they may."""
+    return _refusal(moment, row, verb, asker, t)
 
 
 def _on_call(moment: Moment, row: Handover, person: str) -> bool:

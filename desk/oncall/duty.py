@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from desk.contacts.flow import chats, waiting_of, ways_of
+from desk.contacts.flow import waiting_of, ways_of
 from desk.moment import Moment
 from desk.oncall.current import current
 from desk.oncall.fairness import PageAt
@@ -76,7 +76,6 @@ def known_of(moment: Moment) -> Known:
         ways_of(moment),
         waiting_of(moment),
         shifts.members(moment.connection, moment.workspace, groups),
-        chats(moment),
     )
 
 

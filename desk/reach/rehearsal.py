@@ -24,12 +24,11 @@ Why = Literal[
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the database and the installation know beside the file. `ways` and `waiting` (methods whose code was not
-    given yet) are by person, `accounts` those in a platform's user groups by `platform:id`; `chats` are in use."""
+    given yet) are by person, `accounts` those in a platform's user groups by `platform:id`."""
 
     ways: Mapping[str, Sequence[Way]]
     waiting: Mapping[str, Sequence[str]]
     accounts: Mapping[str, Sequence[str]]
-    chats: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,6 @@ def _read(configuration: Configuration, database: str, now: datetime, look: Call
     try:
         settings = read_settings()
         name = settings.workspace
-        first, *others = settings.platforms or ("slack",)
         known = replace(configuration, further_ways=further_ways(settings))
         store = existing_store(DatabasePolicy(url=database, workspace=name))
     except (ArgumentError, ModuleNotFoundError):
@@ -113,7 +112,7 @@ def _read(configuration: Configuration, database: str, now: datetime, look: Call
         if workspace is None:
             raise UnreadableError(f"the workspace {name!r} is not in that database; name it with LIVEDESK_WORKSPACE")
         number = workspace
-        return store.read(lambda c: look(Moment(c, number, known, now, now, first, tuple(others))))
+        return store.read(lambda c: look(Moment(c, number, known, now, now)))
     finally:
         store.close()
 

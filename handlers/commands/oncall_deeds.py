@@ -138,12 +138,11 @@ def act(place: Place, do: Does) -> int:
 
 
 def moment_in(place: Place, connection: Connection, workspace: int, configuration: Configuration) -> Moment:
-    """As the running bot has it: its platforms, and what else it can send by."""
+    """As the running bot has it, with what else than chat it can send by."""
     from handlers.further import further_ways
 
-    platform, *others = place.settings.platforms or ("slack",)
     known = replace(configuration, further_ways=further_ways(place.settings))
-    return Moment(connection, workspace, known, place.now, place.now, platform, tuple(others))
+    return Moment(connection, workspace, known, place.now, place.now)
 
 
 def _mark(moment: Moment, asker: Asker) -> Any:

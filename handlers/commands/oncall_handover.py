@@ -28,14 +28,14 @@ def hand_over(place: Place, schedule: str | None, remark: str | None, *, send: b
         if isinstance(row, str):
             raise RefusedError(row)
         if remark is not None:
-            why_not = said.remark(moment, row.id, row.version, remark, asker, t)
-            if why_not is not None:
-                raise RefusedError(why_not)
+            refusal = said.remark(moment, row.id, row.version, remark, asker, t)
+            if refusal is not None:
+                raise RefusedError(refusal)
         if send:
             row = flow.get(moment, row.id)
-            why_not = said.refusal(moment, row, rules.SEND, asker, t)
-            if why_not is not None:
-                raise RefusedError(why_not)
+            refusal = said.why_not(moment, row, rules.SEND, asker, t)
+            if refusal is not None:
+                raise RefusedError(refusal)
             said.act(moment, row.id, rules.SEND, row.version, asker, t)
         return _shown(moment, flow.get(moment, row.id), asker)
 
