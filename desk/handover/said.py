@@ -6,7 +6,7 @@ from desk.handover import flow, note, rules
 from desk.handover.note import RemarksForm
 from desk.incidents.said import name
 from desk.moment import Moment
-from desk.oncall.duty import coverage
+from desk.oncall.duty import coverage, on_duty
 from desk.questions.asking import Asker
 from desk.words import Tongue
 from store import handovers
@@ -32,6 +32,23 @@ def act(moment: Moment, number: int, verb: str, version: int, asker: Asker, t: T
     if verb == rules.HAVE_IT:
         return t("Thank you: {person} sees that you have it.", person=name(moment, row.leaver))
     return _sent(moment, flow.get(moment, number), t)
+
+
+def own(moment: Moment, named: str | None, person: str, t: Tongue) -> Handover | str:
+    """The note of somebody's shift in a schedule, or in any; a sentence when there is none. Must run in a unit of work
+    that writes."""
+    duties = [duty.schedule for duty in on_duty(moment, person)]
+    # Whoever has just left may still write.
+    asked = [named] if named else [*duties, *(name for name in moment.configuration.schedules if name not in duties)]
+    for schedule in asked:
+        row = flow.by_hand(moment, schedule, person)
+        if row is not None:
+            return row
+    if set(asked) & set(duties):
+        return t("Your shift does not end within five weeks: there is nobody to hand over to")
+    if named:
+        return t("You are not on call for {schedule}, so there is nothing to hand over", schedule=named)
+    return t("You are not on call, so there is nothing to hand over")
 
 
 def form(moment: Moment, number: int, asker: Asker, t: Tongue) -> RemarksForm | str:

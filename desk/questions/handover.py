@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from desk.handover import flow
-from desk.handover.flow import Handover
+from desk.handover import said as noting
 from desk.messages import Message
 from desk.moment import Moment
 from desk.oncall.current import planned
-from desk.oncall.duty import on_duty
 from desk.questions.asking import Asker
 from desk.questions.plan_asked import said, schedule_in, unknown_schedule
 from desk.readers import Reader
@@ -22,26 +21,9 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
         return unknown_schedule(configuration, rest, "/oncall handover", asker, t)
     if asker.person is None:
         return said(t("I do not know you yet: ask an admin to add you to livedesk.yaml, under people."), (), asker, t)
-    row = own_note(moment, named, asker.person, t)
+    row = noting.own(moment, named, asker.person, t)
     if isinstance(row, str):
         return said(row, (), asker, t)
     known = configuration.people[asker.person]
     language = known.languages[0] if known.languages else "en"
     return flow.as_answer(moment, row, Reader(asker.person, t, asker.zone, language))
-
-
-def own_note(moment: Moment, named: str | None, person: str, t: Tongue) -> Handover | str:
-    """The note of somebody's shift in a schedule, or in any; a sentence when there is none. Must run in a unit of work
-    that writes."""
-    own = [duty.schedule for duty in on_duty(moment, person)]
-    # Whoever has just left may still write.
-    asked = [named] if named else [*own, *(name for name in moment.configuration.schedules if name not in own)]
-    for schedule in asked:
-        row = flow.by_hand(moment, schedule, person)
-        if row is not None:
-            return row
-    if set(asked) & set(own):
-        return t("Your shift does not end within five weeks: there is nobody to hand over to")
-    if named:
-        return t("You are not on call for {schedule}, so there is nothing to hand over", schedule=named)
-    return t("You are not on call, so there is nothing to hand over")

@@ -6,7 +6,6 @@ from desk.handover import flow, rules, said
 from desk.messages import Message
 from desk.moment import Moment
 from desk.questions.asking import Asker
-from desk.questions.handover import own_note
 from desk.readers import reader
 from desk.words import Tongue
 from handlers.commands.oncall_asked import RefusedError, named
@@ -24,7 +23,7 @@ def hand_over(place: Place, schedule: str | None, remark: str | None, *, send: b
     def do(moment: Moment, asker: Asker, t: Tongue) -> Told:
         if schedule is not None:
             named(moment.configuration, schedule)
-        row = own_note(moment, schedule, asker.person or "", t)
+        row = said.own(moment, schedule, asker.person or "", t)
         if isinstance(row, str):
             raise RefusedError(row)
         if remark is not None:
