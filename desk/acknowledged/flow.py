@@ -115,7 +115,12 @@ def expire(moment: Moment, incident: int, payload: Mapping[str, Any]) -> None:
     policy = policy_named(moment.configuration, row.policy)
     if policy is not None and policy.acknowledgement_expires is None:
         # The file was changed meanwhile: what the card promised must not end without a word.
-        showing.say_history(moment, row, t("Acknowledgements do not expire here any more: it stays in the hands of"), row.acknowledged_by)
+        showing.say_history(
+            moment,
+            row,
+            t("Acknowledgements do not expire here any more: it stays in the hands of"),
+            row.acknowledged_by,
+        )
         showing.show_card(moment, incident, rich=True)
         return
     promised = policy.acknowledgement_expires if policy is not None else None

@@ -235,9 +235,7 @@ def _exhausted(moment: Moment, row: Incident, policy: str, after: int, patience:
         parts=(
             Paragraph(
                 (
-                    Text(
-                        _for_admins(row, policy, english) + " "
-                    ),
+                    Text(_for_admins(row, policy, english) + " "),
                     Command(f"/live incidents {row.id}"),
                 )
             ),
@@ -250,9 +248,7 @@ def _nobody_left(policy: str, t: Tongue) -> str:
     target = target_of(policy)
     if target is None:
         return t("Nobody acknowledged: the escalation policy “{policy}” is exhausted", policy=policy)
-    return t(
-        "Nobody acknowledged, and nobody is paged again: no escalation policy leads to “{target}”", target=target
-    )
+    return t("Nobody acknowledged, and nobody is paged again: no escalation policy leads to “{target}”", target=target)
 
 
 def _for_admins(row: Incident, policy: str, t: Tongue) -> str:
@@ -265,8 +261,8 @@ def _for_admins(row: Incident, policy: str, t: Tongue) -> str:
             number=row.id,
         )
     return t(
-        "Incident {number} was paged by hand for “{target}”, to which no policy leads: they were paged again, and nobody "
-        "answered. Take it or call somebody; a policy with a step for that schedule, or for that person's, says who "
+        "Incident {number} was paged by hand for “{target}”, to which no policy leads: they were paged again, and "
+        "nobody answered. Take it or call somebody; a policy with a step for that schedule, or for that person's, says who "
         "comes next.",
         number=row.id,
         target=target,

@@ -68,7 +68,9 @@ class Routed:
     from_file: bool = True
 
 
-def dry_run(configuration: Configuration, asked: Asked, known: Known | None = None, chats: Sequence[str] = ()) -> Routed:
+def dry_run(
+    configuration: Configuration, asked: Asked, known: Known | None = None, chats: Sequence[str] = ()
+) -> Routed:
     """What the rules and the policy would do from `asked.at` on, while nobody acknowledges and nothing changes.
 
     The viewers' language, where none is asked about, is the first of the market. Without `known` whoever has a contact

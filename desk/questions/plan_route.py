@@ -94,7 +94,9 @@ def _rings(one: Called, t: Tongue) -> str:
     rung = []
     for after, methods in one.rings:
         by = t.listed([method_name(t, method) for method in methods])
-        rung.append(t("{ways} after {time}", ways=by, time=t.duration(after)) if after else t("{ways} at once", ways=by))
+        rung.append(
+            t("{ways} after {time}", ways=by, time=t.duration(after)) if after else t("{ways} at once", ways=by)
+        )
     return ", ".join(rung)
 
 
@@ -115,13 +117,24 @@ def _flaw(flaw: Flaw, t: Tongue) -> str:
 
 def _left_out(left: Unread, t: Tongue) -> str:
     if left.strangers is None:
-        return t("the members of {user_group}, of the group {group}, are not known here: only those that the file names "
-                 "are counted", user_group=left.user_group, group=left.group)
+        return t(
+            "the members of {user_group}, of the group {group}, are not known here: only those that the file names "
+            "are counted",
+            user_group=left.user_group,
+            group=left.group,
+        )
     if left.strangers == 1:
-        return t("one account in {user_group}, of the group {group}, stands under no person, so no page reaches it",
-                 user_group=left.user_group, group=left.group)
-    return t("{n} accounts in {user_group}, of the group {group}, stand under no person, so no page reaches them",
-             n=left.strangers, user_group=left.user_group, group=left.group)
+        return t(
+            "one account in {user_group}, of the group {group}, stands under no person, so no page reaches it",
+            user_group=left.user_group,
+            group=left.group,
+        )
+    return t(
+        "{n} accounts in {user_group}, of the group {group}, stand under no person, so no page reaches them",
+        n=left.strangers,
+        user_group=left.user_group,
+        group=left.group,
+    )
 
 
 def _headline(configuration: Configuration, routed: Routed, t: Tongue) -> str:

@@ -118,9 +118,7 @@ def _say(moment: Moment, person: str, way: Way, message: Message, call: int | No
         made = say(moment, where, plainly(message, person))
     else:
         made = say(moment, where, message, rich=not message.quotes())  # words at once; translations follow as an edit
-    page_ways.add(
-        moment.connection, moment.workspace, call or made, made, person, way.method, way.address, moment.now
-    )
+    page_ways.add(moment.connection, moment.workspace, call or made, made, person, way.method, way.address, moment.now)
     return made
 
 
@@ -142,7 +140,9 @@ def _tell_team(moment: Moment, person: str, method: str, reason: str, what: str,
     )
     message = Message(
         kind="notice",
-        headline=t("{person} could not be told by {way}: {reason}", person=name, way=method_name(t, method), reason=reason),
+        headline=t(
+            "{person} could not be told by {way}: {reason}", person=name, way=method_name(t, method), reason=reason
+        ),
         parts=(Paragraph((Text(f"“{what}” "), Text(follows))),),
         locale=str(t.locale),
         zone=str(team.zone) if team else "UTC",

@@ -86,9 +86,7 @@ class AcknowledgeLinks:
             if (message.kind, action.verb) in _LINKED
         ]
 
-    def _link(
-        self, action: Action, about: Literal["incident", "handover"], person: str, ends_at: datetime
-    ) -> Link:
+    def _link(self, action: Action, about: Literal["incident", "handover"], person: str, ends_at: datetime) -> Link:
         number = int(action.ref.partition(":")[2])
         token = self.token(Claim(number, action.version, person, ends_at, about))
         return Link(number, f"{self._public_url}{PATH}{token}", ends_at, action.label, about)

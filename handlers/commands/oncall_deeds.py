@@ -92,9 +92,9 @@ def list_requests(place: Place) -> int:
             return OK
         for one in found:
             whom = f" of {one['asked']}" if one["asked"] else ""
-            print(f"{one['request']}  {one['kind']}{whom}  {one['schedule']} {one['person']} {one['start']} – {one['end']}")
+            print(f"{one['request']}  {one['kind']}{whom}  {_shift_words(one)}")
             for offer in one["offers"]:
-                print(f"   offer {offer['offer']}  {offer['schedule']} {offer['person']} {offer['start']} – {offer['end']}")
+                print(f"   offer {offer['offer']}  {_shift_words(offer)}")
         if not found:
             print("nobody asks for anything")
         return OK
@@ -179,6 +179,10 @@ def _asked_for(connection: Connection, workspace: int) -> list[dict[str, Any]]:
     ]
 
 
+def _shift_words(one: dict[str, Any]) -> str:
+    return f"{one['schedule']} {one['person']} {one['start']} – {one['end']}"
+
+
 def _team(configuration: Configuration, person: str) -> Team | None:
     return next((team for team in configuration.teams.values() if person in team.members), None)
 
@@ -190,11 +194,11 @@ def _names(configuration: Configuration) -> dict[str, str]:
 def _shift(moment: Moment, asker: Asker, at: str | None) -> str:
     """The shift of the asker that holds an instant, as a reference."""
     if at is None:
-        raise RefusedError("say which shift of yours with --at, an instant that lies in it, such as 2026-03-29T21:00:00Z")
+        raise RefusedError(
+            "say which shift of yours with --at, an instant that lies in it, such as 2026-03-29T21:00:00Z"
+        )
     when = instant("--at", at)
     for one in shifts_ahead(moment, asker.person or ""):
         if one.start <= when < one.end:
             return ref_of(one)
     raise RefusedError(f"--at {at} lies in no shift of yours in the next eight weeks")
-
-

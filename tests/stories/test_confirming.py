@@ -152,11 +152,14 @@ def test_without_the_setting_it_holds_for_ever(store: Store) -> None:
 # ── the file changes meanwhile ───────────────────────────────────────────────────────────────────────────────────
 
 GONE = EXPIRING.replace("  page:\n", "  other:\n").replace("policy: page", "policy: other")
-NONE_LEFT = EXPIRING[: EXPIRING.index("policies:")] + '''
+NONE_LEFT = (
+    EXPIRING[: EXPIRING.index("policies:")]
+    + """
 routing:
   - {markets: [us], team: americas}
 admin_channel: "slack:C0ADMIN001"
-'''
+"""
+)
 
 
 def changed(evening: Rises, house: str) -> Rises:
@@ -222,10 +225,13 @@ def test_it_is_confirmed_by_the_link_of_a_mail(store: Store) -> None:
     asked = next(one for one in evening.messages("maya@example.com", "page") if one.headline.startswith("Still on it?"))
     version = asked.actions[0].version
     shown = store.read(lambda c: answering.show(evening.moment(c), 1, version, "maya"))
-    assert shown is not None and (shown.open, shown.label) == (True, "Still on It")
+    assert shown is not None
+    assert (shown.open, shown.label) == (True, "Still on It")
     done = store.write(lambda c: answering.acknowledge(evening.moment(c), 1, version, "maya"))
-    assert done is not None and done.done
+    assert done is not None
+    assert done.done
     evening.pass_time(25 * MINUTE)
     assert state(evening) == "acknowledged"
     late = store.write(lambda c: answering.acknowledge(evening.moment(c), 1, version, "maya"))
-    assert late is not None and not late.done
+    assert late is not None
+    assert not late.done

@@ -148,7 +148,8 @@ def test_muting_one_from_its_card_silences_no_other_page_by_hand(house: Shifts) 
     assert page(house, "@ana the warehouse is locked").headline == "Paged: Ana Weber"
 
     assert [one.kind for one in house.told(ANA)] == ["page"]
-    assert house.incidents()[0].muted is not None and house.incidents()[1].muted is None
+    assert house.incidents()[0].muted is not None
+    assert house.incidents()[1].muted is None
 
 
 def test_the_same_caller_stays_silent_under_it_and_somebody_else_does_not(house: Shifts) -> None:
@@ -310,7 +311,8 @@ def test_when_nobody_answers_the_caller_the_thread_and_the_admins_hear_it(store:
     (told,) = [one for one in house.told("C0ADMIN001") if one.kind == "notice"]
     assert "a policy with a step for that schedule" in texts(told)
     house.until(berlin("06T15:00"))
-    assert len(house.pages()) == 6 and len(house.told(MAYA)) == 1, "once"
+    assert len(house.pages()) == 6
+    assert len(house.told(MAYA)) == 1, "once"
 
 
 def test_a_person_without_a_policy_is_paged_again_with_whoever_is_on_call(store: Store) -> None:

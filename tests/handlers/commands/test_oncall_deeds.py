@@ -1,4 +1,4 @@
-"""`bot.py oncall take`, `swap`, `cover`, `page`, `handover`, `contact` and the incident's commands, on a real database."""
+"""What `bot.py oncall` does for people without a chat, on a real database."""
 
 from __future__ import annotations
 
