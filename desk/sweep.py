@@ -13,6 +13,7 @@ from desk.highlights import flow as highlights
 from desk.incidents import life, snapshots
 from desk.moment import Moment
 from desk.mutes import flow as muting
+from desk.mutes.rules import LAPSE
 from desk.oncall import flow as oncall
 from desk.oncall import pages, requests
 from desk.oncall.steps import ESCALATE, HELD
@@ -40,7 +41,7 @@ def settle(moment: Moment, row: Due) -> bool:
         following.follow(moment, row.ref, row.payload)
     elif row.kind == life.EXPIRE:
         life.expire(moment, int(row.ref))
-    elif row.kind == muting.LAPSE:
+    elif row.kind == LAPSE:
         muting.lapse(moment, int(row.ref))
     elif row.kind == digest.KIND:
         digest.tell(moment, row.ref, row.payload)

@@ -143,7 +143,8 @@ def _ring(moment: Moment, row: Incident, call: Call, *, again: bool) -> tuple[tu
     """(who was paged, and why nobody was). A policy that begins with the schedule does it by itself; else the people
     are called first, and the policy after them."""
     policy = policy_named(moment.configuration, row.policy)
-    if policy is not None and not again and call.schedule is not None and begins_with(policy, call.schedule):
+    followed = target_of(row.policy) is not None  # what follows where the file has no policy begins with them
+    if policy is not None and not again and (followed or (call.schedule and begins_with(policy, call.schedule))):
         oncall.begin(moment, row.id)
         return _people(moment, row), ""
     people, why = _named(moment, call)

@@ -262,8 +262,8 @@ def _for_admins(row: Incident, policy: str, t: Tongue) -> str:
         )
     return t(
         "Incident {number} was paged by hand for “{target}”, to which no policy leads: they were paged again, and "
-        "nobody answered. Take it or call somebody; a policy with a step for that schedule, or for that person's, says who "
-        "comes next.",
+        "nobody answered. Take it or call somebody; a policy with a step for that schedule, or for that person's, says "
+        "who comes next.",
         number=row.id,
         target=target,
     )

@@ -52,7 +52,8 @@ class Unread:
 @dataclass(frozen=True, slots=True)
 class Routed:
     """`rule` is the number of the routing rule that decides, from 0; None: none matches. `ends_at` is when the policy
-    is exhausted; `reasons` are why it reaches nobody, where it does. `called` is everybody whom a step means, with
+    is exhausted; `reasons` are why it reaches nobody, where it does. `passed_over` is what found nobody behind the
+    last of the steps; `called` is everybody whom a step means, with
     their ways, those whom nothing reaches included; `from_file`: what the database knows is not in it."""
 
     asked: Asked
@@ -63,6 +64,7 @@ class Routed:
     steps: tuple[Taken, ...] = ()
     ends_at: datetime | None = None
     reasons: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
     called: tuple[Called, ...] = ()
     unread: tuple[Unread, ...] = ()
     from_file: bool = True
@@ -106,12 +108,16 @@ def dry_run(
             policy, position, now, answers, anybody_before=bool(steps), unreachable=unreachable, facts=facts
         )
         if not isinstance(decision, Notify):
+            passed_over: tuple[str, ...] = ()
             if isinstance(decision, NobodyReached):
                 reasons = decision.reasons
+            else:
+                passed_over = decision.fell_through
             # That nobody answered is said when what is held has had its time, too.
             held = [one.until + policy.steps[-1].wait for step in steps for one in step.people if one.until is not None]
             return Routed(
                 asked, number, rule, policy, how, tuple(steps), max([now, *held]), reasons,
+                passed_over=passed_over,
                 called=tuple(
                     called(configuration.people[one], asked.severity, known, chats, low=how == "low")
                     for one in meant

@@ -60,7 +60,7 @@ def told(configuration: Configuration, routed: Routed, asker: Asker, t: Tongue) 
     parts: list[Part] = [Facts(tuple(_facts(configuration, routed, t)))]
     if routed.steps:
         parts.append(Bullets(tuple(tuple(_step(configuration, one, t)) for one in routed.steps)))
-    for reason in (reason for step in routed.steps for reason in step.fell_through):
+    for reason in (*(reason for step in routed.steps for reason in step.fell_through), *routed.passed_over):
         parts.append(Paragraph((Text(reason, "muted"),)))
     if routed.reasons:
         parts.append(Bullets(tuple((Text(reason),) for reason in routed.reasons)))

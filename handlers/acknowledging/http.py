@@ -72,6 +72,7 @@ def page_handler(
 
     async def handle(claim: Claim, do: Literal["show", "acknowledge"]) -> Shown | None:
         known = configuration()
+        does: Callable[[Moment, int, int, str], Shown | None]
         if claim.about == "handover":
             does = confirming.show if do == "show" else confirming.confirm
         else:
