@@ -77,7 +77,13 @@ async def test_the_button_acknowledges_once_and_a_late_one_says_so(served: Serve
 
 
 @pytest.mark.parametrize(
-    ("given", "status"), [({"person": "nobody"}, 410), ({"incident": 99}, 410), ({"ends_at": NOON}, 410)]
+    ("given", "status"),
+    [
+        ({"person": "nobody"}, 410),
+        ({"number": 99}, 410),
+        ({"number": 99, "about": "handover"}, 410),
+        ({"ends_at": NOON}, 410),
+    ],
 )
 async def test_what_means_nothing_any_more_does_nothing(served: Served, given: dict[str, Any], status: int) -> None:
     for method in ("GET", "POST"):
