@@ -188,6 +188,7 @@ def test_somebody_without_a_chat_verifies_their_webhook(place: Place, capsys: py
         for span in part.spans
         if isinstance(span, Sealed)
     ]
+    assert "give this code to whoever added the address" in str(body), "there is no chat to type it in"
     capsys.readouterr()
 
     assert contact(ana, ["verify", "000000" if ContactCodes(SECRET).opened(sealed) != "000000" else "000001"]) == 2
