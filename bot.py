@@ -22,6 +22,7 @@ import typer
 from handlers.commands import oncall_register
 from handlers.commands.calendar_lines import add_calendar_commands
 from handlers.commands.oncall_change_lines import add_change_commands
+from handlers.commands.oncall_deed_lines import add_deed_commands
 
 if TYPE_CHECKING:
     from desk.configuration.model import Configuration
@@ -517,6 +518,7 @@ def doctor(
 
 add_calendar_commands(oncall_app, _settings)
 add_change_commands(oncall_app, _settings)
+add_deed_commands(oncall_app, _settings)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""To whom something is said in private: in which language, on which clock, and on which way."""
+"""To whom something is said in private: in which language, on which clock, and where in chat."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from desk.configuration.model import Configuration
-from desk.messages import Message
 from desk.moment import Moment
-from desk.outbox.flow import say
 from desk.words import SPOKEN_HERE, Tongue, tongue
 
 
@@ -60,10 +58,3 @@ def way_to(moment: Moment, person: str) -> tuple[str, str] | None:
     known = moment.configuration.people.get(person)
     contacts = known.contacts if known else {}
     return (moment.platform, contacts[moment.platform]) if moment.platform in contacts else None
-
-
-def tell(moment: Moment, person: str, message: Message) -> int | None:
-    """To one person alone, by the first way to them; None when there is none, which loading the file warns of."""
-    where = way_to(moment, person)
-    # Words at once; their translations follow as an edit.
-    return say(moment, where, message, rich=not message.quotes()) if where else None

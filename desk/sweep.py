@@ -13,12 +13,14 @@ from desk.highlights import flow as highlights
 from desk.incidents import life, snapshots
 from desk.moment import Moment
 from desk.mutes import flow as muting
+from desk.mutes.rules import LAPSE
 from desk.oncall import flow as oncall
 from desk.oncall import pages, requests
 from desk.oncall.steps import ESCALATE, HELD
 from desk.reach import flow as reach
 from desk.reachable import flow as reachable
 from desk.shifts import flow as shifts
+from desk.telling import flow as telling
 from store import due
 from store.due import Due
 
@@ -47,12 +49,12 @@ def settle(moment: Moment, row: Due, seen: object = None) -> bool:
     elif row.kind == keeping.ASK:
         acknowledged.ask(moment, int(row.ref))
     elif row.kind == keeping.EXPIRES:
-        acknowledged.expire(moment, int(row.ref))
+        acknowledged.expire(moment, int(row.ref), row.payload)
     elif row.kind == following.KIND:
         following.follow(moment, row.ref, row.payload)
     elif row.kind == life.EXPIRE:
         life.expire(moment, int(row.ref))
-    elif row.kind == muting.LAPSE:
+    elif row.kind == LAPSE:
         muting.lapse(moment, int(row.ref))
     elif row.kind == digest.KIND:
         written = seen if isinstance(seen, digest.Written) else digest.look(moment, row.ref)
@@ -76,4 +78,6 @@ def settle(moment: Moment, row: Due, seen: object = None) -> bool:
         reach.again(moment, row.ref, row.payload)
     elif row.kind == reachable.KIND:
         reachable.tell(moment, row.ref, row.payload)
+    elif row.kind == telling.KIND:
+        telling.tell_held(moment, row.payload)
     return True

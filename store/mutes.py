@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 
 from store.tables import mutes
 
 
 @dataclass(frozen=True, slots=True)
 class Mute:
-    """`show` is None for every show and '' for what belongs to none."""
+    """`show` is None for every show and '' for what belongs to none. With an `incident` it holds for that one alone."""
 
     id: int
     show: str | None
@@ -24,6 +24,7 @@ class Mute:
     with_show: bool
     ended_at: datetime | None
     ended_by: str | None
+    incident: int | None
 
 
 _MUTE = [mutes.c[name] for name in Mute.__slots__]
@@ -57,14 +58,18 @@ def standing(connection: Connection, workspace: int, now: datetime) -> list[Mute
     return [Mute(*tuple(row)) for row in connection.execute(query)]
 
 
-def over(connection: Connection, workspace: int, show: str, category: str, now: datetime) -> Mute | None:
-    """The mute that holds longest over incidents of a show and category."""
+def over(
+    connection: Connection, workspace: int, show: str, category: str, now: datetime, incident: int | None = None
+) -> Mute | None:
+    """The mute that holds longest over incidents of a show and category, or over one of them alone."""
+    scope = and_(
+        mutes.c.incident.is_(None), mutes.c.category == category, or_(mutes.c.show.is_(None), mutes.c.show == show)
+    )
     query = (
         select(*_MUTE)
         .where(
             mutes.c.workspace == workspace,
-            mutes.c.category == category,
-            or_(mutes.c.show.is_(None), mutes.c.show == show),
+            scope if incident is None else or_(scope, mutes.c.incident == incident),
             mutes.c.ended_at.is_(None),
             mutes.c.until > now,
         )
@@ -75,13 +80,25 @@ def over(connection: Connection, workspace: int, show: str, category: str, now: 
     return Mute(*tuple(row)) if row else None
 
 
-def of_scope(connection: Connection, workspace: int, show: str | None, category: str) -> list[Mute]:
-    """Mutes of exactly this show (None: of every show) and category that have not ended."""
+def of_scope(
+    connection: Connection, workspace: int, show: str | None, category: str, incident: int | None = None
+) -> list[Mute]:
+    """Mutes of exactly this show (None: of every show) and category, or of one incident of them, that have not
+    ended."""
     query = select(*_MUTE).where(
         mutes.c.workspace == workspace,
         mutes.c.category == category,
         mutes.c.show.is_(None) if show is None else mutes.c.show == show,
+        mutes.c.incident.is_(None) if incident is None else mutes.c.incident == incident,
         mutes.c.ended_at.is_(None),
+    )
+    return [Mute(*tuple(row)) for row in connection.execute(query)]
+
+
+def of_incident(connection: Connection, workspace: int, incident: int) -> list[Mute]:
+    """Mutes of one incident alone that have not ended."""
+    query = select(*_MUTE).where(
+        mutes.c.workspace == workspace, mutes.c.incident == incident, mutes.c.ended_at.is_(None)
     )
     return [Mute(*tuple(row)) for row in connection.execute(query)]
 

@@ -64,6 +64,13 @@ def get(connection: Connection, workspace: int, request: int) -> Request | None:
     return Request(*tuple(row)) if row else None
 
 
+def open_ones(connection: Connection, workspace: int) -> list[Request]:
+    """What is asked for, oldest first."""
+    table = oncall_requests.c
+    query = select(*_REQUEST).where(table.workspace == workspace, table.state == "open").order_by(table.id)
+    return [Request(*tuple(row)) for row in connection.execute(query)]
+
+
 def open_like(
     connection: Connection, workspace: int, schedule: str, person: str, start: datetime, end: datetime
 ) -> Request | None:

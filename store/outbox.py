@@ -143,6 +143,12 @@ def is_begun(connection: Connection, message: int) -> bool:
     return begun
 
 
+def is_delivered(connection: Connection, message: int) -> bool:
+    """Whether a message has arrived on its platform, in whatever form."""
+    query = select(messages.c.address.is_not(None)).where(messages.c.id == message)
+    return bool(connection.execute(query).scalar())
+
+
 def body_of(connection: Connection, message: int) -> Mapping[str, Any] | None:
     """The newest body of a message."""
     query = select(outbox.c.body).where(outbox.c.message == message).order_by(outbox.c.revision.desc()).limit(1)

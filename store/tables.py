@@ -397,6 +397,7 @@ mutes = Table(
     Column("with_show", Boolean, nullable=False),  # it ends when the show does, if that is earlier
     Column("ended_at", Instant, nullable=True),
     Column("ended_by", String(200), nullable=True),
+    Column("incident", BigInteger, nullable=True),  # incidents.id: of this one alone
     Index("ix_mutes_ended_at", "workspace", "ended_at"),
 )
 

@@ -7,7 +7,9 @@ writes first raises the version, and the other finds that it has moved on.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
 from desk.acknowledged import keeping
 from desk.incidents import card as cards
@@ -16,8 +18,9 @@ from desk.incidents.rules import LIVEDESK
 from desk.incidents.said import Answer
 from desk.moment import Moment
 from desk.oncall import flow as oncall
+from desk.oncall.policies import policy_named
 from desk.outbox.flow import say
-from desk.readers import way_to
+from desk.telling import flow as telling
 from desk.words import Tongue
 from store import due, incidents, watching
 from store.incidents import Incident
@@ -30,14 +33,31 @@ def begin(moment: Moment, incident: int) -> None:
     if row.state != "acknowledged" or lasts is None:
         return
     ends_at = moment.now + lasts
-    due.put(moment.connection, moment.workspace, keeping.EXPIRES, str(incident), ends_at)
+    promised = {"lasts": lasts.total_seconds()}
+    due.put(moment.connection, moment.workspace, keeping.EXPIRES, str(incident), ends_at, promised)
     due.put(moment.connection, moment.workspace, keeping.ASK, str(incident), keeping.ask_at(ends_at, lasts))
 
 
 def lasts_of(moment: Moment, row: Incident) -> timedelta | None:
-    """How long an acknowledgement holds; None: until it is resolved."""
-    policy = moment.configuration.policies.get(row.policy or "")
-    return policy.acknowledgement_expires if policy else None
+    """How long an acknowledgement holds; None: until it is resolved. Where its policy is gone from the file, what was
+    promised when it was acknowledged stands."""
+    policy = policy_named(moment.configuration, row.policy)
+    if policy is not None:
+        return policy.acknowledgement_expires
+    planned = due.waiting_row(moment.connection, moment.workspace, keeping.EXPIRES, str(row.id))
+    if planned is None:
+        return None
+    since = row.acknowledged_at or planned.due_at
+    return timedelta(seconds=planned.payload.get("lasts") or (planned.due_at - since).total_seconds())
+
+
+def theirs_until(moment: Moment, incident: int, person: str, version: int) -> datetime | None:
+    """When somebody's acknowledgement ends unless they confirm it; None where, at this version, nothing of theirs is to
+    be confirmed."""
+    row = showing.get(moment, incident)
+    if (row.state, row.acknowledged_by, row.version) != ("acknowledged", person, version):
+        return None
+    return due.planned(moment.connection, moment.workspace, keeping.EXPIRES, str(incident))
 
 
 def ask(moment: Moment, incident: int) -> None:
@@ -49,14 +69,14 @@ def ask(moment: Moment, incident: int) -> None:
         return
     t, _ = showing.voice(moment, row)
     person = moment.configuration.people.get(owner)
-    way = way_to(moment, owner)
+    way = telling.way_for(moment, owner)
     incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "asked", {"person": owner})
     if person is None or way is None:
         showing.say_history(moment, row, t("Still on it? Confirm with the button on the card,"), owner)
         return
     what = cards.what_and_where(showing.card_facts(moment, row, t), t)
     message = keeping.question(row.id, row.version, what, ends_at, owner, str(person.zone), t)
-    sent = say(moment, way, message, incident=row.id, rich=False)
+    sent = say(moment, (way.method, way.address), message, incident=row.id, rich=False)
     why = {**showing.get(moment, row.id).why, keeping.ASKED: [sent, owner, row.version]}
     incidents.note(moment.connection, row.id, why=why)
 
@@ -85,13 +105,26 @@ def confirm(moment: Moment, row: Incident, who: str, t: Tongue, version: int | N
     return Answer(t("It stays yours for another {time}.", time=t.duration(lasts)), True)
 
 
-def expire(moment: Moment, incident: int) -> None:
-    """Nobody confirmed: it is open again and paging goes on where it stood, unless it has calmed down meanwhile."""
+def expire(moment: Moment, incident: int, payload: Mapping[str, Any]) -> None:
+    """Nobody confirmed: it is open again and paging goes on where it stood, unless it has calmed down meanwhile. Where
+    its policy is gone from the file, the rules now in force say who is paged."""
     row = showing.get(moment, incident)
-    lasts = lasts_of(moment, row)
-    if row.state != "acknowledged" or lasts is None:
+    if row.state != "acknowledged":
         return
     t, _ = showing.voice(moment, row)
+    policy = policy_named(moment.configuration, row.policy)
+    if policy is not None and policy.acknowledgement_expires is None:
+        # The file was changed meanwhile: what the card promised must not end without a word.
+        showing.say_history(
+            moment,
+            row,
+            t("Acknowledgements do not expire here any more: it stays in the hands of"),
+            row.acknowledged_by,
+        )
+        showing.show_card(moment, incident, rich=True)
+        return
+    promised = policy.acknowledgement_expires if policy is not None else None
+    lasts = promised or timedelta(seconds=payload.get("lasts", 0.0))
     owner = row.acknowledged_by or ""
     if _has_ended(moment, row):
         life.end_by_itself(moment, row, moment.now, t("It had calmed down, and nobody confirmed that they are at it"))

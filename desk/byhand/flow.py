@@ -16,13 +16,16 @@ from desk.incidents import life, showing
 from desk.incidents.rules import MANUAL
 from desk.messages import Message, Paragraph, PersonName, Text
 from desk.moment import Moment
+from desk.mutes import flow as muting
 from desk.oncall import flow as oncall
 from desk.oncall.concerns import begins_with, policy_of, team_of
 from desk.oncall.current import current
 from desk.oncall.escalation import Reached
+from desk.oncall.policies import built_in, policy_named, takes_turns, target_of
 from desk.oncall.resolve import who
 from desk.oncall.steps import ESCALATE
-from desk.readers import reader, tell
+from desk.readers import reader
+from desk.telling.flow import tell
 from store import due, handovers, incidents, mutes
 from store.incidents import Incident
 
@@ -39,7 +42,7 @@ class Paged:
     muted: mutes.Mute | None = None
     owner: str | None = None
     why_nobody: str = ""
-    alone: bool = False  # no policy goes on when nobody answers
+    alone: bool = False  # the file has no policy that goes on: they are paged again, and whoever comes next
 
 
 def paged_lately(moment: Moment, caller: str) -> list[datetime]:
@@ -61,6 +64,9 @@ def page(moment: Moment, call: Call, caller: str) -> Paged:
     handovers.paged(moment.connection, moment.workspace, caller, call.target, moment.now, incident)
     row = showing.get(moment, incident)
     if scope is not None:
+        if caller not in {one.who for one in showing.by_hand(row.why)}:
+            muting.give_way(moment, row, caller)
+            row = showing.get(moment, incident)
         _add_words(moment, row, call, caller)
         incidents.change_scope(moment.connection, scope.id, complained_at=moment.now)
         row = showing.get(moment, incident)
@@ -73,7 +79,7 @@ def page(moment: Moment, call: Call, caller: str) -> Paged:
     showing.show_card(moment, incident, rich=False)
     people, why = _ring(moment, row, call, again=scope is not None)
     showing.show_card(moment, incident, rich=False)
-    alone = row.policy not in moment.configuration.policies
+    alone = target_of(row.policy) is not None
     return Paged(incident, people, scope is not None, why_nobody=why, alone=alone)
 
 
@@ -93,7 +99,7 @@ def _open(moment: Moment, call: Call, caller: str) -> int:
         updated_at=moment.now,
         configuration=moment.configuration.version,
         team=team,
-        policy=policy.key if policy else None,
+        policy=policy.key if policy else built_in(call.target),
         why={showing.BY_HAND: [_words(moment, call, caller)]},
         muted=mute.id if mute else None,
     )
@@ -136,8 +142,9 @@ def _add_words(moment: Moment, row: Incident, call: Call, caller: str) -> None:
 def _ring(moment: Moment, row: Incident, call: Call, *, again: bool) -> tuple[tuple[str, ...], str]:
     """(who was paged, and why nobody was). A policy that begins with the schedule does it by itself; else the people
     are called first, and the policy after them."""
-    policy = moment.configuration.policies.get(row.policy or "")
-    if policy is not None and not again and call.schedule is not None and begins_with(policy, call.schedule):
+    policy = policy_named(moment.configuration, row.policy)
+    followed = target_of(row.policy) is not None  # what follows where the file has no policy begins with them
+    if policy is not None and not again and (followed or (call.schedule and begins_with(policy, call.schedule))):
         oncall.begin(moment, row.id)
         return _people(moment, row), ""
     people, why = _named(moment, call)
@@ -172,16 +179,11 @@ def _route(configuration: Configuration, call: Call) -> tuple[Policy | None, str
     schedule = call.schedule
     if schedule is None:
         schedule = next(
-            (name for name in configuration.schedules if _takes_turns(configuration, name, call.person)), None
+            (name for name in configuration.schedules if takes_turns(configuration, name, call.person)), None
         )
     own = next((team for team in configuration.teams.values() if call.person in team.members), None)
     team = own or (team_of(configuration, schedule) if schedule else None)
     return (policy_of(configuration, schedule) if schedule else None), team.key if team else None
-
-
-def _takes_turns(configuration: Configuration, schedule: str, person: str | None) -> bool:
-    layers = configuration.schedules[schedule].layers
-    return any(person in layer.rotation.members for layer in layers)
 
 
 def _tell_owner(moment: Moment, row: Incident, call: Call, caller: str) -> None:
@@ -197,17 +199,4 @@ def _tell_owner(moment: Moment, row: Incident, call: Call, caller: str) -> None:
         locale=str(t.locale),
         zone=str(to.zone),
     )
-    tell(moment, row.acknowledged_by, message)
-
-
-def taken(moment: Moment, row: Incident, by: str) -> None:
-    """Somebody has acknowledged: whoever paged hears who it is."""
-    for caller in dict.fromkeys(one.who for one in showing.by_hand(row.why)):
-        if caller == by:
-            continue
-        to = reader(moment.configuration, caller)
-        t = to.t
-        known = moment.configuration.people.get(by)
-        name = known.name if known else by.partition(":")[2] or by
-        headline = t("{person} has your page (incident {number})", person=name, number=row.id)
-        tell(moment, caller, Message(kind="notice", headline=headline, locale=str(t.locale), zone=str(to.zone)))
+    tell(moment, row.acknowledged_by, message, night="tells")

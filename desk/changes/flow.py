@@ -20,8 +20,9 @@ from desk.oncall.differences import Difference, Shifts, applied, difference, dif
 from desk.oncall.foreseen import foresee, rows
 from desk.oncall.model import Schedule
 from desk.oncall.spans import Span, common
-from desk.readers import reader, tell
+from desk.readers import reader
 from desk.shifts import flow as shifts
+from desk.telling.flow import tell
 from store import due
 
 KIND = "changed_shifts"

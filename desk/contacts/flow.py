@@ -58,6 +58,23 @@ def ways_to(moment: Moment, person: Person) -> tuple[Way, ...]:
     return ways(person, (moment.platform,), moment.configuration.further_ways, added, failed)
 
 
+def waiting_of(moment: Moment) -> Mapping[str, tuple[str, ...]]:
+    """The methods of everybody that were added in chat and wait for their code, by person."""
+    found: dict[str, dict[str, None]] = {}
+    for row in contacts.kept(moment.connection, moment.workspace):
+        person = moment.configuration.people.get(row.person)
+        if person is not None and row.verified_at is None and not _of_file(person, row):
+            found.setdefault(row.person, {})[row.method] = None
+    return {person: tuple(methods) for person, methods in found.items()}
+
+
+def mark_of(moment: Moment, person: Person) -> tuple[tuple[int, bool], ...]:
+    """(number, verified) of what is kept of somebody, and how many codes went out: another where something was done."""
+    rows = contacts.kept(moment.connection, moment.workspace, person.key)
+    codes = contacts.codes_since(moment.connection, moment.workspace, person.key, moment.now - timedelta(hours=1))
+    return (*((row.id, row.verified_at is not None) for row in rows), (codes, False))
+
+
 def unverified(moment: Moment, person: Person) -> list[Contact]:
     """What was added in chat and waits for its code."""
     rows = contacts.kept(moment.connection, moment.workspace, person.key)

@@ -163,10 +163,13 @@ def _add(
 
 def _code_message(person: Person, sealed: str, t: Tongue) -> Message:
     headline = t("Your Livedesk code")
-    spans: tuple[Span, ...] = (
-        Text(t("To receive pages here, type in your chat:") + " /oncall contact verify "),
-        Sealed(sealed),
+    in_chat = any(method not in CODED for method in person.contacts)
+    how = (
+        t("To receive pages here, type in your chat:") + " /oncall contact verify "
+        if in_chat
+        else t("To receive pages here, give this code to whoever added the address:") + " "
     )
+    spans: tuple[Span, ...] = (Text(how), Sealed(sealed))
     advice = t("Nobody asked for this but the person who typed your address; if that was not you, do nothing.")
     parts = (Paragraph(spans), Paragraph((Text(advice, "muted"),)))
     return Message(kind="notice", headline=headline, parts=parts, locale=str(t.locale), zone=str(person.zone))

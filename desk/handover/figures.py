@@ -42,6 +42,7 @@ def gather(moment: Moment, schedule: str, start: datetime, end: datetime, until:
         muted=tuple(
             Muted(one.category, one.show, one.until, one.muted_by)
             for one in mutes.standing(moment.connection, moment.workspace, moment.now)
+            if one.incident is None  # that of one incident stands with it
         ),
         questions=told,
         more_questions=more,

@@ -25,8 +25,10 @@ from desk.moment import Moment
 from desk.oncall.concerns import team_of
 from desk.oncall.current import current
 from desk.oncall.notices import HandOver
-from desk.outbox.flow import edit, say
-from desk.readers import Reader, reader, tell, way_to
+from desk.outbox.flow import say
+from desk.readers import Reader, reader
+from desk.telling import flow as telling
+from desk.telling.flow import retell, tell
 from desk.words import tongue
 from store import due, handovers
 from store.handovers import Handover
@@ -159,7 +161,7 @@ def _do(moment: Moment, row: Handover, do: rules.Do) -> None:
 def _show(moment: Moment, row: Handover) -> None:
     """The end of a shift rings, also where its note was begun before: the older message loses its buttons."""
     if row.draft_message is not None:
-        edit(moment, row.draft_message, replace(_draft(moment, row), actions=()), rich=True)
+        retell(moment, row.draft_message, replace(_draft(moment, row), actions=()))
     said = tell(moment, row.leaver, _draft(moment, row))
     handovers.keep(moment.connection, row.id, draft_message=said, shown_at=moment.now)
 
@@ -183,10 +185,12 @@ def _send(moment: Moment, row: Handover, who: str) -> bool:
 def _deliver(moment: Moment, row: Handover) -> None:
     """To the one who takes over; to the team's channel where nobody does, or where there is no way to them."""
     said = None
-    if row.comer is not None:
+    reached = row.comer is not None and telling.way_for(moment, row.comer) is not None
+    if row.comer is not None and reached:
         to = reader(moment.configuration, row.comer)
-        said = tell(moment, row.comer, notes.received(note_of(row), moment.configuration, to))
-    if said is None:
+        # Who sleeps has it now only where their morning would be too late for it.
+        said = tell(moment, row.comer, notes.received(note_of(row), moment.configuration, to), night="mail")
+    if not reached:
         said = _tell_team(moment, row, lambda *told: notes.received(*told, mention=True))
     handovers.keep(moment.connection, row.id, told_at=moment.now, message=said)
 
@@ -224,9 +228,12 @@ def remark(moment: Moment, row: Handover, who: str, remarks: str) -> bool:
     kept = _turn(moment, row, who, "edited", {"remarks": remarks}, remarks=remarks)
     if kept:
         _refresh(moment, row.id)
-        if get(moment, row.id).draft_message is None:
-            said = tell(moment, row.leaver, _draft(moment, get(moment, row.id)))
+        now_is = get(moment, row.id)
+        if now_is.draft_message is None:
+            said = tell(moment, row.leaver, _draft(moment, now_is), night="tells")
             handovers.keep(moment.connection, row.id, draft_message=said)
+        if now_is.message is not None and telling.is_final(moment, now_is.message):
+            _deliver(moment, now_is)  # what they have cannot be edited
         advance(moment, row.id)
     return kept
 
@@ -253,11 +260,11 @@ def _refresh(moment: Moment, number: int) -> None:
     """Every message of a note says how it stands."""
     row = get(moment, number)
     if row.draft_message:
-        edit(moment, row.draft_message, _draft(moment, row), rich=True)
+        retell(moment, row.draft_message, _draft(moment, row))
     if row.message:
-        comer = row.comer is not None and way_to(moment, row.comer) is not None
+        comer = row.comer is not None and telling.way_for(moment, row.comer) is not None
         to = reader(moment.configuration, row.comer or "") if comer else _team(moment, row)[0]
-        edit(moment, row.message, notes.received(note_of(row), moment.configuration, to), rich=True)
+        retell(moment, row.message, notes.received(note_of(row), moment.configuration, to))
 
 
 def draft_for(moment: Moment, row: Handover, to: Reader) -> Message:
@@ -305,6 +312,11 @@ def _waits(moment: Moment, row: Handover) -> HandOver:
 
 def _exists(moment: Moment, row: Handover) -> bool:
     return row.schedule in moment.configuration.schedules
+
+
+def find(moment: Moment, number: int) -> Handover | None:
+    """A note that somebody named."""
+    return handovers.get(moment.connection, moment.workspace, number)
 
 
 def get(moment: Moment, number: int) -> Handover:

@@ -7,7 +7,7 @@ from desk.handover import flow, note, rules
 from desk.incidents.said import name
 from desk.messages import Action
 from desk.moment import Moment
-from desk.oncall.duty import coverage
+from desk.oncall.duty import coverage, on_duty
 from desk.questions.asking import Asker
 from desk.words import Tongue
 from store import handovers
@@ -33,6 +33,23 @@ def act(moment: Moment, number: int, verb: str, version: int, asker: Asker, t: T
     if verb == rules.HAVE_IT:
         return t("Thank you: {person} sees that you have it.", person=name(moment, row.leaver))
     return _sent(moment, flow.get(moment, number), t)
+
+
+def own(moment: Moment, named: str | None, person: str, t: Tongue) -> Handover | str:
+    """The note of somebody's shift in a schedule, or in any; a sentence when there is none. Must run in a unit of work
+    that writes."""
+    duties = [duty.schedule for duty in on_duty(moment, person)]
+    # Whoever has just left may still write.
+    asked = [named] if named else [*duties, *(name for name in moment.configuration.schedules if name not in duties)]
+    for schedule in asked:
+        row = flow.by_hand(moment, schedule, person)
+        if row is not None:
+            return row
+    if set(asked) & set(duties):
+        return t("Your shift does not end within five weeks: there is nobody to hand over to")
+    if named:
+        return t("You are not on call for {schedule}, so there is nothing to hand over", schedule=named)
+    return t("You are not on call, so there is nothing to hand over")
 
 
 def form(moment: Moment, encoded: str, asker: Asker, t: Tongue) -> Form | str:
@@ -97,6 +114,11 @@ def _refusal(moment: Moment, row: Handover, verb: str, asker: Asker, t: Tongue) 
     if rules.transition(row.state, verb) is None:
         return _late(moment, row, asker, t)
     return None
+
+
+def why_not(moment: Moment, row: Handover, verb: str, asker: Asker, t: Tongue) -> str | None:
+    """Why a verb is not somebody's to say of a note, or too late; None when they may."""
+    return _refusal(moment, row, verb, asker, t)
 
 
 def _on_call(moment: Moment, row: Handover, person: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from desk.acknowledged import flow as acknowledged
 from desk.acknowledged.keeping import CONFIRM
-from desk.byhand import flow as by_hand
+from desk.byhand import callers
 from desk.incidents import card as cards
 from desk.incidents import figures, life, patience, rules, said, showing, signals, snapshots
 from desk.incidents.rules import LIVEDESK
@@ -216,7 +216,7 @@ def act(moment: Moment, incident: int, verb: str, who: str, t: Tongue, version: 
     else:
         showing.say_history(moment, row, room("Acknowledged by"), who)
         if row.category == rules.MANUAL:
-            by_hand.taken(moment, row, who)
+            callers.taken(moment, row.id, who)
         acknowledged.begin(moment, row.id)
     showing.show_card(moment, row.id, rich=True)
     if result.to == "acknowledged":

@@ -16,6 +16,7 @@ from desk.incidents import figures, patience, rules, showing, snapshots
 from desk.incidents.rules import LIVEDESK
 from desk.incidents.why import Why, merged
 from desk.moment import Moment
+from desk.mutes.rules import LAPSE
 from desk.oncall import flow as oncall
 from desk.oncall.routing import route
 from desk.signals import partner
@@ -47,9 +48,17 @@ def turn(
     if to in rules.OVER:
         incidents.close_scopes(moment.connection, row.id, values.get("resolved_at", moment.now), who)
         due.cancel(moment.connection, moment.workspace, EXPIRE, str(row.id), moment.now)
+        _end_its_mutes(moment, row, who)
     told = {**(detail or {}), "from": row.state, "version": row.version + 1}
     incidents.record(moment.connection, row.id, moment.now, who, what, told)
     return True
+
+
+def _end_its_mutes(moment: Moment, row: Incident, who: str) -> None:
+    """Somebody has closed what was muted alone; of what ended by itself, the end of its mute still tells."""
+    for mute in mutes.of_incident(moment.connection, moment.workspace, row.id) if who != LIVEDESK else ():
+        mutes.end(moment.connection, mute.id, moment.now, who)
+        due.cancel(moment.connection, moment.workspace, LAPSE, str(mute.id), moment.now)
 
 
 def end_by_itself(moment: Moment, row: Incident, at: datetime, said: str) -> None:

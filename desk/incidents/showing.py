@@ -24,6 +24,7 @@ from desk.incidents.why import on_air, sample_quotes, title_of
 from desk.messages import ChartRef, Message, Part, Quote
 from desk.moment import Moment
 from desk.oncall.escalation import Position
+from desk.oncall.policies import policy_named
 from desk.oncall.steps import ESCALATE, is_last, next_step_words
 from desk.outbox.flow import edit, say
 from desk.words import Tongue, category_name, tongue
@@ -205,7 +206,7 @@ def _held(moment: Moment, page: Page, t: Tongue) -> cards.HeldFacts:
 
 def _answered_by(moment: Moment, row: Incident, pages: Sequence[Page], next_at: datetime) -> datetime:
     """When the next step is really taken: behind the last one, whoever gets a held page has their time first."""
-    policy = moment.configuration.policies.get(row.policy or "")
+    policy = policy_named(moment.configuration, row.policy)
     held = [page.held_until for page in pages if page.state == "held" and page.held_until is not None]
     if policy is None or not held or not is_last(policy, Position(row.step_round, row.step)):
         return next_at
@@ -213,7 +214,7 @@ def _answered_by(moment: Moment, row: Incident, pages: Sequence[Page], next_at: 
 
 
 def _is_exhausted(moment: Moment, row: Incident) -> bool:
-    policy = moment.configuration.policies.get(row.policy or "")
+    policy = policy_named(moment.configuration, row.policy)
     return policy is not None and row.step_round > policy.repeat
 
 

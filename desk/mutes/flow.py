@@ -1,4 +1,4 @@
-"""Muting complaints of a show and category until some instant, and what happens at that instant.
+"""Muting complaints of a show and category, or one page by hand, until some instant, and what happens at that instant.
 
 A rise under a mute is an incident like any other, with its number and its record, only nobody is told: it has no card,
 and nobody is paged. The end of a mute is a row with a due time, written in the transaction that muted.
@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from desk.configuration.model import Team
 from desk.incidents import said as answers
 from desk.incidents import showing, signals
-from desk.incidents.rules import LIVEDESK, OVER
+from desk.incidents.rules import LIVEDESK, MANUAL, OVER
 from desk.incidents.said import Answer
 from desk.messages import Command, Message, Paragraph, Span, Text, When
 from desk.moment import Moment
 from desk.mutes import rules
-from desk.mutes.rules import Length
+from desk.mutes.rules import LAPSE, Length
 from desk.oncall import flow as oncall
 from desk.outbox.flow import say
 from desk.signals import is_signal
@@ -26,14 +26,16 @@ from store import due, incidents, mutes
 from store.incidents import Incident, Scope
 from store.mutes import Mute
 
-LAPSE = "unmute"  # kind of the due row that ends a mute
 MOST_MISSED = 5  # named one by one when a mute ends
 
 
-def begin(moment: Moment, show: str | None, category: str, length: Length, who: str) -> Mute:
-    """Mute complaints of `category` in a show (None: in every one). A mute of the same is replaced."""
+def begin(
+    moment: Moment, show: str | None, category: str, length: Length, who: str, incident: int | None = None
+) -> Mute:
+    """Mute complaints of `category` in a show (None: in every one), or one `incident` of them alone. A mute of the same
+    is replaced."""
     planned = moment.configuration.shows.get(show or "")
-    older = mutes.of_scope(moment.connection, moment.workspace, show, category)
+    older = mutes.of_scope(moment.connection, moment.workspace, show, category, incident)
     made = mutes.begin(
         moment.connection,
         workspace=moment.workspace,
@@ -43,6 +45,7 @@ def begin(moment: Moment, show: str | None, category: str, length: Length, who: 
         muted_by=who,
         until=rules.end_of(moment.now, length, planned.ends_at if planned else None),
         with_show=length.lasting is None,
+        incident=incident,
     )
     mute = mutes.get(moment.connection, moment.workspace, made)
     assert mute is not None
@@ -52,14 +55,14 @@ def begin(moment: Moment, show: str | None, category: str, length: Length, who: 
         for row in incidents.silenced(moment.connection, one.id):
             incidents.note(moment.connection, row.id, muted=made)
     for row in incidents.open_ones(moment.connection, moment.workspace, show):
-        if row.category == category:
+        if row.category == category and incident in (None, row.id):
             _silence(moment, row, mute, who)
     return mute
 
 
 def _silence(moment: Moment, row: Incident, mute: Mute, who: str) -> None:
     """No more pages for what is open already; its card says until when."""
-    longest = mutes.over(moment.connection, moment.workspace, row.show, row.category, moment.now) or mute
+    longest = mutes.over(moment.connection, moment.workspace, row.show, row.category, moment.now, row.id) or mute
     incidents.note(moment.connection, row.id, muted=longest.id)
     oncall.stop(moment, row.id, acknowledged_by=None)
     detail = {"mute": mute.id, "until": mute.until.isoformat()}
@@ -91,7 +94,7 @@ def end(moment: Moment, number: int, who: str) -> bool:
         return False
     missed = []
     for row in incidents.silenced(moment.connection, mute.id):
-        other = mutes.over(moment.connection, moment.workspace, row.show, row.category, moment.now)
+        other = mutes.over(moment.connection, moment.workspace, row.show, row.category, moment.now, row.id)
         incidents.note(moment.connection, row.id, muted=other.id if other else None)
         if other is not None:
             continue
@@ -101,6 +104,20 @@ def end(moment: Moment, number: int, who: str) -> bool:
             missed.append(row)
     _tell_missed(moment, mute, missed)
     return True
+
+
+def give_way(moment: Moment, row: Incident, who: str) -> None:
+    """Somebody else pages for what was muted for another: that mute ends, without paging anybody by itself."""
+    mute = mutes.get(moment.connection, moment.workspace, row.muted) if row.muted is not None else None
+    if mute is None or mute.incident != row.id or not _close(moment, mute, who):
+        return
+    other = mutes.over(moment.connection, moment.workspace, row.show, row.category, moment.now)
+    was = [mute.muted_at.isoformat(), moment.now.isoformat(), mute.muted_by]
+    why = {**row.why, "was_muted": was}
+    incidents.note(moment.connection, row.id, muted=other.id if other else None, why=why, updated_at=moment.now)
+    incidents.record(moment.connection, row.id, moment.now, who, "unmuted", {"mute": mute.id})
+    t, _ = showing.voice(moment, row)
+    showing.say_history(moment, row, t("The mute ends: it was for what was asked before. Paged again by"), who)
 
 
 def _close(moment: Moment, mute: Mute, who: str) -> bool:
@@ -200,7 +217,9 @@ def act(moment: Moment, incident: int, verb: str, who: str, t: Tongue, version: 
         if row.muted is None or not end(moment, row.muted, who):
             return Answer(t("It is not muted."), False)
         return Answer(t("Unmuted: what comes now is told again."), True)
-    mute = begin(moment, row.show, row.category, Length(rules.CHOICES[verb]), who)
+    # A page by hand is one person's call: muting it silences nobody else's, and none about something else.
+    alone = row.id if row.category == MANUAL else None
+    mute = begin(moment, row.show, row.category, Length(rules.CHOICES[verb]), who, alone)
     team = moment.configuration.teams.get(row.team or "")
     until = t.day_time(mute.until, team.zone if team else showing.UTC)
     return Answer(t("Muted until {until}. It is still recorded: see /live mutes.", until=until), True)

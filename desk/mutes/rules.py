@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+LAPSE = "unmute"  # kind of the due row that ends a mute
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=7)
 SHOW_AT_MOST = timedelta(hours=12)  # "until the show ends", where nobody has said when that is
 

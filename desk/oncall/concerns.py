@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from desk.configuration.model import Configuration, Policy, Team
 from desk.oncall.demand import cover
 from desk.oncall.escalation import schedules_of
+from desk.oncall.policies import policy_named
 
 
 def markets_of(configuration: Configuration, schedule: str) -> tuple[str, ...]:
@@ -18,7 +19,7 @@ def markets_of(configuration: Configuration, schedule: str) -> tuple[str, ...]:
 
 def is_concerned(configuration: Configuration, schedule: str, markets: Iterable[str], policy: str | None) -> bool:
     """Whether something of these markets, under this policy, is a schedule's."""
-    known = configuration.policies.get(policy or "")
+    known = policy_named(configuration, policy)
     if known is not None and schedule in schedules_of(known):
         return True
     return bool(set(markets) & set(markets_of(configuration, schedule)))

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from desk.contacts.flow import waiting_of, ways_of
 from desk.moment import Moment
 from desk.oncall.current import current
 from desk.oncall.fairness import PageAt
 from desk.oncall.resolve import Row, final_schedule, upcoming, who
-from store import incidents
+from desk.reach.rehearsal import Known
+from store import incidents, shifts
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,16 @@ def gaps_ahead(moment: Moment, schedules: Sequence[str], horizon: timedelta) -> 
         for row in final_schedule(current(moment, schedule), moment.now, moment.now + horizon)
         if row.person is None
     ]
+
+
+def known_of(moment: Moment) -> Known:
+    """By what everybody can be reached, and who is in the chat's groups, as far as it was read."""
+    groups = [one.user_group for one in moment.configuration.groups.values() if one.user_group is not None]
+    return Known(
+        ways_of(moment),
+        waiting_of(moment),
+        shifts.members(moment.connection, moment.workspace, groups),
+    )
 
 
 def pages_between(moment: Moment, start: datetime, end: datetime) -> list[PageAt]:

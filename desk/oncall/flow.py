@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from desk.byhand import callers
 from desk.contacts.flow import ways_of
 from desk.incidents import card as cards
 from desk.incidents import showing
-from desk.incidents.rules import LIVEDESK
+from desk.incidents.rules import LIVEDESK, MANUAL
 from desk.messages import Command, Message, Paragraph, Severity, Text
 from desk.moment import Moment
 from desk.oncall import pages
@@ -20,6 +21,7 @@ from desk.oncall.current import current, planned
 from desk.oncall.escalation import START, NobodyReached, Notify, Position, Reached, escalate, schedules_of
 from desk.oncall.facts import facts_of, user_groups_of
 from desk.oncall.pages import held, urgency_of
+from desk.oncall.policies import policy_named, target_of
 from desk.oncall.resolve import who
 from desk.oncall.routing import route
 from desk.oncall.steps import ESCALATE
@@ -37,7 +39,7 @@ def begin(moment: Moment, incident: int) -> bool:
     row = showing.get(moment, incident)
     if row.muted is not None or row.policy is None or urgency_of(moment, row) == "none":
         return False
-    if row.policy in moment.configuration.policies:
+    if policy_named(moment.configuration, row.policy) is not None:
         _take(moment, row, START)
     else:
         _policy_is_gone(moment, row)  # while it was muted, say
@@ -52,7 +54,7 @@ def call(moment: Moment, incident: int, people: Sequence[Reached], wait: timedel
     t, _ = showing.voice(moment, row)
     due_at = moment.now + (wait or timedelta())
     pages.notify(moment, row, Notify(START, reached, (), START, due_at), 0, t("Paged by hand:"))
-    if wait is not None and reached and row.policy in moment.configuration.policies:
+    if wait is not None and reached and policy_named(moment.configuration, row.policy) is not None:
         incidents.note(moment.connection, row.id, step_round=START.round, step=START.step)
         due.put(moment.connection, moment.workspace, ESCALATE, str(row.id), due_at)
     return tuple(one.person for one in reached)
@@ -68,7 +70,7 @@ def worsened(moment: Moment, incident: int, was: Severity) -> None:
     if before == "none" or not under_way:  # the rule for what it was may have named no policy, or a quieter one
         begin(moment, incident)
     elif before == "low" and now_is == "high":
-        policy = moment.configuration.policies.get(row.policy or "")
+        policy = policy_named(moment.configuration, row.policy)
         waited = bool(held(moment, incident))
         pages.insist(moment, row)
         _release(moment, row)
@@ -77,10 +79,14 @@ def worsened(moment: Moment, incident: int, was: Severity) -> None:
 
 
 def resume(moment: Moment, incident: int) -> None:
-    """Somebody had it and has it no more: paging goes on where it stood, or anew when every step had been taken."""
+    """Somebody had it and has it no more: paging goes on where it stood, or anew when every step had been taken. By the
+    rules now in force where its policy is gone."""
     row = showing.get(moment, incident)
-    policy = moment.configuration.policies.get(row.policy or "")
-    if policy is None or row.muted is not None or urgency_of(moment, row) == "none":
+    if row.policy is None or row.muted is not None or urgency_of(moment, row) == "none":
+        return
+    policy = policy_named(moment.configuration, row.policy)
+    if policy is None:
+        _policy_is_gone(moment, row)
         return
     _take(moment, row, START if row.step_round > policy.repeat else Position(row.step_round, row.step))
 
@@ -90,7 +96,7 @@ def step(moment: Moment, incident: int) -> None:
     row = showing.get(moment, incident)
     if row.state != "open" or row.muted is not None:
         return
-    if row.policy in moment.configuration.policies:
+    if policy_named(moment.configuration, row.policy) is not None:
         _take(moment, row, Position(row.step_round, row.step))
     else:
         _policy_is_gone(moment, row)
@@ -99,12 +105,12 @@ def step(moment: Moment, incident: int) -> None:
 
 def escalate_now(moment: Moment, row: Incident, t: Tongue) -> str | None:
     """Take the next step without waiting for it; a sentence when there is none to take."""
-    policy = moment.configuration.policies.get(row.policy or "")
+    policy = policy_named(moment.configuration, row.policy)
     if policy is None:
         if row.policy is not None:
             due.cancel(moment.connection, moment.workspace, ESCALATE, str(row.id), moment.now)
             _policy_is_gone(moment, row, urgent=True)
-        if showing.get(moment, row.id).policy in moment.configuration.policies:
+        if policy_named(moment.configuration, showing.get(moment, row.id).policy) is not None:
             return None
         return t("No escalation policy is set for this incident: add a routing rule to livedesk.yaml.")
     if row.step_round > policy.repeat and not held(moment, row.id):
@@ -127,7 +133,8 @@ def stop(moment: Moment, incident: int, acknowledged_by: str | None) -> None:
 
 
 def _take(moment: Moment, row: Incident, position: Position, *, urgent: bool = False) -> None:
-    policy = moment.configuration.policies[row.policy or ""]
+    policy = policy_named(moment.configuration, row.policy)
+    assert policy is not None, f"policy {row.policy!r} of incident {row.id} was looked at before"
     answers = {name: who(current(moment, name), moment.now) for name in schedules_of(policy)}
     paged = [page for page in incidents.pages_of(moment.connection, row.id) if page.opening == row.reopened]
     scopes = incidents.scopes(moment.connection, row.id)
@@ -169,7 +176,7 @@ def _release(moment: Moment, row: Incident) -> None:
     """Send what is held. After the last step, what is looked at then is looked at when they have had their time."""
     waited = bool(held(moment, row.id))
     pages.release(moment, row)
-    policy = moment.configuration.policies.get(row.policy or "")
+    policy = policy_named(moment.configuration, row.policy)
     if waited and policy is not None and row.step_round > policy.repeat:
         still = [page.held_until or moment.now for page in held(moment, row.id)]
         last = max(still, default=moment.now)
@@ -186,7 +193,14 @@ def _policy_is_gone(moment: Moment, row: Incident, *, urgent: bool = False) -> N
     zone = showing.market_zone(moment, market) if market is not None else None
     its = route(moment.configuration.routing, market, row.category, language, severity, moment.now, zone)
     t, _ = showing.voice(moment, row)
-    tell(moment, row, t("The escalation policy “{policy}” is gone from livedesk.yaml", policy=was))
+    gone = target_of(was)
+    tell(
+        moment,
+        row,
+        t("The escalation policy “{policy}” is gone from livedesk.yaml", policy=was)
+        if gone is None
+        else t("Whoever was paged, “{target}”, is gone from livedesk.yaml", target=gone),
+    )
     if its is None or its.policy is None:
         _exhausted(moment, row, was, row.step_round + 1)
         return
@@ -207,8 +221,10 @@ def _exhausted(moment: Moment, row: Incident, policy: str, after: int, patience:
         people = t.listed([page.person for page in waiting])
         tell(moment, row, t("Every step is taken; pages are held for {people}", people=people))
         return
-    tell(moment, row, t("Nobody acknowledged: the escalation policy “{policy}” is exhausted", policy=policy))
+    tell(moment, row, _nobody_left(policy, t))
     incidents.record(moment.connection, row.id, moment.now, LIVEDESK, "exhausted", {"policy": policy})
+    if row.category == MANUAL:
+        callers.unanswered(moment, row.id)
     if moment.configuration.admin_channel is None:
         return
     english = tongue("en")
@@ -219,18 +235,35 @@ def _exhausted(moment: Moment, row: Incident, policy: str, after: int, patience:
         parts=(
             Paragraph(
                 (
-                    Text(
-                        english(
-                            "All steps of “{policy}” have been taken for incident {number}. Take it or call somebody, "
-                            "and check the policy.",
-                            policy=policy,
-                            number=row.id,
-                        )
-                        + " "
-                    ),
+                    Text(_for_admins(row, policy, english) + " "),
                     Command(f"/live incidents {row.id}"),
                 )
             ),
         ),
     )
     say(moment, moment.channel(moment.configuration.admin_channel), message)
+
+
+def _nobody_left(policy: str, t: Tongue) -> str:
+    target = target_of(policy)
+    if target is None:
+        return t("Nobody acknowledged: the escalation policy “{policy}” is exhausted", policy=policy)
+    return t("Nobody acknowledged, and nobody is paged again: no escalation policy leads to “{target}”", target=target)
+
+
+def _for_admins(row: Incident, policy: str, t: Tongue) -> str:
+    target = target_of(policy)
+    if target is None:
+        return t(
+            "All steps of “{policy}” have been taken for incident {number}. Take it or call somebody, "
+            "and check the policy.",
+            policy=policy,
+            number=row.id,
+        )
+    return t(
+        "Incident {number} was paged by hand for “{target}”, to which no policy leads: they were paged again, and "
+        "nobody answered. Take it or call somebody; a policy with a step for that schedule, or for that person's, says "
+        "who comes next.",
+        number=row.id,
+        target=target,
+    )

@@ -13,6 +13,7 @@ from desk.messages import Severity
 from desk.moment import Moment
 from desk.oncall.escalation import Notify, Position, Reached, hold_of
 from desk.oncall.facts import markets_of
+from desk.oncall.policies import policy_named
 from desk.oncall.steps import HELD
 from desk.oncall.urgency import urgency
 from desk.outbox.flow import say
@@ -86,7 +87,7 @@ def held(moment: Moment, incident: int) -> list[Page]:
 
 def release(moment: Moment, row: Incident) -> None:
     """It is urgent now: nobody's night holds a page any more, only the hours that a step itself names."""
-    policy = moment.configuration.policies.get(row.policy or "")
+    policy = policy_named(moment.configuration, row.policy)
     for page in held(moment, row.id):
         person = moment.configuration.people.get(page.person)
         step = policy.steps[page.step] if policy is not None and page.step < len(policy.steps) else None
@@ -108,7 +109,7 @@ def insist(moment: Moment, row: Incident) -> None:
 
 def urgency_of(moment: Moment, row: Incident, severity: Severity | None = None) -> Urgency:
     """How soon somebody must know of it, at its severity or another."""
-    policy = moment.configuration.policies.get(row.policy or "")
+    policy = policy_named(moment.configuration, row.policy)
     scopes = incidents.scopes(moment.connection, row.id)
     markets = markets_of(moment.configuration, [scope.market for scope in scopes if scope.open])
     return urgency(policy, markets, severity or cards.as_severity(row.severity))

@@ -21,6 +21,7 @@ from desk.oncall.roles import leads_of
 from desk.oncall.showing import COVER, SWAP
 from desk.outbox.flow import edit, say
 from desk.readers import way_to
+from desk.telling import flow as telling
 from store import due, oncall_requests
 from store.oncall_requests import Offer, Request
 
@@ -83,10 +84,16 @@ def ask(
     if channel is not None:
         shown = say(moment, moment.channel(channel), said.card(moment, request, None))
         told.append({"message": shown, "person": None})
-    way = way_to(moment, asked) if asked is not None else None
-    if asked is not None and way is not None:
-        told.append({"message": say(moment, way, said.card(moment, request, asked)), "person": asked})
-    if not told:
+    by_other_means = False
+    if asked is not None:
+        way = way_to(moment, asked)
+        if way is not None:
+            told.append({"message": say(moment, way, said.card(moment, request, asked)), "person": asked})
+        else:
+            # They are told, and answer in the team's channel or on the command line.
+            by_other_means = telling.way_for(moment, asked) is not None
+            telling.tell(moment, asked, said.card(moment, request, asked))
+    if not told and not by_other_means:
         oncall_requests.decide(moment.connection, made, "withdrawn", moment.now, person)
         return NotDone("nowhere")
     oncall_requests.tell(moment.connection, made, told)
@@ -145,6 +152,8 @@ def give(moment: Moment, number: int, who: str, schedule: str, start: datetime, 
     if offer is not None and way is not None:
         shown = say(moment, way, said.offer_card(moment, request, offer))
         oncall_requests.note_message(moment.connection, made, shown)
+    elif offer is not None:
+        telling.tell(moment, request.person, said.offer_card(moment, request, offer))
     oncall_requests.touch(moment.connection, number)
     said.show(moment, number)
     return _get(moment, number)
@@ -184,10 +193,8 @@ def decline(moment: Moment, number: int, who: str) -> Request | NotDone:
         return found
     request, offer = found
     _end_offer(moment, request, offer, "declined")
-    way = way_to(moment, offer.person)
-    if way is not None:
-        t, locale = said.voice(moment, request)
-        say(moment, way, cards.declined(moment.configuration, request, offer, t, locale))
+    t, locale = said.voice(moment, request)
+    telling.tell(moment, offer.person, cards.declined(moment.configuration, request, offer, t, locale))
     oncall_requests.touch(moment.connection, request.id)
     said.show(moment, request.id)
     return _get(moment, request.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desk.configuration.model import Configuration, Policy, Target
 from desk.oncall.escalation import Position
+from desk.oncall.policies import policy_named
 from desk.words import Tongue
 
 ESCALATE = "escalate"  # kind of the due row that takes the next step
@@ -12,7 +13,7 @@ HELD = "held"  # kind of the due row that sends a page when its person's hours b
 
 def next_step_words(configuration: Configuration, policy: str | None, position: Position, t: Tongue) -> str:
     """Whom the step at a position notifies, in words; behind the last one, what comes then."""
-    known = configuration.policies.get(policy or "")
+    known = policy_named(configuration, policy)
     if known is None or is_last(known, position):
         return t("nobody is left to page") if configuration.admin_channel is None else t("the admins are told")
     step = known.steps[position.step]

@@ -122,6 +122,8 @@ def _line(moment: Moment, one: Mute, t: Tongue) -> tuple[Span, ...]:
 
 
 def _where(moment: Moment, one: Mute, t: Tongue) -> str:
+    if one.incident is not None:
+        return t("incident {number} alone", number=one.incident)
     if one.show is None:
         return t("in every show")
     return t("in {show}", show=title_of(moment, one.show)) if one.show else t("outside of shows")

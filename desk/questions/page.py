@@ -57,9 +57,13 @@ def _told(moment: Moment, paged: Paged, asker: Asker, t: Tongue) -> Message:
     parts: list[Part] = []
     if paged.muted is not None:
         until = t.day_time(paged.muted.until, asker.zone)
-        headline = t("Nobody was paged: pages by hand are muted until {until}", until=until)
+        headline = (
+            t("Nobody was paged: pages by hand are muted until {until}", until=until)
+            if paged.muted.incident is None
+            else t("Nobody was paged: what you paged for before is muted until {until}", until=until)
+        )
         end_it = t("It is noted, and pages when the mute ends. To end it now:") + " "
-        parts.append(Paragraph((Text(end_it), Command("/live unmute manual"))))
+        parts.append(Paragraph((Text(end_it), Command(f"/live unmute {paged.muted.id}"))))
     elif paged.owner is not None:
         known = configuration.people.get(paged.owner)
         headline = t("{person} has this in hand already", person=known.name if known else paged.owner.partition(":")[2])
@@ -69,7 +73,10 @@ def _told(moment: Moment, paged: Paged, asker: Asker, t: Tongue) -> Message:
         if paged.why_nobody:
             parts.append(Paragraph((Text(t("Nobody is on call there, so the policy went on to its next step.")),)))
         follows = (
-            t("You hear of it when somebody has it. No policy follows: if nobody answers, page somebody else.")
+            t(
+                "You hear of it when somebody has it. No policy leads there: they are paged again, with whoever comes "
+                "next, and you hear of it if nobody answers."
+            )
             if paged.alone
             else t("You hear of it when somebody has it. If nobody does, the policy goes on.")
         )

@@ -9,7 +9,7 @@ from desk.configuration.model import Configuration
 from desk.messages import Message
 from desk.moment import Moment
 from desk.oncall.current import planned
-from desk.oncall.duty import pages_between
+from desk.oncall.duty import known_of, pages_between
 from desk.oncall.walltime import DAY
 from desk.questions import (
     plan_coverage,
@@ -33,7 +33,6 @@ PLAN: Mapping[str, Answerer] = {
     "covers": plan_covers.answer,
     "gaps": plan_gaps.answer,
     "propose": plan_propose.answer,
-    "route": plan_route.answer,
     "week": plan_week.answer,
     "me": plan_week.me,
 }
@@ -48,6 +47,8 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message | None
         return None
     if word.casefold() == "fairness":
         return _fairness(moment, rest, asker, t)
+    if word.casefold() == "route":
+        return plan_route.answer(planned(moment), rest.strip(), asker, moment.now, t, known_of(moment))
     answerer = PLAN.get(word.casefold())
     if answerer is None:
         return None

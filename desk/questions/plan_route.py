@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from desk.configuration.model import Configuration, Person, Route
 from desk.messages import Bullets, Command, Facts, Message, Paragraph, Part, PersonName, Severity, Span, Text, When
 from desk.oncall.hours import words as hour_words
-from desk.oncall.routed import Asked, Routed, Taken, dry_run
+from desk.oncall.routed import Asked, Routed, Taken, Unread, dry_run
 from desk.questions.asking import Asker
 from desk.questions.plan_asked import instant_in, name_of, said
+from desk.reach.rehearsal import Called, Flaw, Known
 from desk.signals import SIGNALS
-from desk.words import Tongue, category_name
+from desk.words import Tongue, category_name, method_name
 
 CATEGORIES = (
     "delivery", "price", "quality", "size_fit", "authenticity", "payment", "after_sale", "stream_quality", "host",
@@ -23,7 +24,9 @@ _SEVERITIES: dict[str, Severity] = {"p1": "P1", "p2": "P2", "p3": "P3"}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
 
 
-def answer(configuration: Configuration, text: str, asker: Asker, now: datetime, t: Tongue) -> Message:
+def answer(
+    configuration: Configuration, text: str, asker: Asker, now: datetime, t: Tongue, known: Known | None = None
+) -> Message:
     """Words in any order: a market, a category or signal, a severity (P1 when left out), a language, a time."""
     market = category = language = None
     severity: Severity = "P1"
@@ -49,7 +52,7 @@ def answer(configuration: Configuration, text: str, asker: Asker, now: datetime,
             Bullets(((Command(f"/oncall route {example} payment P1 en 22:00"),),)),
         )
         return said(t("I do not understand “{text}”", text=" ".join(rest)[:60]), parts, asker, t)
-    return told(configuration, dry_run(configuration, Asked(market, category, language, severity, at)), asker, t)
+    return told(configuration, dry_run(configuration, Asked(market, category, language, severity, at), known), asker, t)
 
 
 def told(configuration: Configuration, routed: Routed, asker: Asker, t: Tongue) -> Message:
@@ -57,14 +60,81 @@ def told(configuration: Configuration, routed: Routed, asker: Asker, t: Tongue) 
     parts: list[Part] = [Facts(tuple(_facts(routed, t)))]
     if routed.steps:
         parts.append(Bullets(tuple(tuple(_step(configuration, one, t)) for one in routed.steps)))
-    for reason in (reason for step in routed.steps for reason in step.fell_through):
+    for reason in (*(reason for step in routed.steps for reason in step.fell_through), *routed.passed_over):
         parts.append(Paragraph((Text(reason, "muted"),)))
     if routed.reasons:
         parts.append(Bullets(tuple((Text(reason),) for reason in routed.reasons)))
     elif routed.steps and routed.ends_at is not None:
         spans = (Text(t("If nobody has acknowledged, the admins are told at") + " "), When(routed.ends_at, "date_time"))
         parts.append(Paragraph(spans))
+    parts += _reached(configuration, routed, t)
     return said(_headline(configuration, routed, t), parts, asker, t)
+
+
+def _reached(configuration: Configuration, routed: Routed, t: Tongue) -> list[Part]:
+    """By what each would be reached, and plainly what would not work."""
+    if not routed.called and not routed.unread:
+        return []
+    items: list[tuple[Span, ...]] = [
+        (PersonName(one.person), Text(": " + "; ".join((_rings(one, t), *(_flaw(flaw, t) for flaw in one.flaws)))))
+        for one in routed.called
+    ]
+    for left in routed.unread:
+        items.append((Text(_left_out(left, t)),))
+    parts: list[Part] = [Paragraph((Text(t("By what they would be reached:"), "strong"),)), Bullets(tuple(items))]
+    if routed.from_file:
+        note = t("From the file alone: what is verified, and who is in a chat's group, the bot's database knows.")
+        parts.append(Paragraph((Text(note, "muted"),)))
+    return parts
+
+
+def _rings(one: Called, t: Tongue) -> str:
+    if not one.rings:
+        return t("nothing reaches them, so they are passed over")
+    rung = []
+    for after, methods in one.rings:
+        by = t.listed([method_name(t, method) for method in methods])
+        rung.append(
+            t("{ways} after {time}", ways=by, time=t.duration(after)) if after else t("{ways} at once", ways=by)
+        )
+    return ", ".join(rung)
+
+
+def _flaw(flaw: Flaw, t: Tongue) -> str:
+    way = method_name(t, flaw.method)
+    if flaw.why == "unverified" and flaw.used:
+        return t("{way} not verified: used beside the others, never relied on", way=way)
+    if flaw.why == "failed" and flaw.used:
+        return t("{way} tried, although its last delivery failed for good", way=way)
+    return {
+        "unverified": t("{way} not verified, so not used", way=way),
+        "code": t("{way} waits for its code, so not used", way=way),
+        "failed": t("the last delivery by {way} failed for good, so not used", way=way),
+        "unsent": t("{way} not used: this installation cannot send by it", way=way),
+        "unknown": t("{way} only once it is verified", way=way),
+    }[flaw.why]
+
+
+def _left_out(left: Unread, t: Tongue) -> str:
+    if left.strangers is None:
+        return t(
+            "the members of {user_group}, of the group {group}, are not known here: only those that the file names "
+            "are counted",
+            user_group=left.user_group,
+            group=left.group,
+        )
+    if left.strangers == 1:
+        return t(
+            "one account in {user_group}, of the group {group}, stands under no person, so no page reaches it",
+            user_group=left.user_group,
+            group=left.group,
+        )
+    return t(
+        "{n} accounts in {user_group}, of the group {group}, stand under no person, so no page reaches them",
+        n=left.strangers,
+        user_group=left.user_group,
+        group=left.group,
+    )
 
 
 def _headline(configuration: Configuration, routed: Routed, t: Tongue) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desk.acknowledged import flow as acknowledged
+from desk.acknowledged.keeping import CONFIRM
 from desk.incidents import card as cards
 from desk.incidents import flow as incidents
 from desk.incidents import showing
@@ -37,6 +39,11 @@ def show(moment: Moment, incident: int, version: int, person: str) -> Shown | No
     label = t("Acknowledge")
     if row.state in OVER:
         return _shown(cards.headline(facts, t), over(moment, row, t), label, t)
+    ends_at = acknowledged.theirs_until(moment, incident, person, version)
+    if ends_at is not None:
+        at = t.local_time(ends_at, moment.configuration.people[person].zone, moment.now)
+        ask = t("It is yours until {at}, unless you say that you are still at it.", at=at)
+        return Shown(cards.headline(facts, t), ask, t("Still on It"), True, str(t.locale))
     if row.state == "acknowledged":
         return _shown(cards.headline(facts, t), already(moment, row, t), label, t)
     if row.version != version:
@@ -47,11 +54,13 @@ def show(moment: Moment, incident: int, version: int, person: str) -> Shown | No
 
 
 def acknowledge(moment: Moment, incident: int, version: int, person: str) -> Shown | None:
-    """Acknowledge as the button does; what became of it."""
+    """Acknowledge, or confirm, as the button does; what became of it."""
     before = show(moment, incident, version, person)
     if before is None:
         return None
-    answer = incidents.act(moment, incident, "acknowledge", person, tongue(before.locale), version)
+    theirs = acknowledged.theirs_until(moment, incident, person, version) is not None
+    verb = CONFIRM if theirs else "acknowledge"
+    answer = incidents.act(moment, incident, verb, person, tongue(before.locale), version)
     after = show(moment, incident, version, person)
     return Shown((after or before).headline, answer.text, before.label, False, before.locale, answer.done)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from desk.configuration.model import UTC_ZONE, Team
 from desk.contacts.flow import ways_of
-from desk.contacts.methods import Way
+from desk.contacts.methods import CODED, Way
 from desk.digest.rules import next_morning
 from desk.messages import Bullets, Command, Message, Paragraph, PersonName, Span, Text, When
 from desk.moment import Moment
@@ -22,6 +22,9 @@ from desk.oncall.model import WEEKDAYS
 from desk.oncall.walltime import utc
 from desk.outbox.flow import say
 from desk.reachable.rules import AHEAD, Problem, coming, news, problems, teller, tellers
+from desk.readers import reader
+from desk.telling import flow as telling
+from desk.telling.rules import first_way
 from desk.words import Tongue, method_name, tongue
 from store import due
 
@@ -44,7 +47,7 @@ def tell(moment: Moment, ref: str, payload: Mapping[str, Any]) -> None:
     fresh, told = news([one for one in found if teller(moment.configuration, one.coming.person) == ref], _told(payload))
     team = moment.configuration.teams.get(ref)
     for one in fresh:
-        _tell_person(moment, one, ways[one.coming.person], team)
+        _tell_person(moment, one, ways[one.coming.person])
     channel = team.channels[0] if team else moment.configuration.admin_channel
     if fresh and channel is not None:
         t = tongue(team.locale if team else "en")
@@ -102,17 +105,21 @@ def wrong(one: Problem, t: Tongue) -> str:
     return t("no verified way to reach them")
 
 
-def _tell_person(moment: Moment, one: Problem, ways: Sequence[Way], team: Team | None) -> None:
+def _tell_person(moment: Moment, one: Problem, ways: Sequence[Way]) -> None:
     """By whatever may still arrive: a way that works, verified or not, chat first."""
-    working = [way for way in ways if way.works]
-    if not working:
+    if not any(way.works for way in ways):
         return
-    person = moment.configuration.people[one.coming.person]
-    t = tongue(team.locale if team else "en")
+    to = reader(moment.configuration, one.coming.person)
+    t = to.t
+    way = first_way(ways, unverified=True)
     spans: list[Span] = [Text(t("What is wrong:") + " " + wrong_for_you(one, t) + " ")]
     if one.coming.schedule is not None:
         spans += [Text(t("You are on call from") + " "), When(one.coming.start, "date_time"), Text(".")]
     do: tuple[Span, ...] = (
+        Text(t("Ask an admin to add a way to you, or to verify this one:") + " "),
+        Command(f"bot.py oncall contact {to.person}"),
+    )
+    in_chat: tuple[Span, ...] = (
         Command("/oncall contact add email you@example.com"),
         Text(" " + t("adds a way to reach you, and") + " "),
         Command("/oncall contact test"),
@@ -121,12 +128,11 @@ def _tell_person(moment: Moment, one: Problem, ways: Sequence[Way], team: Team |
     message = Message(
         kind="notice",
         headline=t("A page may not reach you"),
-        parts=(Paragraph(tuple(spans)), Paragraph(do)),
+        parts=(Paragraph(tuple(spans)), Paragraph(do if way is not None and way.method in CODED else in_chat)),
         locale=str(t.locale),
-        zone=str(person.zone),
+        zone=str(to.zone),
     )
-    best = next((way for way in working if way.counts), working[0])
-    say(moment, (best.method, best.address), message)
+    telling.tell(moment, to.person, message, unverified=True)
 
 
 def wrong_for_you(one: Problem, t: Tongue) -> str:

@@ -19,9 +19,9 @@ from desk.oncall.foreseen import foresee, rows
 from desk.oncall.notices import chosen
 from desk.oncall.spans import Span
 from desk.oncall.walltime import DAY
-from desk.readers import tell
 from desk.shifts import figures, rules, words
 from desk.shifts.rules import Notice, Wishes
+from desk.telling.flow import tell
 from store import due, handovers
 
 KIND = "shift"

@@ -1,5 +1,5 @@
-"""A message to a person that did not go out: what that means for their page, for their code, and for whether they can
-be reached at all."""
+"""A message to a person that did not go out: what that means for their page, for their notice, for their code, and for
+whether they can be reached at all."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from desk.moment import Moment
 from desk.outbox.flow import say
 from desk.reach import flow as reach
 from desk.reachable import flow as reachability
+from desk.telling import flow as telling
 from desk.words import tongue
 from store import contacts
 
@@ -22,7 +23,8 @@ def note(moment: Moment, message: int, method: str, address: str, reason: str, *
     ):
         contacts.note_failure(moment.connection, moment.workspace, method, address, reason, moment.wall)
         reachability.soon(moment)
-    reach.trouble(moment, message, reason, for_good=for_good)
+    if not telling.trouble(moment, message, reason, for_good=for_good):
+        reach.trouble(moment, message, reason, for_good=for_good)
     _code_failed(moment, message, reason)
 
 

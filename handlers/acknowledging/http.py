@@ -13,6 +13,7 @@ from typing import Final, Literal
 from fastapi import APIRouter, Path, Response
 
 from desk.configuration.model import Configuration
+from desk.handover import confirming
 from desk.moment import Moment
 from desk.reach import answering
 from desk.reach.answering import Shown
@@ -48,7 +49,7 @@ def make_router(links: AcknowledgeLinks, handle: Handle, monotonic: Callable[[],
             return late
         shown = await handle(claim, do)
         if shown is None:
-            gone = t("The incident, or you, are not known here any more.")
+            gone = t("What it is about, or you, are not known here any more.")
             return _page(410, t("This link no longer means anything"), gone, "en")
         return _page(200, shown.headline, shown.text, shown.locale, shown.label if shown.open else "")
 
@@ -71,10 +72,14 @@ def page_handler(
 
     async def handle(claim: Claim, do: Literal["show", "acknowledge"]) -> Shown | None:
         known = configuration()
-        does = answering.show if do == "show" else answering.acknowledge
+        does: Callable[[Moment, int, int, str], Shown | None]
+        if claim.about == "handover":
+            does = confirming.show if do == "show" else confirming.confirm
+        else:
+            does = answering.show if do == "show" else answering.acknowledge
         run = store.reading if do == "show" else store.writing
         return await run(
-            lambda c: does(Moment(c, workspace, known, now(), wall_now()), claim.incident, claim.version, claim.person)
+            lambda c: does(Moment(c, workspace, known, now(), wall_now()), claim.number, claim.version, claim.person)
         )
 
     return handle

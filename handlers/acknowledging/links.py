@@ -1,7 +1,8 @@
-"""Links by which one person can acknowledge one incident: signed, expiring, and good for nothing else.
+"""Links by which one person can acknowledge one incident, or say that they have one hand-over note: signed, expiring,
+and good for nothing else.
 
-`lda_` + what it says + `.` + its signature, both in URL-safe base64. It says incident, version, person and when it
-ends. Nothing is kept: whether it still means something, the incident's own state tells.
+`lda_` + what it says + `.` + its signature, both in URL-safe base64. It says incident or note, version, person and when
+it ends. Nothing is kept: whether it still means something, the state of what it names tells.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ import base64
 import binascii
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Literal
 
+from desk.acknowledged.keeping import CONFIRM
+from desk.handover.rules import HAVE_IT
 from desk.messages import Action, Message
 from handlers.calendars.links import works_elsewhere
 from handlers.purposes import key_for
@@ -24,24 +27,36 @@ PATH = "/v1/acknowledge/"
 LASTS = timedelta(hours=24)
 LONGEST = 600  # characters of a token; what is longer is none of ours
 
+# Buttons that have a link where there are no buttons, by the kind of message; what each is about.
+_LINKED: Mapping[tuple[str, str], Literal["incident", "handover"]] = {
+    ("page", "acknowledge"): "incident",
+    ("page", CONFIRM): "incident",
+    ("notice", HAVE_IT): "handover",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a link says. `version` is the state of the incident that the mail showed."""
+    """What a link says: of an incident, or of a hand-over note (`about`), by number. `version` is the state that the
+    mail showed."""
 
-    incident: int
+    number: int
     version: int
     person: str
     ends_at: datetime
+    about: Literal["incident", "handover"] = "incident"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The address for one incident of a message, and until when it is good (clock time)."""
+    """The address for one incident, or for the hand-over note, of a message, and until when it is good (clock time).
+    `label` is that of the button in chat."""
 
-    incident: int
+    number: int
     url: str
     ends_at: datetime
+    label: str
+    about: Literal["incident", "handover"] = "incident"
 
 
 class AcknowledgeLinks:
@@ -57,22 +72,29 @@ class AcknowledgeLinks:
         return works_elsewhere(self._public_url)
 
     def of(self, message: Message) -> list[Link]:
-        """A link for each incident that a page still calls its person for."""
-        if message.kind != "page" or not message.mentions:
+        """A link for each incident that a page still calls its person for, or that they are asked about, and for a
+        hand-over note that they are to confirm."""
+        if not message.mentions:
             return []
         shown = [*message.actions]
         for part in message.parts:
             shown += part.actions if part.type == "buttons" else ()
         ends_at = (self._now() + LASTS).astimezone(UTC).replace(microsecond=0)
-        return [self._link(action, message.mentions[0], ends_at) for action in shown if action.verb == "acknowledge"]
+        return [
+            self._link(action, _LINKED[message.kind, action.verb], message.mentions[0], ends_at)
+            for action in shown
+            if (message.kind, action.verb) in _LINKED
+        ]
 
-    def _link(self, action: Action, person: str, ends_at: datetime) -> Link:
-        incident = int(action.ref.removeprefix("incident:"))
-        token = self.token(Claim(incident, action.version, person, ends_at))
-        return Link(incident, f"{self._public_url}{PATH}{token}", ends_at)
+    def _link(self, action: Action, about: Literal["incident", "handover"], person: str, ends_at: datetime) -> Link:
+        number = int(action.ref.partition(":")[2])
+        token = self.token(Claim(number, action.version, person, ends_at, about))
+        return Link(number, f"{self._public_url}{PATH}{token}", ends_at, action.label, about)
 
     def token(self, claim: Claim) -> str:
-        said = [claim.incident, claim.version, int(claim.ends_at.timestamp()), claim.person]
+        said: list[int | str] = [claim.number, claim.version, int(claim.ends_at.timestamp()), claim.person]
+        if claim.about != "incident":
+            said.append(claim.about)
         body = json.dumps(said, separators=(",", ":")).encode()
         return f"lda_{_encoded(body)}.{_encoded(self._signature(body))}"
 
@@ -89,8 +111,8 @@ class AcknowledgeLinks:
         is_whole = (_encoded(body), _encoded(signature)) == (head, tail)
         if not hmac.compare_digest(signature, self._signature(body)) or not is_whole:
             return "wrong"
-        incident, version, ends, person = json.loads(body)
-        claim = Claim(incident, version, person, datetime.fromtimestamp(ends, UTC))
+        number, version, ends, person, *about = json.loads(body)
+        claim = Claim(number, version, person, datetime.fromtimestamp(ends, UTC), *about)
         return claim if self._now() < claim.ends_at else "expired"
 
     def _signature(self, body: bytes) -> bytes:

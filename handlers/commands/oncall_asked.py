@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
 
 from desk.configuration.model import Configuration
+from desk.moment import Moment
 from desk.oncall.model import Schedule
+
+if TYPE_CHECKING:
+    from desk.reach.rehearsal import Known
+
+Found = TypeVar("Found")
 
 SECTIONS = frozenset({"people", "schedules"})  # of the file: they say who is on call
 _LONGEST = timedelta(days=36_525)  # a century of hourly hand-offs is a million rows; nobody plans further
@@ -66,16 +75,33 @@ def with_changes(configuration: Configuration, database: str | None, now: dateti
     Raises UnreadableError."""
     if database is None:
         return configuration
+    from desk.oncall.current import planned
+
+    return _read(configuration, database, now, planned)
+
+
+def known_beside(configuration: Configuration, database: str | None, now: datetime) -> Known | None:
+    """By what everybody can be reached, as a database and this installation's settings have it; None without one.
+    Raises UnreadableError."""
+    if database is None:
+        return None
+    from desk.oncall.duty import known_of
+
+    return _read(configuration, database, now, known_of)
+
+
+def _read(configuration: Configuration, database: str, now: datetime, look: Callable[[Moment], Found]) -> Found:
     from sqlalchemy.exc import ArgumentError
 
-    from desk.moment import Moment
-    from desk.oncall.current import planned
+    from handlers.further import further_ways
     from handlers.opening import OpeningError, existing_store
     from handlers.settings import DatabasePolicy, SettingsError, read_settings
     from store import workspaces
 
     try:
-        name = read_settings().workspace
+        settings = read_settings()
+        name = settings.workspace
+        known = replace(configuration, further_ways=further_ways(settings))
         store = existing_store(DatabasePolicy(url=database, workspace=name))
     except (ArgumentError, ModuleNotFoundError):
         raise RefusedError("--database is no URL of a database, such as sqlite:///var/livedesk.db") from None
@@ -85,8 +111,8 @@ def with_changes(configuration: Configuration, database: str | None, now: dateti
         workspace = store.read(lambda c: workspaces.find(c, name))
         if workspace is None:
             raise UnreadableError(f"the workspace {name!r} is not in that database; name it with LIVEDESK_WORKSPACE")
-        found = workspace
-        return store.read(lambda c: planned(Moment(c, found, configuration, now, now)))
+        number = workspace
+        return store.read(lambda c: look(Moment(c, number, known, now, now)))
     finally:
         store.close()
 

@@ -56,7 +56,7 @@ def set_override(place: Place, schedule: str, person: str, start: str | None, en
     def do(moment: Moment, asker: Asker, t: Tongue) -> Message | Refused:
         name = named(moment.configuration, schedule).name
         known = moment.configuration.people
-        whom = None if person == NOBODY and NOBODY not in known else _person(moment.configuration, person)
+        whom = None if person == NOBODY and NOBODY not in known else person_of(moment.configuration, person)
         return change_override.make(moment, name, whom, *_span(moment, start, end), asker, t)
 
     return _change(place, do)
@@ -66,7 +66,7 @@ def set_leave(place: Place, person: str, start: str | None, end: str) -> int:
     """Exit codes as for `set_override`."""
 
     def do(moment: Moment, asker: Asker, t: Tongue) -> Message | Refused:
-        whom = _person(moment.configuration, person)
+        whom = person_of(moment.configuration, person)
         return change_leave.make(moment, whom, *_span(moment, start, end), asker, t)
 
     return _change(place, do)
@@ -109,12 +109,12 @@ def list_changes(place: Place, schedule: str | None, limit: int) -> int:
             print("nobody has changed anything yet")
         return OK
 
-    return _opened(place, look)
+    return opened(place, look)
 
 
 def _change(place: Place, do: Does) -> int:
     def work(store: Store, workspace: int, configuration: Configuration) -> int:
-        who = _person(configuration, place.who or "")
+        who = person_of(configuration, place.who or "")
         asker = Asker(who, configuration.people[who].zone, "en", None, "cli:")
 
         def unit(connection: Any) -> Message | Refused:
@@ -132,10 +132,11 @@ def _change(place: Place, do: Does) -> int:
         print("\n".join(lines(made, Fill(names=names))))
         return OK
 
-    return _opened(place, work)
+    return opened(place, work)
 
 
-def _opened(place: Place, work: Callable[[Store, int, Configuration], int]) -> int:
+def opened(place: Place, work: Callable[[Store, int, Configuration], int]) -> int:
+    """Work on the bot's database by its file; what keeps it from that, said, with its exit code."""
     policy = place.settings.database()
     if place.database is not None:
         policy = DatabasePolicy(url=place.database, workspace=policy.workspace)
@@ -164,7 +165,8 @@ def _opened(place: Place, work: Callable[[Store, int, Configuration], int]) -> i
         store.close()
 
 
-def _person(configuration: Configuration, person: str) -> str:
+def person_of(configuration: Configuration, person: str) -> str:
+    """A key of the file. Raises RefusedError, which names those there are."""
     if person not in configuration.people:
         known = ", ".join(configuration.people) or "none"
         raise RefusedError(f"there is no person {person!r} in this file; there are: {known}")

@@ -174,6 +174,7 @@ def route(
     severity: Annotated[str, typer.Option(help="P1, P2 or P3.")] = "P1",
     at: Annotated[str | None, typer.Option(help="Instant, with an offset; now if left out.")] = None,
     config: ConfigFile = _FILE,
+    database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Say which rule would take an incident, and whom each step would page, when, on whose clock. Pages nobody."""
@@ -181,7 +182,14 @@ def route(
     from handlers.commands.oncall_route import route as routed
 
     raise typer.Exit(
-        ask(config, as_json, _now(), lambda asked: routed(asked, market, category, language, severity, at))
+        ask(
+            config,
+            as_json,
+            _now(),
+            lambda asked: routed(asked, market, category, language, severity, at, database),
+            None,
+            database,
+        )
     )
 
 

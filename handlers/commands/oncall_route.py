@@ -1,4 +1,5 @@
-"""`bot.py oncall route`: a dry run of routing and escalation, from the configuration file alone."""
+"""`bot.py oncall route`: a dry run of routing and escalation, from the configuration file, and a database where one is
+named."""
 
 from __future__ import annotations
 
@@ -9,16 +10,24 @@ from desk.messages import Severity
 from desk.oncall.routed import Asked, dry_run
 from desk.questions import plan_route
 from desk.signals import SIGNALS
-from handlers.commands.oncall_asked import RefusedError, instant
+from handlers.commands.oncall_asked import RefusedError, instant, known_beside
 from handlers.commands.oncall_plans import Answered, Question
+from handlers.configuration.scalars import CHANNEL_IDS
 
 SEVERITIES = ("P1", "P2", "P3")
 
 
 def route(
-    asked: Question, market: str | None, category: str | None, language: str | None, severity: str, at: str | None
+    asked: Question,
+    market: str | None,
+    category: str | None,
+    language: str | None,
+    severity: str,
+    at: str | None,
+    database: str | None = None,
 ) -> Answered:
-    """What would become of such an incident. Raises RefusedError for what the file, or Livedesk, does not know."""
+    """What would become of such an incident; with a `database` (its URL), also who is in a chat's groups and which ways
+    are verified. Raises RefusedError for what the file, or Livedesk, does not know."""
     configuration = asked.configuration
     if market is not None and market not in configuration.markets:
         known = ", ".join(configuration.markets) or "none"
@@ -30,7 +39,7 @@ def route(
         raise RefusedError(f"--severity {severity!r} is none of {', '.join(SEVERITIES)}")
     when = instant("--at", at) if at is not None else asked.now
     what = Asked(market, category, language, cast(Severity, severity.upper()), when)
-    found = dry_run(configuration, what)
+    found = dry_run(configuration, what, known_beside(configuration, database, asked.now), tuple(CHANNEL_IDS))
     zone = configuration.markets[market].zone if market else ZoneInfo("UTC")
     facts = {
         "rule": found.rule,
@@ -40,5 +49,7 @@ def route(
         "steps": found.steps,
         "ends_at": found.ends_at,
         "reasons": found.reasons,
+        "reached_by": found.called,
+        "left_out": found.unread,
     }
     return facts, plan_route.told(configuration, found, asked.asker(zone), asked.t)

@@ -56,9 +56,7 @@ def _bare(message: Message) -> Message:
 
 
 def _below(message: Message, links: Sequence[Link], t: Tongue, reach: bool) -> list[str]:
-    if message.kind != "page":
-        return []
-    said = [t("What viewers wrote is shown in your chat alone.")]
+    said = [t("What viewers wrote is shown in your chat alone.")] if message.kind == "page" else []
     if links:
         until = in_words(When(links[0].ends_at, "date_time"), message)
         said.append(t("The link opens a page with one button, and is good until {at}.", at=until))
@@ -68,7 +66,7 @@ def _below(message: Message, links: Sequence[Link], t: Tongue, reach: bool) -> l
 
 
 def _label(link: Link, links: Sequence[Link], t: Tongue) -> str:
-    return t("Acknowledge incident {number}", number=link.incident) if len(links) > 1 else t("Acknowledge")
+    return t("Acknowledge incident {number}", number=link.number) if len(links) > 1 else link.label
 
 
 def _html(drawn: Sequence[str], after: Sequence[str], links: Sequence[Link], t: Tongue) -> str:

@@ -100,8 +100,9 @@ class WebhookPlatform:
         if message.mentions:
             said["person"] = message.mentions[0]
         if links:
-            said["acknowledge"] = [
-                {"incident": one.incident, "url": one.url, "expires_at": one.ends_at.isoformat()} for one in links
+            name = "acknowledge" if links[0].about == "incident" else "confirm"
+            said[name] = [
+                {one.about: one.number, "url": one.url, "expires_at": one.ends_at.isoformat()} for one in links
             ]
         return said
 

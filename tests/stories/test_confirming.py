@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from desk import sweep
 from desk.messages import Message
+from desk.reach import answering
+from handlers.configuration import load_text
 from store import due
 from store.engine import Store
 from tests.factories import WORKSPACE
 from tests.stories.evening import HOUSE
 from tests.stories.rises import URGENT, Rises
+from tests.stories.verified import verified
 
 EXPIRING = HOUSE.replace("  page:\n", "  page:\n    acknowledgement_expires: 30m\n")
 MINUTE = timedelta(minutes=1)
@@ -143,3 +147,91 @@ def test_without_the_setting_it_holds_for_ever(store: Store) -> None:
 
     assert state(evening) == "acknowledged"
     assert "no" in evening.tap("confirm", "maya").text
+
+
+# ── the file changes meanwhile ───────────────────────────────────────────────────────────────────────────────────
+
+GONE = EXPIRING.replace("  page:\n", "  other:\n").replace("policy: page", "policy: other")
+NONE_LEFT = (
+    EXPIRING[: EXPIRING.index("policies:")]
+    + """
+routing:
+  - {markets: [us], team: americas}
+admin_channel: "slack:C0ADMIN001"
+"""
+)
+
+
+def changed(evening: Rises, house: str) -> Rises:
+    evening.house = house
+    evening.configuration = replace(load_text(house, "livedesk.yaml"), version=2)
+    return evening
+
+
+def test_its_policy_may_vanish_and_it_ends_all_the_same(taken: Rises) -> None:
+    """By the rules now in force, from their first step."""
+    changed(taken, GONE).pass_time(26 * MINUTE)
+    assert question(taken).actions, "the owner is asked, as they were promised"
+    taken = taken.restart()
+    taken.pass_time(5 * MINUTE)
+
+    assert state(taken) == "open"
+    told = [message.headline for message in taken.messages("C0AMERICAS", "history")]
+    assert "The escalation policy “page” is gone from livedesk.yaml" in told
+    assert "Open again: not confirmed in time by" in told
+    assert [page.person for page in taken.pages()] == ["maya", "maya"], "the first step of the other policy"
+    assert taken.incidents()[0].policy == "other"
+
+
+def test_it_can_be_confirmed_while_its_policy_is_gone(taken: Rises) -> None:
+    changed(taken, GONE).pass_time(26 * MINUTE)
+    (action, _) = question(taken).actions
+
+    assert taken.tap("confirm", "maya", version=action.version).done
+
+    taken.pass_time(29 * MINUTE)
+    assert state(taken) == "acknowledged"
+    taken.pass_time(2 * MINUTE)
+    assert state(taken) == "open"
+
+
+def test_where_no_policy_is_left_the_admins_are_told(taken: Rises) -> None:
+    changed(taken, NONE_LEFT).pass_time(31 * MINUTE)
+
+    assert state(taken) == "open"
+    assert [page.person for page in taken.pages()] == ["maya"]
+    (told,) = taken.messages("C0ADMIN001", "notice")
+    assert told.headline.startswith("Nobody acknowledged:")
+
+
+def test_a_policy_that_lets_none_expire_any_more_says_so(taken: Rises) -> None:
+    changed(taken, HOUSE).pass_time(31 * MINUTE)
+
+    assert state(taken) == "acknowledged"
+    told = [message.headline for message in taken.messages("C0AMERICAS", "history")]
+    assert "Acknowledgements do not expire here any more: it stays in the hands of" in told
+
+
+def test_it_is_confirmed_by_the_link_of_a_mail(store: Store) -> None:
+    mailed = EXPIRING.replace("{slack: U0MAYATORR}", "{email: maya@example.com}")
+    evening = Rises(store, mailed)
+    evening.configuration = replace(evening.configuration, further_ways=("email",))
+    store.write(lambda c: verified(evening.moment(c), "maya", "maya@example.com"))
+    evening.rise(URGENT)
+    assert evening.tap("acknowledge", "maya").done
+
+    evening.pass_time(26 * MINUTE)
+
+    asked = next(one for one in evening.messages("maya@example.com", "page") if one.headline.startswith("Still on it?"))
+    version = asked.actions[0].version
+    shown = store.read(lambda c: answering.show(evening.moment(c), 1, version, "maya"))
+    assert shown is not None
+    assert (shown.open, shown.label) == (True, "Still on It")
+    done = store.write(lambda c: answering.acknowledge(evening.moment(c), 1, version, "maya"))
+    assert done is not None
+    assert done.done
+    evening.pass_time(25 * MINUTE)
+    assert state(evening) == "acknowledged"
+    late = store.write(lambda c: answering.acknowledge(evening.moment(c), 1, version, "maya"))
+    assert late is not None
+    assert not late.done

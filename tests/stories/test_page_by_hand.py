@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -140,6 +141,69 @@ def test_muting_from_its_card_stops_its_pages(house: Shifts) -> None:
     assert house.told(MAYA) == []
 
 
+def test_muting_one_from_its_card_silences_no_other_page_by_hand(house: Shifts) -> None:
+    page(house, "emea the studio has no sound")
+    assert house.tap("mute_2h", "ben").done
+
+    assert page(house, "@ana the warehouse is locked").headline == "Paged: Ana Weber"
+
+    assert [one.kind for one in house.told(ANA)] == ["page"]
+    assert house.incidents()[0].muted is not None
+    assert house.incidents()[1].muted is None
+
+
+def test_the_same_caller_stays_silent_under_it_and_somebody_else_does_not(house: Shifts) -> None:
+    page(house, "emea the studio has no sound")
+    assert house.tap("mute_2h", "ben").done
+    rung = len(house.told(BEN))
+
+    answer = page(house, "emea still no sound")
+    assert answer.headline.startswith("Nobody was paged: what you paged for before is muted until")
+    assert "/live unmute 1" in texts(answer)
+    assert len(house.told(BEN)) == rung
+
+    assert page(house, "emea there is smoke in the studio", "ana").headline == "Paged: Ben Krüger"
+    assert [one.kind for one in house.told(BEN)][rung:] == ["page"]
+    assert "there is smoke in the studio" in texts(house.told(BEN)[-1])
+    assert house.incidents()[0].muted is None
+    assert "Nothing is muted" in house.ask("live", "mutes").headline
+    house.until(berlin("06T14:10"))
+    assert [one.kind for one in house.told(MAYA)] == ["page"], "and the policy goes on"
+
+
+def test_its_mute_ends_with_it_and_the_next_page_rings(house: Shifts) -> None:
+    page(house, "emea the studio has no sound")
+    house.tap("mute_2h", "ben")
+    assert "incident 1 alone" in texts(house.ask("live", "mutes"))
+    assert house.tap("resolve", "ben").done
+
+    assert page(house, "emea and now there is no picture").headline == "Paged: Ben Krüger"
+    assert "Nothing is muted" in house.ask("live", "mutes").headline
+    house.until(berlin("06T16:30"))
+    assert not any("Missed" in one.headline for one in house.told(CHANNEL)), "somebody has closed it"
+
+
+def test_when_its_mute_ends_it_goes_on_and_pages(house: Shifts) -> None:
+    page(house, "emea the studio has no sound")
+    house.tap("mute_30m", "ben")
+    rung = len(house.told(BEN))
+    house = house.killed()
+
+    house.until(berlin("06T14:31"))
+
+    assert len(house.told(BEN)) == rung + 1
+
+
+def test_a_mute_of_all_pages_by_hand_holds_over_that_of_one(house: Shifts) -> None:
+    page(house, "emea the studio has no sound")
+    house.tap("mute_30m", "ben")
+    house.ask("live", "mute manual 2h")
+
+    assert page(house, "emea smoke", "ana").headline.startswith("Nobody was paged: pages by hand are muted until")
+    house.until(berlin("06T15:00"))
+    assert house.incidents()[0].muted is not None
+
+
 def test_it_expires_when_nobody_ends_it(house: Shifts) -> None:
     page(house, "emea the studio has no sound")
 
@@ -185,7 +249,7 @@ def test_nobody_on_call_goes_to_the_next_step_and_says_so(store: Store) -> None:
     assert "schedule emea" in " ".join(texts(one) for one in house.told(CHANNEL)), "the thread says why"
 
 
-def test_what_cannot_be_sent_promises_no_step_where_none_follows(store: Store) -> None:
+def test_what_cannot_be_sent_goes_on_at_once_without_a_policy_too(store: Store) -> None:
     bare = HOUSE[: HOUSE.index("policies:")] + 'admin_channel: "slack:C0ADMIN001"\n'
     house = Shifts(store, berlin("06T14:00"), bare)
     page(house, "emea the studio has no sound")
@@ -196,8 +260,9 @@ def test_what_cannot_be_sent_promises_no_step_where_none_follows(store: Store) -
     store.write(lambda c: undelivered.note(house.moment(c), message, "slack", BEN, why, for_good=True, gone=True))
 
     thread = " ".join(one.headline for one in house.told(CHANNEL))
-    assert "no other way is left" in thread
-    assert "the next step follows" not in thread
+    assert "no other way is left, so the next step follows at once" in thread
+    house.sweep()
+    assert [page.person for page in house.pages()] == ["ben", "ben", "ana"], "whoever comes next, beside him"
 
 
 def test_a_second_page_begins_the_policy_anew_when_it_had_run_out(house: Shifts) -> None:
@@ -215,16 +280,70 @@ def test_a_second_page_begins_the_policy_anew_when_it_had_run_out(house: Shifts)
     assert house.record().count(("exhausted", "livedesk")) == 2, "and nobody is left believing that somebody has it"
 
 
-def test_without_a_policy_the_person_alone_is_paged(store: Store) -> None:
-    bare = HOUSE[: HOUSE.index("policies:")] + 'admin_channel: "slack:C0ADMIN001"\n'
-    house = Shifts(store, berlin("06T14:00"), bare)
+BARE = HOUSE[: HOUSE.index("policies:")] + 'admin_channel: "slack:C0ADMIN001"\n'
+
+
+def test_without_a_policy_it_is_followed_up_all_the_same(store: Store) -> None:
+    house = Shifts(store, berlin("06T14:00"), BARE)
 
     answer = page(house, "emea the studio has no sound")
+
     assert answer.headline == "Paged: Ben Krüger"
-    assert "No policy follows" in texts(answer)
-    assert house.store.read(lambda c: due.planned(c, WORKSPACE, "escalate", "1")) is None
-    house.at = berlin("06T23:00")
-    assert page(house, "emea once more").headline == "Nobody could be paged"
+    assert "No policy leads there: they are paged again" in texts(answer)
+    assert "whoever is on call for emea and whoever is next on call for emea" in texts(house.told(CHANNEL)[0])
+    house = house.killed()
+    house.until(berlin("06T14:05"))
+    assert [one.person for one in house.pages()] == ["ben", "ben", "ana"], "and whoever comes next"
+    house.until(berlin("06T14:30"))
+    assert [one.person for one in house.pages()] == ["ben", "ben", "ana", "ben", "ben", "ana"]
+
+
+def test_when_nobody_answers_the_caller_the_thread_and_the_admins_hear_it(store: Store) -> None:
+    house = Shifts(store, berlin("06T14:00"), BARE)
+    page(house, "emea the studio has no sound")
+
+    house.until(berlin("06T14:20"))
+
+    assert house.told(MAYA)[-1].headline == "Nobody has answered your page (incident 1), and nobody is paged again"
+    thread = [one.headline for one in house.told(CHANNEL)]
+    assert "Nobody acknowledged, and nobody is paged again: no escalation policy leads to “emea”" in thread
+    assert "none: everybody was paged, and nobody acknowledged" in texts(house.told(CHANNEL)[0])
+    (told,) = [one for one in house.told("C0ADMIN001") if one.kind == "notice"]
+    assert "a policy with a step for that schedule" in texts(told)
+    house.until(berlin("06T15:00"))
+    assert len(house.pages()) == 6
+    assert len(house.told(MAYA)) == 1, "once"
+
+
+def test_a_person_without_a_policy_is_paged_again_with_whoever_is_on_call(store: Store) -> None:
+    house = Shifts(store, berlin("06T14:00"), BARE)
+    page(house, "@ana call the warehouse")
+
+    house.until(berlin("06T14:05"))
+
+    assert [one.person for one in house.pages()] == ["ana", "ana", "ben"]
+    assert house.tap("acknowledge", "ben").done
+    house.until(berlin("06T14:30"))
+    assert len(house.pages()) == 3
+
+
+def test_nobody_on_call_without_a_policy_goes_to_whoever_comes_next(store: Store) -> None:
+    house = Shifts(store, berlin("06T23:00"), BARE)
+
+    assert page(house, "emea once more").headline == "Paged: Ana Weber"
+
+
+def test_who_was_paged_may_vanish_from_the_file(store: Store) -> None:
+    house = Shifts(store, berlin("06T14:00"), BARE)
+    page(house, "emea the studio has no sound")
+    gone = BARE[: BARE.index("schedules:")] + 'admin_channel: "slack:C0ADMIN001"\n'
+    house.configuration = replace(load_text(gone, "livedesk.yaml"), version=2)
+
+    house.until(berlin("06T14:30"))
+
+    thread = [one.headline for one in house.told(CHANNEL)]
+    assert "Whoever was paged, “emea”, is gone from livedesk.yaml" in thread
+    assert house.told(MAYA)[-1].headline.startswith("Nobody has answered your page")
 
 
 def test_words_that_would_ping_are_text(house: Shifts) -> None:

@@ -409,6 +409,9 @@ def test_somebody_who_cannot_be_reached_is_told_of_once(store: Store) -> None:
     (notice,) = waiting(evening, "slack", "notice")
     assert notice["headline"] == "One person comes on call whom a page may not reach"
     assert MAIL not in str(notice)
+    assert waiting(evening, "email", "notice") == [], "it is four in the morning there"
+    evening.at += timedelta(hours=3)
+    evening.sweep()
     assert [body["headline"] for body in waiting(evening, "email", "notice")] == ["A page may not reach you"]
 
     for _ in range(3 * 24):

@@ -27,7 +27,7 @@ class Served:
     now: datetime = NOON
 
     def token(self, **given: Any) -> str:
-        values = {"incident": 1, "version": 1, "person": "maya", "ends_at": NOON + timedelta(hours=1), **given}
+        values = {"number": 1, "version": 1, "person": "maya", "ends_at": NOON + timedelta(hours=1), **given}
         return self.links.token(Claim(**values))
 
     async def ask(self, token: str, method: str = "GET") -> tuple[int, str, Any]:
@@ -77,7 +77,13 @@ async def test_the_button_acknowledges_once_and_a_late_one_says_so(served: Serve
 
 
 @pytest.mark.parametrize(
-    ("given", "status"), [({"person": "nobody"}, 410), ({"incident": 99}, 410), ({"ends_at": NOON}, 410)]
+    ("given", "status"),
+    [
+        ({"person": "nobody"}, 410),
+        ({"number": 99}, 410),
+        ({"number": 99, "about": "handover"}, 410),
+        ({"ends_at": NOON}, 410),
+    ],
 )
 async def test_what_means_nothing_any_more_does_nothing(served: Served, given: dict[str, Any], status: int) -> None:
     for method in ("GET", "POST"):

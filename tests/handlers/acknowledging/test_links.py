@@ -7,6 +7,7 @@ from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desk.messages import Action, Message
 from handlers.acknowledging.links import AcknowledgeLinks, Claim
 from handlers.slack.redaction import hidden
 from tests.factories import NOON
@@ -58,3 +59,15 @@ def test_another_installation_does_not_know_it() -> None:
 def test_no_log_shows_it() -> None:
     assert TOKEN not in hidden(f"GET /v1/acknowledge/{TOKEN} 200, {TOKEN}")
     assert "ldw_abc" not in hidden("signed with ldw_abc")
+
+
+def test_a_hand_over_note_has_a_link_of_its_own() -> None:
+    have_it = Action("have_it", "handover:7", 4, "I have it", "primary")
+    note = Message("notice", "Ana hands emea over to you", actions=(have_it,), mentions=("ben",))
+
+    (link,) = LINKS.of(note)
+
+    claim = LINKS.read(link.url.rpartition("/")[2])
+    assert claim == Claim(7, 4, "ben", NOON + timedelta(hours=24), "handover")
+    assert claim != LINKS.read(LINKS.token(Claim(7, 4, "ben", NOON + timedelta(hours=24)))), "not of incident 7"
+    assert LINKS.of(Message("notice", "somebody paged", actions=(Action("acknowledge", "incident:7", 3, "x"),))) == []

@@ -200,3 +200,18 @@ async def test_what_was_sent_stays_as_it_is() -> None:
         assert await made.delete(KEY) == Delivered(KEY)
         assert await made.find(MAYA, None, KEY, NOON) == Absent()
     assert server.sessions == 0
+
+
+async def test_a_hand_over_note_has_a_link_and_no_urgency() -> None:
+    have_it = Action("have_it", "handover:7", 4, "I have it", "primary")
+    words = Paragraph((Text("Remarks: <b>call</b> Li\r\nBcc: eve@example.com"),))
+    note = Message("notice", "Ana hands emea over to you", parts=(words,), actions=(have_it,), mentions=("maya",))
+    async with mail_server() as server:
+        await platform(server).post(MAYA, None, note, Fill(), KEY)
+
+    (mail,) = server.mails
+    plain, html = (part.get_content() for part in mail.iter_parts())
+    assert (mail["Importance"], mail["Bcc"]) == (None, None)
+    assert "I have it" in plain
+    assert "What viewers wrote" not in plain, "of a note that quotes nobody"
+    assert "&lt;b&gt;call&lt;/b&gt;" in html

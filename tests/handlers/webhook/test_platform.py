@@ -230,3 +230,15 @@ def test_it_knows_the_addresses_of_the_internet(address: str) -> None:
 )
 def test_it_tells_which_addresses_can_be_posted_to(url: str, anywhere: bool, internet: bool) -> None:
     assert (is_url(url, private=True), is_url(url, private=False)) == (anywhere, internet)
+
+
+async def test_a_hand_over_note_says_how_to_confirm_it() -> None:
+    have_it = Action("have_it", "handover:7", 4, "I have it", "primary")
+    note = Message("notice", "Ana hands emea over to you", actions=(have_it,), mentions=("ben",))
+    async with receiver() as hook:
+        await platform().post(hook.url, None, note, Fill(), KEY)
+
+    said = orjson.loads(hook.requests[0][1])
+    assert (said["type"], said["person"], "acknowledge" in said) == ("notice", "ben", False)
+    assert said["confirm"][0]["handover"] == 7
+    assert "I have it" not in said["text"]
