@@ -20,7 +20,7 @@ from functools import lru_cache
 
 import orjson
 
-from analytics.detectors.base import SpikeDetector, Tick, Verdict
+from analytics.detectors.base import SpikeDetector, Tick, Verdict, dump_all
 from analytics.detectors.belief import Tuning
 from analytics.detectors.hidden_markov import HiddenMarkov, Prior
 from analytics.detectors.shortfall import Shortage, Shortfall
@@ -135,6 +135,9 @@ class _State:
     minutes: dict[str, list[list[float]]] = field(default_factory=dict)  # signal → [minute, concerned, among, seconds]
     watched_for: float = 0.0  # seconds for which it has been watched who leaves
     peak_for: float = 0.0  # seconds for which more leave than usual
+
+
+_KEPT = tuple(one.name for one in fields(_State))
 
 
 class Behaviour:
@@ -327,10 +330,12 @@ class Behaviour:
 
     def dump(self) -> dict[str, bytes]:
         """The states of the market and of each of its detectors, by name."""
-        state = {one.name: getattr(self._is, one.name) for one in fields(_State)}
+        return dump_markets({"": self})[""]
+
+    def _dump_market(self) -> bytes:
+        state = {name: getattr(self._is, name) for name in _KEPT}
         state["counted_ago"] = min(self._is.counted_ago, 1e9)
-        kept = {"market": orjson.dumps({"version": VERSION, **state})}
-        return kept | {signal: one.dump() for signal, one in self._detectors.items()}
+        return orjson.dumps({"version": VERSION, **state})
 
     def load(self, states: Mapping[str, bytes]) -> None:
         """Go on where `dump` left off. What another version wrote, or a signal that is not watched, begins anew."""
@@ -347,3 +352,12 @@ class Behaviour:
             except ValueError:
                 continue
             self._detectors[signal] = made
+
+
+def dump_markets(markets: Mapping[str, Behaviour]) -> dict[str, dict[str, bytes]]:
+    """`dump` of each market, all of their detectors in one go."""
+    states = iter(dump_all([detector for one in markets.values() for detector in one._detectors.values()]))
+    return {
+        market: {"market": one._dump_market(), **{signal: next(states) for signal in one._detectors}}
+        for market, one in markets.items()
+    }

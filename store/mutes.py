@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from store.tables import mutes
 
@@ -57,21 +57,24 @@ def standing(connection: Connection, workspace: int, now: datetime) -> list[Mute
     return [Mute(*tuple(row)) for row in connection.execute(query)]
 
 
+_OVER = (
+    select(*_MUTE)
+    .where(
+        mutes.c.workspace == bindparam("in_workspace"),
+        mutes.c.category == bindparam("of_category"),
+        or_(mutes.c.show.is_(None), mutes.c.show == bindparam("of_show")),
+        mutes.c.ended_at.is_(None),
+        mutes.c.until > bindparam("now"),
+    )
+    .order_by(mutes.c.until.desc(), mutes.c.id)
+    .limit(1)
+)
+
+
 def over(connection: Connection, workspace: int, show: str, category: str, now: datetime) -> Mute | None:
     """The mute that holds longest over incidents of a show and category."""
-    query = (
-        select(*_MUTE)
-        .where(
-            mutes.c.workspace == workspace,
-            mutes.c.category == category,
-            or_(mutes.c.show.is_(None), mutes.c.show == show),
-            mutes.c.ended_at.is_(None),
-            mutes.c.until > now,
-        )
-        .order_by(mutes.c.until.desc(), mutes.c.id)
-        .limit(1)
-    )
-    row = connection.execute(query).first()
+    asked = {"in_workspace": workspace, "of_show": show, "of_category": category, "now": now}
+    row = connection.execute(_OVER, asked).first()
     return Mute(*tuple(row)) if row else None
 
 
