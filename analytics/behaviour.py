@@ -22,7 +22,8 @@ import orjson
 
 from analytics.detectors.base import SpikeDetector, Tick, Verdict, dump_all
 from analytics.detectors.belief import Tuning
-from analytics.detectors.hidden_markov import HiddenMarkov, Prior
+from analytics.detectors.hidden_markov import HiddenMarkov
+from analytics.detectors.members import Prior
 from analytics.detectors.shortfall import Shortage, Shortfall
 
 PAYMENT_FAILURES, STALLS, EXITS, ABANDONED_CARTS = "payment_failures", "stalls", "exits", "abandoned_carts"
@@ -183,11 +184,18 @@ class Behaviour:
 
     def found(self, signal: str, seen: Seen, verdict: Verdict) -> Found:
         """What the verdict on a tick of `ticks` means."""
+        return self.tells(signal, seen, verdict, alarm=self.hears(signal, seen, verdict))
+
+    def hears(self, signal: str, seen: Seen, verdict: Verdict) -> bool:
+        """Take the verdict on a tick of `ticks`; whether it is alarming. Most are not, and nobody asks what they mean."""
+        self._is.windows[signal][-1][2] = verdict.expected
+        return verdict.alarm if signal != EXITS else self._is_a_peak(seen, verdict)
+
+    def tells(self, signal: str, seen: Seen, verdict: Verdict, *, alarm: bool) -> Found:
+        """What a verdict means that was heard; `alarm` as `hears` said."""
         window = self._is.windows[signal]
-        window[-1][2] = verdict.expected
         concerned, among, usual = (sum(tick[place] for tick in window) for place in range(3))
         minutes = max(len(window) * seen.seconds, 60.0) / 60
-        alarm = verdict.alarm if signal != EXITS else self._is_a_peak(seen, verdict)
         if signal == ABANDONED_CARTS:
             missing = max(0.0, usual - concerned)
             share, usual_share = 1 - min(1.0, concerned / among) if among else 0.0, 1 - verdict.usual_share

@@ -42,9 +42,7 @@ _PUT = upsert(
         set_={"due_at": made.excluded.due_at, "payload": made.excluded.payload},
     )
 )
-_PLAN_ONCE = upsert(
-    lambda insert: insert(due).on_conflict_do_nothing(index_elements=_IDENTITY, index_where=_WAITING)
-)
+_PLAN_ONCE = upsert(lambda insert: insert(due).on_conflict_do_nothing(index_elements=_IDENTITY, index_where=_WAITING))
 _CANCEL = update(due).where(*_PLANNED).values(state="cancelled", settled_at=bindparam("now"))
 _DUE_AT = select(due.c.due_at).where(*_PLANNED)
 

@@ -55,7 +55,9 @@ class StoredEvent(NamedTuple):
 
 
 _APPEND_KEYS = Bulk(
-    event_keys, ("workspace", "source", "event_id", "id", "day"), lambda insert: insert(event_keys).on_conflict_do_nothing()
+    event_keys,
+    ("workspace", "source", "event_id", "id", "day"),
+    lambda insert: insert(event_keys).on_conflict_do_nothing(),
 )
 _OURS = select(event_keys.c.id).where(
     event_keys.c.workspace == bindparam("in_workspace"),

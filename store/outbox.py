@@ -58,9 +58,7 @@ _WAITING_RICH = (
 _SUPERSEDE = update(outbox).where(*_PENDING).values(state="superseded")
 _DROP = update(outbox).where(*_PENDING).values(state="cancelled")
 _WORKSPACE_OF = select(messages.c.workspace).where(messages.c.id == bindparam("of_message"))
-_IS_BEGUN = select(
-    exists().where(_OF_MESSAGE, or_(outbox.c.state.in_(("claimed", "sent")), outbox.c.attempts > 0))
-)
+_IS_BEGUN = select(exists().where(_OF_MESSAGE, or_(outbox.c.state.in_(("claimed", "sent")), outbox.c.attempts > 0)))
 _BODY = select(outbox.c.body).where(_OF_MESSAGE).order_by(outbox.c.revision.desc()).limit(1)
 _NEWEST = select(func.max(outbox.c.revision)).where(_OF_MESSAGE)
 _FORGET_QUOTES = delete(message_quotes).where(message_quotes.c.message == bindparam("of_message"))

@@ -26,7 +26,7 @@ class _Compiled(NamedTuple):
     sql: str
     names: list[str]  # of the columns, in the order of the statement's parameters
     places: list[int]  # of those columns in a row
-    process: list[tuple[int, Callable[[Any], Any]]]  # what a column's type makes of a value, by its place in a row
+    process: Sequence[tuple[int, Callable[[Any], Any]]]  # what a column's type makes of a value, by its place in a row
     positional: bool
 
 
@@ -57,7 +57,9 @@ class Bulk:
         told = list(zip(*(columns[place] for place in known.places), strict=True))
         if known.positional:
             return connection.exec_driver_sql(known.sql, told).rowcount
-        return connection.exec_driver_sql(known.sql, [dict(zip(known.names, row, strict=True)) for row in told]).rowcount
+        return connection.exec_driver_sql(
+            known.sql, [dict(zip(known.names, row, strict=True)) for row in told]
+        ).rowcount
 
     def _compile(self, connection: Connection) -> _Compiled:
         dialect: Dialect = connection.dialect

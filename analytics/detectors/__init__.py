@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from analytics.detectors.base import SpikeDetector, Tick, dump_all, update_all
-from analytics.detectors.hidden_markov import HiddenMarkov, Prior
+from analytics.detectors.hidden_markov import HiddenMarkov
+from analytics.detectors.members import Prior
 from analytics.detectors.rarity import Rarity
 from analytics.detectors.shortfall import Shortfall
 from analytics.detectors.silence import Silence

@@ -66,15 +66,16 @@ def update_all(detectors: Sequence[SpikeDetector], ticks: Sequence[Tick]) -> lis
     `update` would; the others are updated one by one. ValueError: a tick is impossible or out of order, and some
     detectors may have taken theirs by then.
     """
-    verdicts: dict[int, Verdict] = {}
+    verdicts: list[Verdict | None] = [None] * len(detectors)
     for kind, indices in _kinds(detectors).items():
         ours, theirs = [detectors[index] for index in indices], [ticks[index] for index in indices]
         together: _Together | None = getattr(kind, "update_together", None)
         found = (
             together(ours, theirs) if together else [one.update(tick) for one, tick in zip(ours, theirs, strict=True)]
         )
-        verdicts |= zip(indices, found, strict=True)
-    return [verdicts[index] for index in range(len(detectors))]
+        for index, verdict in zip(indices, found, strict=True):
+            verdicts[index] = verdict
+    return [verdict for verdict in verdicts if verdict is not None]
 
 
 def dump_all(detectors: Sequence[SpikeDetector]) -> list[bytes]:

@@ -66,18 +66,20 @@ class HiddenMarkov:
         They stay together from then on: who is shown the same detectors with every tick is not kept waiting for them to
         be put in order. ValueError: as for `update`, and then none has taken its tick.
         """
-        fresh = any(detector._series is None for detector in detectors)
-        if fresh:
-            for detector, tick in zip(detectors, ticks, strict=True):
-                detector._check(tick)
-            for detector, tick in zip(detectors, ticks, strict=True):
-                detector._begin(tick)
-        blocks = list(_blocks(detectors, ticks))
-        if not fresh and any(series.refuses([ticks[index] for index in block]) for series, block in blocks):
-            for detector, tick in zip(detectors, ticks, strict=True):
-                detector._check(tick)
+        if not detectors:
+            return []
+        known = detectors[0]._series
+        if known is not None and _are(
+            known, detectors, ticks
+        ):  # as with the tick before, so nothing is to be put in order
+            if known.refuses(ticks):
+                _check(detectors, ticks)
+            return known.update(ticks)
+        _check(detectors, ticks)
+        for detector, tick in zip(detectors, ticks, strict=True):
+            detector._begin(tick)
         verdicts: dict[int, Verdict] = {}
-        for series, block in blocks:
+        for series, block in _blocks(detectors, ticks):
             verdicts |= zip(block, series.update([ticks[index] for index in block]), strict=True)
         return [verdicts[index] for index in range(len(ticks))]
 
@@ -126,6 +128,21 @@ class HiddenMarkov:
             raise ValueError("a series has totals in all of its ticks or in none")
 
 
+def _are(series: Series, detectors: Sequence[HiddenMarkov], ticks: Sequence[Tick]) -> bool:
+    """Whether these are the members of `series`, in its order and in one length of tick."""
+    seconds = ticks[0].seconds
+    return (
+        len(detectors) == len(series)
+        and all(one._series is series and one._at == place for place, one in enumerate(detectors))
+        and all(tick.seconds == seconds for tick in ticks)
+    )
+
+
+def _check(detectors: Sequence[HiddenMarkov], ticks: Sequence[Tick]) -> None:
+    for detector, tick in zip(detectors, ticks, strict=True):
+        detector._check(tick)
+
+
 def _blocks(detectors: Sequence[HiddenMarkov], ticks: Sequence[Tick]) -> Iterator[tuple[Series, list[int]]]:
     """What can be updated in one go, put together where it is not yet; all have begun."""
     kinds: dict[tuple[object, float], list[int]] = {}
@@ -139,13 +156,10 @@ def _blocks(detectors: Sequence[HiddenMarkov], ticks: Sequence[Tick]) -> Iterato
 
 
 def _together(detectors: Sequence[HiddenMarkov]) -> Series:
-    series = detectors[0]._series
-    assert series is not None
-    if len(series) == len(detectors) and all(
-        one._series is series and one._at == place for place, one in enumerate(detectors)
-    ):
-        return series
     parts = [(one._series, one._at) for one in detectors if one._series is not None]
+    series = parts[0][0]
+    if parts == [(series, place) for place in range(len(series))]:
+        return series
     made = Series.joined(parts)
     for place, one in enumerate(detectors):
         one._series, one._at = made, place

@@ -201,11 +201,12 @@ class Series:
         # A feed that is suddenly silent has stalled rather than stopped having anything to say.
         heard = ~((complaints <= 0) & (expected >= 5) & (self.silent < 30))
         self.silent += ~heard
-        return 1.0 + self.silent, heard
+        waited: Array = 1.0 + self.silent
+        return waited, heard
 
     def _follow(self, exposure: Array, heard: Flags, weight: Array, rules: Rules) -> Array:
         """Follow how many comments there are; the weight of each tick, given that."""
-        minute, ten = self.comments
+        minute = self.comments[0]
         backlog = heard & (self.silent >= 2) & (exposure > 3 * minute) & (minute > 0)
         if backlog.any():  # what piled up arrives at once: one tick's noise, not many ticks' evidence
             weight = np.where(backlog, weight * 0.5, weight)

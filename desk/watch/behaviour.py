@@ -147,9 +147,10 @@ class Watch:
     ) -> list[tuple[Rise, Why]]:
         rises = []
         for (market, signal, seen), verdict in zip(shown.signals, verdicts, strict=True):
-            found = self._is.markets[market].found(signal, seen, verdict)
-            if found.alarm or (market, signal) in open_scopes:
-                rises.append(self._rise(at, market, found))
+            watched = self._is.markets[market]
+            alarm = watched.hears(signal, seen, verdict)
+            if alarm or (market, signal) in open_scopes:
+                rises.append(self._rise(at, market, watched.tells(signal, seen, verdict, alarm=alarm)))
         return rises
 
     def _rise(self, at: int, market: str, found: Found) -> tuple[Rise, Why]:

@@ -414,9 +414,7 @@ def _leading(moment: Moment, rise: Rise, said: Lately) -> tuple[list[str], list[
     )
 
 
-def _decisions(
-    moment: Moment, rise: Rise, said: Lately
-) -> Iterable[tuple[Iterable[tuple[str, Sequence[str]]], str]]:
+def _decisions(moment: Moment, rise: Rise, said: Lately) -> Iterable[tuple[Iterable[tuple[str, Sequence[str]]], str]]:
     """The newest complaints first: their categories, each with the words that decided, and their language."""
     start = rise.at - LOOK_BACK
     known = said.of(rise.show, [rise.market], rise.category, start, rise.at) if rise.market else None

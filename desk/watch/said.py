@@ -1,4 +1,4 @@
-"""The complaints of the last minutes, from the batches of the bus: what an incident's words and samples are chosen from.
+"""The complaints of the last minutes, from the bus's batches: an incident's words and samples are chosen from them.
 
 An alert waits for that choice. The database would have to go through everything that was done in the show in those
 minutes, tens of thousands of events on a busy evening, to find the few that complained.
@@ -65,7 +65,9 @@ class Lately:
             return None
         found: list[Complaint] = []
         for market in sorted(markets):
-            known = self._complaints.get(show, {}).get((market, category), ())
+            known = self._complaints.get(show, {}).get((market, category))
+            if known is None:
+                continue
             if len(known) == self._kept and known[0].said.at >= start:
                 return None  # older ones may have been dropped
             found += [one for one in known if start <= one.said.at < end]

@@ -69,7 +69,9 @@ def test_an_instant_is_the_text_that_sqlalchemy_would_write(instant: datetime) -
     write = Instant().dialect_impl(dialect).bind_processor(dialect)
     theirs = DateTime().dialect_impl(dialect).bind_processor(dialect)
     read = Instant().dialect_impl(dialect).result_processor(dialect, None)
-    assert write is not None and theirs is not None and read is not None
+    assert write is not None
+    assert theirs is not None
+    assert read is not None
 
     text = write(instant)
 

@@ -136,7 +136,9 @@ class Plain:
             weight = min(1.0, max(0.0, 1 - tuning.discount * (max(lately, now) - allowed)))
             viewers *= weight
         if tick.total is not None:
-            exposure = None if tick.total <= 0 and tick.complaints <= 0 else max(0.0, tick.total - tick.complaints) + UNHEARD
+            exposure = (
+                None if tick.total <= 0 and tick.complaints <= 0 else max(0.0, tick.total - tick.complaints) + UNHEARD
+            )
         else:
             expected = float((self.belief.sum((0, 1)) * self.odds).sum())
             stalled = tick.complaints <= 0 and expected >= 5 and self.silent < 30
@@ -176,9 +178,7 @@ class Plain:
         self.keep(belief)
         return self.verdict(tick, states, odds, viewers, exposure)
 
-    def verdict(
-        self, tick: Tick, states: np.ndarray, odds: float, viewers: float, exposure: float | None
-    ) -> Verdict:
+    def verdict(self, tick: Tick, states: np.ndarray, odds: float, viewers: float, exposure: float | None) -> Verdict:
         tuning, (minute, ten) = self.tuning, self.comments
         expected = odds * (minute if exposure is None else exposure)
         window = max(1, math.ceil(tuning.window / tick.seconds))

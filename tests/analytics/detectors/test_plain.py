@@ -23,7 +23,10 @@ def evenings(seed: int) -> list[tuple[HiddenMarkov, Plain, list[Tick]]]:
     chance = Random(seed)
     found = []
     for number in range(10):
-        prior, sensitivity = Prior(chance.choice([0.005, 0.02, 0.2]), chance.choice([0.4, 0.7])), chance.choice([0.6, 1, 2])
+        prior, sensitivity = (
+            Prior(chance.choice([0.005, 0.02, 0.2]), chance.choice([0.4, 0.7])),
+            chance.choice([0.6, 1, 2]),
+        )
         evening = Evening(seed * 100 + number, minutes=60, comments=chance.choice([3, 30, 200]), share=prior.share)
         evening.add(chance.uniform(5, 30), chance.choice([1, 4, 15]), complaints=chance.choice([2, 6, 40]))
         evening.add(chance.uniform(30, 50), 2, complaints=8, by=chance.choice([1, 6]))
@@ -56,7 +59,9 @@ def test_it_judges_side_by_side_as_the_plain_model_does_alone(seed: int) -> None
     by_end = [{tick.ended: tick for tick in ticks} for _, _, ticks in watched]
     alarms = 0
     for number in range(1, 361):
-        told = [(place, by_end[place][10.0 * number]) for place in range(len(watched)) if 10.0 * number in by_end[place]]
+        told = [
+            (place, by_end[place][10.0 * number]) for place in range(len(watched)) if 10.0 * number in by_end[place]
+        ]
         verdicts = update_all([watched[place][0] for place, _ in told], [tick for _, tick in told])
         for (place, tick), verdict in zip(told, verdicts, strict=True):
             plain = watched[place][1].update(tick)

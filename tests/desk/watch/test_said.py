@@ -16,7 +16,20 @@ def event(number: int, at_minute: float, market: str = "us", received: float | N
     at = NOON + at_minute * MINUTE
     heard = at if received is None else NOON + received * MINUTE
     return StoredEvent(
-        heard.date(), number, "tiktok", at, heard, "chat_comment", "aurora", market, b"v", "no sound", None, None, None, None
+        heard.date(),
+        number,
+        "tiktok",
+        at,
+        heard,
+        "chat_comment",
+        "aurora",
+        market,
+        b"v",
+        "no sound",
+        None,
+        None,
+        None,
+        None,
     )
 
 
