@@ -187,7 +187,7 @@ class Behaviour:
         return self.tells(signal, seen, verdict, alarm=self.hears(signal, seen, verdict))
 
     def hears(self, signal: str, seen: Seen, verdict: Verdict) -> bool:
-        """Take the verdict on a tick of `ticks`; whether it is alarming. Most are not, and nobody asks what they mean."""
+        """Take the verdict on a tick of `ticks`; whether it is alarming. Of most nobody asks what they mean."""
         self._is.windows[signal][-1][2] = verdict.expected
         return verdict.alarm if signal != EXITS else self._is_a_peak(seen, verdict)
 

@@ -18,7 +18,7 @@ from analytics.detectors.base import Tick, Verdict
 from analytics.detectors.belief import COUNTS, LIVE, Tuning
 from analytics.detectors.kept import dumped, loaded, not_begun
 from analytics.detectors.members import Member, Prior, logit
-from analytics.detectors.series import Series
+from analytics.detectors.series import Series, table
 
 BLOCK = 64  # series side by side: arrays of 147 kB, a few of which the cache holds
 
@@ -69,18 +69,17 @@ class HiddenMarkov:
         if not detectors:
             return []
         known = detectors[0]._series
-        if known is not None and _are(
-            known, detectors, ticks
-        ):  # as with the tick before, so nothing is to be put in order
-            if known.refuses(ticks):
-                _check(detectors, ticks)
-            return known.update(ticks)
+        if known is not None and _are(known, detectors):  # as with the tick before, so nothing is to be put in order
+            told = table(ticks)
+            if not known.refuses(told):
+                return known.update(ticks, told)
         _check(detectors, ticks)
         for detector, tick in zip(detectors, ticks, strict=True):
             detector._begin(tick)
         verdicts: dict[int, Verdict] = {}
         for series, block in _blocks(detectors, ticks):
-            verdicts |= zip(block, series.update([ticks[index] for index in block]), strict=True)
+            own = [ticks[index] for index in block]
+            verdicts |= zip(block, series.update(own, table(own)), strict=True)
         return [verdicts[index] for index in range(len(ticks))]
 
     @staticmethod
@@ -128,13 +127,10 @@ class HiddenMarkov:
             raise ValueError("a series has totals in all of its ticks or in none")
 
 
-def _are(series: Series, detectors: Sequence[HiddenMarkov], ticks: Sequence[Tick]) -> bool:
-    """Whether these are the members of `series`, in its order and in one length of tick."""
-    seconds = ticks[0].seconds
-    return (
-        len(detectors) == len(series)
-        and all(one._series is series and one._at == place for place, one in enumerate(detectors))
-        and all(tick.seconds == seconds for tick in ticks)
+def _are(series: Series, detectors: Sequence[HiddenMarkov]) -> bool:
+    """Whether these are the members of `series`, in its order."""
+    return len(detectors) == len(series) and all(
+        one._series is series and one._at == place for place, one in enumerate(detectors)
     )
 
 
