@@ -203,8 +203,7 @@ class Series:
         # A feed that is suddenly silent has stalled rather than stopped having anything to say.
         heard = ~((complaints <= 0) & (expected >= 5) & (self.silent < 30))
         self.silent += ~heard
-        waited: Array = 1.0 + self.silent
-        return waited, heard
+        return 1.0 + self.silent.astype(np.float64), heard
 
     def _follow(self, exposure: Array, heard: Flags, weight: Array, rules: Rules) -> Array:
         """Follow how many comments there are; the weight of each tick, given that."""
