@@ -20,9 +20,10 @@ from functools import lru_cache
 
 import orjson
 
-from analytics.detectors.base import SpikeDetector, Tick, Verdict
+from analytics.detectors.base import SpikeDetector, Tick, Verdict, dump_all
 from analytics.detectors.belief import Tuning
-from analytics.detectors.hidden_markov import HiddenMarkov, Prior
+from analytics.detectors.hidden_markov import HiddenMarkov
+from analytics.detectors.members import Prior
 from analytics.detectors.shortfall import Shortage, Shortfall
 
 PAYMENT_FAILURES, STALLS, EXITS, ABANDONED_CARTS = "payment_failures", "stalls", "exits", "abandoned_carts"
@@ -137,6 +138,9 @@ class _State:
     peak_for: float = 0.0  # seconds for which more leave than usual
 
 
+_KEPT = tuple(one.name for one in fields(_State))
+
+
 class Behaviour:
     """One market of one show. `ticks` says what its detectors are to be shown, `found` what their verdicts mean.
 
@@ -180,11 +184,18 @@ class Behaviour:
 
     def found(self, signal: str, seen: Seen, verdict: Verdict) -> Found:
         """What the verdict on a tick of `ticks` means."""
+        return self.tells(signal, seen, verdict, alarm=self.hears(signal, seen, verdict))
+
+    def hears(self, signal: str, seen: Seen, verdict: Verdict) -> bool:
+        """Take the verdict on a tick of `ticks`; whether it is alarming. Of most nobody asks what they mean."""
+        self._is.windows[signal][-1][2] = verdict.expected
+        return verdict.alarm if signal != EXITS else self._is_a_peak(seen, verdict)
+
+    def tells(self, signal: str, seen: Seen, verdict: Verdict, *, alarm: bool) -> Found:
+        """What a verdict means that was heard; `alarm` as `hears` said."""
         window = self._is.windows[signal]
-        window[-1][2] = verdict.expected
         concerned, among, usual = (sum(tick[place] for tick in window) for place in range(3))
         minutes = max(len(window) * seen.seconds, 60.0) / 60
-        alarm = verdict.alarm if signal != EXITS else self._is_a_peak(seen, verdict)
         if signal == ABANDONED_CARTS:
             missing = max(0.0, usual - concerned)
             share, usual_share = 1 - min(1.0, concerned / among) if among else 0.0, 1 - verdict.usual_share
@@ -327,10 +338,12 @@ class Behaviour:
 
     def dump(self) -> dict[str, bytes]:
         """The states of the market and of each of its detectors, by name."""
-        state = {one.name: getattr(self._is, one.name) for one in fields(_State)}
+        return dump_markets({"": self})[""]
+
+    def _dump_market(self) -> bytes:
+        state = {name: getattr(self._is, name) for name in _KEPT}
         state["counted_ago"] = min(self._is.counted_ago, 1e9)
-        kept = {"market": orjson.dumps({"version": VERSION, **state})}
-        return kept | {signal: one.dump() for signal, one in self._detectors.items()}
+        return orjson.dumps({"version": VERSION, **state})
 
     def load(self, states: Mapping[str, bytes]) -> None:
         """Go on where `dump` left off. What another version wrote, or a signal that is not watched, begins anew."""
@@ -347,3 +360,12 @@ class Behaviour:
             except ValueError:
                 continue
             self._detectors[signal] = made
+
+
+def dump_markets(markets: Mapping[str, Behaviour]) -> dict[str, dict[str, bytes]]:
+    """`dump` of each market, all of their detectors in one go."""
+    states = iter(dump_all([detector for one in markets.values() for detector in one._detectors.values()]))
+    return {
+        market: {"market": one._dump_market(), **{signal: next(states) for signal in one._detectors}}
+        for market, one in markets.items()
+    }

@@ -112,6 +112,8 @@ def _tells(one: Candidate, words: str) -> bool:
 
 def _length(words: str) -> float:
     """Words; in scripts without spaces two characters count as one."""
+    if words.isascii():  # every word of an alert's complaints is weighed while it waits
+        return float(sum(word[0] != "[" for word in words.split()))
     return sum(0.5 if is_alone(sign) else 0 for sign in words) + sum(
         not is_alone(word[0]) for word in words.split() if word[0] != "["
     )

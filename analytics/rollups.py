@@ -36,8 +36,7 @@ class CellKey(NamedTuple):
     category: str
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """One event as far as it is counted. `at` is aware; `viewer_hash` is any 64-bit number that stands for the viewer.
 
     `sentiment` lies in −1…1. A `value` without a currency (a score, a number of viewers) is summed under "".
@@ -127,7 +126,8 @@ def roll_up(events: Iterable[Counted], seconds: int = TICK) -> Cells:
 
 
 def merge(*parts: Mapping[CellKey, Cell]) -> Cells:
-    """The roll-up of everything that the parts are roll-ups of. The parts are left as they are.
+    """The roll-up of everything that the parts are roll-ups of. The parts are left as they are; a cell that stands in
+    one of them alone is the same cell in the result.
 
     >>> key = CellKey(0, "", "de", "de", "", "like", "")
     >>> merge({key: Cell(count=2)}, {key: Cell(count=3)})[key].count
@@ -149,6 +149,8 @@ def _collect(pairs: Iterable[tuple[CellKey, Cell]]) -> Cells:
 
 
 def _sum(group: list[Cell]) -> Cell:
+    if len(group) == 1:
+        return group[0]
     total = Cell()
     for cell in group:
         total.count += cell.count

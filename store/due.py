@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, text, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, text, update
 
-from store.engine import insert, wake
+from store.engine import wake
+from store.statements import upsert
 from store.tables import due
 
 DUE = "due"
@@ -27,6 +28,25 @@ class Due:
     payload: Mapping[str, Any]
 
 
+_PLANNED = (
+    due.c.workspace == bindparam("in_workspace"),
+    due.c.kind == bindparam("of_kind"),
+    due.c.ref == bindparam("of_ref"),
+    due.c.state == "waiting",
+)
+_IDENTITY = ["workspace", "kind", "ref"]
+_PUT = upsert(
+    lambda insert: (made := insert(due)).on_conflict_do_update(
+        index_elements=_IDENTITY,
+        index_where=_WAITING,
+        set_={"due_at": made.excluded.due_at, "payload": made.excluded.payload},
+    )
+)
+_PLAN_ONCE = upsert(lambda insert: insert(due).on_conflict_do_nothing(index_elements=_IDENTITY, index_where=_WAITING))
+_CANCEL = update(due).where(*_PLANNED).values(state="cancelled", settled_at=bindparam("now"))
+_DUE_AT = select(due.c.due_at).where(*_PLANNED)
+
+
 def put(
     connection: Connection,
     workspace: int,
@@ -36,36 +56,25 @@ def put(
     payload: Mapping[str, Any] | None = None,
 ) -> None:
     """Plan (kind, ref) at `due_at`; one that is already waiting is moved there."""
-    statement = insert(connection, due).values(
-        workspace=workspace, kind=kind, ref=ref, due_at=due_at, payload=dict(payload or {}), state="waiting"
-    )
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["workspace", "kind", "ref"],
-            index_where=_WAITING,
-            set_={"due_at": due_at, "payload": dict(payload or {})},
-        )
-    )
+    connection.execute(_PUT(connection), _row(workspace, kind, ref, due_at, payload or {}))
     wake(connection, DUE)
 
 
 def plan_once(connection: Connection, workspace: int, kind: str, ref: str, due_at: datetime) -> None:
     """Plan (kind, ref) unless it is already waiting."""
-    connection.execute(
-        insert(connection, due)
-        .values(workspace=workspace, kind=kind, ref=ref, due_at=due_at, payload={}, state="waiting")
-        .on_conflict_do_nothing(index_elements=["workspace", "kind", "ref"], index_where=_WAITING)
-    )
+    connection.execute(_PLAN_ONCE(connection), _row(workspace, kind, ref, due_at, {}))
     wake(connection, DUE)
+
+
+def _row(workspace: int, kind: str, ref: str, due_at: datetime, payload: Mapping[str, Any]) -> dict[str, Any]:
+    of = {"workspace": workspace, "kind": kind, "ref": ref}
+    return {**of, "due_at": due_at, "payload": dict(payload), "state": "waiting"}
 
 
 def cancel(connection: Connection, workspace: int, kind: str, ref: str, now: datetime) -> int:
     """How many waiting rows of (kind, ref) were cancelled."""
-    return connection.execute(
-        update(due)
-        .where(due.c.workspace == workspace, due.c.kind == kind, due.c.ref == ref, due.c.state == "waiting")
-        .values(state="cancelled", settled_at=now)
-    ).rowcount
+    asked = {"in_workspace": workspace, "of_kind": kind, "of_ref": ref, "now": now}
+    return connection.execute(_CANCEL, asked).rowcount
 
 
 def waiting(
@@ -100,10 +109,7 @@ def next_at(connection: Connection, workspace: int) -> datetime | None:
 
 def planned(connection: Connection, workspace: int, kind: str, ref: str) -> datetime | None:
     """When the waiting (kind, ref) is due."""
-    query = select(due.c.due_at).where(
-        due.c.workspace == workspace, due.c.kind == kind, due.c.ref == ref, due.c.state == "waiting"
-    )
-    return connection.execute(query).scalar()
+    return connection.execute(_DUE_AT, {"in_workspace": workspace, "of_kind": kind, "of_ref": ref}).scalar()
 
 
 def waiting_row(connection: Connection, workspace: int, kind: str, ref: str) -> Due | None:

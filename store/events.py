@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, case, func, literal_column, select, update
+from sqlalchemy import Connection, Update, bindparam, case, func, literal_column, select, tuple_, update
 
 from store.engine import insert, wake
-from store.statements import upsert
+from store.statements import Bulk, upsert
 from store.tables import cursors, event_keys, events, imports, sequences, sources
 
 EVENTS = "events"  # the topic woken when there is something to analyse
 
 
-@dataclass(frozen=True, slots=True)
-class NewEvent:
+class NewEvent(NamedTuple):  # a tuple is made several times as fast as a frozen dataclass
     """An event to be appended: checked, and its viewer already hashed."""
 
     source: str
@@ -38,7 +36,7 @@ class NewEvent:
     attributes: Mapping[str, Any]
 
 
-class StoredEvent(NamedTuple):  # a tuple is made several times as fast as a frozen dataclass
+class StoredEvent(NamedTuple):
     day: date
     id: int
     source: str
@@ -56,8 +54,22 @@ class StoredEvent(NamedTuple):  # a tuple is made several times as fast as a fro
     scale: Any = None  # what a rating says of its scale, as it was sent
 
 
-_APPEND_KEYS = upsert(lambda insert: insert(event_keys).on_conflict_do_nothing().returning(event_keys.c.id))
-_APPEND = events.insert()
+_APPEND_KEYS = Bulk(
+    event_keys,
+    ("workspace", "source", "event_id", "id", "day"),
+    lambda insert: insert(event_keys).on_conflict_do_nothing(),
+)
+_OURS = select(event_keys.c.id).where(
+    event_keys.c.workspace == bindparam("in_workspace"),
+    tuple_(event_keys.c.source, event_keys.c.event_id).in_(bindparam("named", expanding=True)),
+    event_keys.c.id >= bindparam("first"),
+)
+A_QUESTION = 1000  # identities
+_APPEND = Bulk(
+    events,
+    ("day", "id", "workspace", "received_at", *(name for name in NewEvent._fields if name != "event_id")),
+    lambda insert: insert(events),
+)
 _BEGIN_SEQUENCE = upsert(lambda insert: insert(sequences).on_conflict_do_nothing())
 _TAKE_IDS = (
     update(sequences)
@@ -79,41 +91,35 @@ def append(connection: Connection, workspace: int, new: Sequence[NewEvent], now:
     unseen: dict[tuple[str, str], int] = {}
     for position, one in enumerate(new):
         unseen.setdefault((one.source, one.event_id), position)
-    rows = [
-        {"workspace": workspace, "source": source, "event_id": event_id, "id": first + position, "day": day}
-        for (source, event_id), position in unseen.items()
+    rows = [(workspace, *named, first + position, day) for named, position in unseen.items()]
+    if _APPEND_KEYS(connection, rows) == len(rows):  # as a rule, all of them are news
+        taken = {row[3] for row in rows}
+    else:
+        taken = _taken(connection, workspace, list(unseen), first)
+    fresh = [
+        (day, first + position, workspace, now, *_columns(one))
+        for position, one in enumerate(new)
+        if first + position in taken
     ]
-    taken = set(connection.execute(_APPEND_KEYS(connection), rows).scalars())
-    fresh = [(first + position, one) for position, one in enumerate(new) if first + position in taken]
     if fresh:
-        connection.execute(
-            _APPEND,
-            [
-                {
-                    "day": day,
-                    "id": id_,
-                    "workspace": workspace,
-                    "source": one.source,
-                    "at": one.at,
-                    "received_at": now,
-                    "kind": one.kind,
-                    "show": one.show,
-                    "market": one.market,
-                    "viewer": one.viewer,
-                    "viewer_key": one.viewer_key,
-                    "text": one.text,
-                    "lang": one.lang,
-                    "value": one.value,
-                    "currency": one.currency,
-                    "product": one.product,
-                    "reply_to": one.reply_to,
-                    "attributes": dict(one.attributes) or None,
-                }
-                for id_, one in fresh
-            ],
-        )
+        _APPEND(connection, fresh)
         wake(connection, EVENTS)
     return [first + position in taken for position in range(len(new))]
+
+
+def _columns(one: NewEvent) -> tuple[Any, ...]:
+    """As `_APPEND` wants them, without the identity's second half."""
+    source, _, *rest, attributes = one
+    return (source, *rest, dict(attributes) or None)
+
+
+def _taken(connection: Connection, workspace: int, named: Sequence[tuple[str, str]], first: int) -> set[int]:
+    """The ids, from `first` on, under which identities are known."""
+    found: set[int] = set()
+    for begin in range(0, len(named), A_QUESTION):
+        asked = {"in_workspace": workspace, "named": named[begin : begin + A_QUESTION], "first": first}
+        found.update(connection.execute(_OURS, asked).scalars())
+    return found
 
 
 _COUNTED = ("received", "accepted", "duplicate", "late", "refused")
@@ -235,10 +241,7 @@ _ADVANCE = (
 
 def advance(connection: Connection, consumer: str, since: int, to: int, fence: int) -> None:
     """Move the cursor in the transaction that holds the work; FencedOffError when it is no longer ours to move."""
-    connection.execute(_BEGIN_CURSOR(connection), {"consumer": consumer, "position": 0, "fence": fence})
-    moved = connection.execute(_ADVANCE, {"of": consumer, "since": since, "to": to, "held": fence})
-    if moved.rowcount != 1:
-        raise FencedOffError(consumer)
+    _move(connection, consumer, fence, _ADVANCE, {"of": consumer, "since": since, "to": to, "held": fence})
 
 
 _HOLD = (
@@ -250,8 +253,15 @@ _HOLD = (
 
 def hold(connection: Connection, consumer: str, fence: int) -> None:
     """Make sure that this consumer is still ours, until the transaction ends; FencedOffError when it is not."""
+    _move(connection, consumer, fence, _HOLD, {"of": consumer, "held": fence})
+
+
+def _move(connection: Connection, consumer: str, fence: int, how: Update, values: Mapping[str, Any]) -> None:
+    """The cursor begins with its first move, so nearly always one statement is enough."""
+    if connection.execute(how, values).rowcount == 1:
+        return
     connection.execute(_BEGIN_CURSOR(connection), {"consumer": consumer, "position": 0, "fence": fence})
-    if connection.execute(_HOLD, {"of": consumer, "held": fence}).rowcount != 1:
+    if connection.execute(how, values).rowcount != 1:
         raise FencedOffError(consumer)
 
 
@@ -267,5 +277,9 @@ def backlog(connection: Connection, workspace: int, consumer: str) -> int:
 
 def _take_ids(connection: Connection, name: str, count: int) -> int:
     """The first of `count` ids nobody else will get; held until this transaction ends."""
-    connection.execute(_BEGIN_SEQUENCE(connection), {"name": name, "next": 1})
-    return int(connection.execute(_TAKE_IDS, {"of": name, "count": count}).scalar_one()) - count
+    asked = {"of": name, "count": count}
+    taken = connection.execute(_TAKE_IDS, asked).scalar()
+    if taken is None:  # the first of all
+        connection.execute(_BEGIN_SEQUENCE(connection), {"name": name, "next": 1})
+        taken = connection.execute(_TAKE_IDS, asked).scalar_one()
+    return int(taken) - count

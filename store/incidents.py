@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from store.tables import incident_history, incident_scopes, incidents, messages, pages
 
@@ -94,21 +94,27 @@ _INCIDENT = [incidents.c[name] for name in Incident.__slots__]
 _SCOPE = [incident_scopes.c[name] for name in Scope.__slots__]
 _PAGE = [pages.c[name] for name in Page.__slots__]
 
+_OF_WORKSPACE = incidents.c.workspace == bindparam("in_workspace")
+_GET = select(*_INCIDENT).where(_OF_WORKSPACE, incidents.c.id == bindparam("of_incident"))
+_OPEN_ONES = (
+    select(*_INCIDENT).where(_OF_WORKSPACE, incidents.c.state.in_(("open", "acknowledged"))).order_by(incidents.c.id)
+)
+_OPEN_ONES_OF_SHOW = _OPEN_ONES.where(incidents.c.show == bindparam("of_show"))
+_ON_CARD = select(*_INCIDENT).where(incidents.c.card == bindparam("on_card")).order_by(incidents.c.id)
+
 
 def get(connection: Connection, workspace: int, incident: int) -> Incident | None:
-    query = select(*_INCIDENT).where(incidents.c.workspace == workspace, incidents.c.id == incident)
-    row = connection.execute(query).first()
+    row = connection.execute(_GET, {"in_workspace": workspace, "of_incident": incident}).first()
     return Incident(*tuple(row)) if row else None
 
 
 def open_ones(connection: Connection, workspace: int, show: str | None = None) -> list[Incident]:
     """Open and acknowledged incidents, oldest first."""
-    query = select(*_INCIDENT).where(
-        incidents.c.workspace == workspace, incidents.c.state.in_(("open", "acknowledged"))
-    )
-    if show is not None:
-        query = query.where(incidents.c.show == show)
-    return [Incident(*tuple(row)) for row in connection.execute(query.order_by(incidents.c.id))]
+    if show is None:
+        found = connection.execute(_OPEN_ONES, {"in_workspace": workspace})
+    else:
+        found = connection.execute(_OPEN_ONES_OF_SHOW, {"in_workspace": workspace, "of_show": show})
+    return [Incident(*tuple(row)) for row in found]
 
 
 def recent(connection: Connection, workspace: int, show: str | None, limit: int) -> list[Incident]:
@@ -160,63 +166,66 @@ def ended_between(connection: Connection, workspace: int, start: datetime, end: 
 
 def on_card(connection: Connection, card: int) -> list[Incident]:
     """The incidents that one message shows, oldest first."""
-    query = select(*_INCIDENT).where(incidents.c.card == card).order_by(incidents.c.id)
-    return [Incident(*tuple(row)) for row in connection.execute(query)]
+    return [Incident(*tuple(row)) for row in connection.execute(_ON_CARD, {"on_card": card})]
+
+
+_NEWEST_CARD = (
+    select(messages.c.id)
+    .join(incidents, incidents.c.card == messages.c.id)
+    .where(
+        _OF_WORKSPACE,
+        incidents.c.state.in_(("open", "acknowledged")),
+        messages.c.platform == bindparam("on_platform"),
+        messages.c.destination == bindparam("at_place"),
+        messages.c.created_at >= bindparam("since"),
+    )
+    .order_by(messages.c.id.desc())
+    .limit(1)
+)
 
 
 def newest_card(connection: Connection, workspace: int, platform: str, destination: str, since: datetime) -> int | None:
     """The newest card that was first said at a place at `since` or later and shows something that is not over."""
-    query = (
-        select(messages.c.id)
-        .join(incidents, incidents.c.card == messages.c.id)
-        .where(
-            incidents.c.workspace == workspace,
-            incidents.c.state.in_(("open", "acknowledged")),
-            messages.c.platform == platform,
-            messages.c.destination == destination,
-            messages.c.created_at >= since,
-        )
-        .order_by(messages.c.id.desc())
-        .limit(1)
-    )
-    found: int | None = connection.execute(query).scalar()
+    asked = {"in_workspace": workspace, "on_platform": platform, "at_place": destination, "since": since}
+    found: int | None = connection.execute(_NEWEST_CARD, asked).scalar()
     return found
 
 
+_OPEN = incidents.insert().returning(incidents.c.id)
+_NOTE = update(incidents).where(incidents.c.id == bindparam("of_incident"))
+_CHANGE = _NOTE.where(incidents.c.version == bindparam("of_version"))
+_ADD_SCOPE = incident_scopes.insert().returning(incident_scopes.c.id)
+_CHANGE_SCOPE = update(incident_scopes).where(incident_scopes.c.id == bindparam("of_scope"))
+_SCOPES = select(*_SCOPE).where(incident_scopes.c.incident == bindparam("of_incident")).order_by(incident_scopes.c.id)
+
+
 def open_incident(connection: Connection, **values: Any) -> int:
-    made: int = connection.execute(incidents.insert().values(**values).returning(incidents.c.id)).scalar_one()
+    made: int = connection.execute(_OPEN, values).scalar_one()
     return made
 
 
 def change(connection: Connection, incident: int, version: int, **values: Any) -> bool:
     """Change an incident's state if it still has `version`, which then grows; False when somebody was first."""
-    changed = connection.execute(
-        update(incidents)
-        .where(incidents.c.id == incident, incidents.c.version == version)
-        .values(version=version + 1, **values)
-    )
-    return changed.rowcount == 1
+    which = {"of_incident": incident, "of_version": version}
+    return connection.execute(_CHANGE, {**which, "version": version + 1, **values}).rowcount == 1
 
 
 def note(connection: Connection, incident: int, **values: Any) -> None:
     """Write facts that are no change of state (counts, the card, the step)."""
-    connection.execute(update(incidents).where(incidents.c.id == incident).values(**values))
+    connection.execute(_NOTE, {"of_incident": incident, **values})
 
 
 def add_scope(connection: Connection, **values: Any) -> int:
-    made: int = connection.execute(
-        incident_scopes.insert().values(**values).returning(incident_scopes.c.id)
-    ).scalar_one()
+    made: int = connection.execute(_ADD_SCOPE, values).scalar_one()
     return made
 
 
 def change_scope(connection: Connection, scope: int, **values: Any) -> None:
-    connection.execute(update(incident_scopes).where(incident_scopes.c.id == scope).values(**values))
+    connection.execute(_CHANGE_SCOPE, {"of_scope": scope, **values})
 
 
 def scopes(connection: Connection, incident: int) -> list[Scope]:
-    query = select(*_SCOPE).where(incident_scopes.c.incident == incident).order_by(incident_scopes.c.id)
-    return [Scope(*tuple(row)) for row in connection.execute(query)]
+    return [Scope(*tuple(row)) for row in connection.execute(_SCOPES, {"of_incident": incident})]
 
 
 def scopes_of_opened(
@@ -236,53 +245,56 @@ def scopes_of_opened(
     return found
 
 
-def open_scopes(connection: Connection, workspace: int, show: str) -> list[Scope]:
-    query = select(*_SCOPE).where(
-        incident_scopes.c.workspace == workspace, incident_scopes.c.show == show, incident_scopes.c.open
+_IN_SHOW = (incident_scopes.c.workspace == bindparam("in_workspace"), incident_scopes.c.show == bindparam("of_show"))
+_OPEN_SCOPES = select(*_SCOPE).where(*_IN_SHOW, incident_scopes.c.open)
+_LAST_CLOSED = (
+    select(
+        incident_scopes.c.id,
+        incident_scopes.c.incident,
+        incident_scopes.c.closed_at,
+        incident_scopes.c.closed_by,
+        incidents.c.state,
+        incidents.c.team,
     )
-    return [Scope(*tuple(row)) for row in connection.execute(query)]
+    .select_from(incident_scopes.join(incidents, incidents.c.id == incident_scopes.c.incident))
+    .where(
+        *_IN_SHOW,
+        incident_scopes.c.market == bindparam("in_market"),
+        incident_scopes.c.category == bindparam("of_category"),
+        incident_scopes.c.closed_at.is_not(None),
+    )
+    .order_by(incident_scopes.c.closed_at.desc(), incident_scopes.c.id.desc())
+    .limit(1)
+)
+_CLOSE_SCOPES = (
+    update(incident_scopes)
+    .where(incident_scopes.c.incident == bindparam("of_incident"), incident_scopes.c.open)
+    .values(open=False, closed_at=bindparam("at"), closed_by=bindparam("by"))
+)
+_RECORD = incident_history.insert()
+
+
+def open_scopes(connection: Connection, workspace: int, show: str) -> list[Scope]:
+    found = connection.execute(_OPEN_SCOPES, {"in_workspace": workspace, "of_show": show})
+    return [Scope(*tuple(row)) for row in found]
 
 
 def last_closed(connection: Connection, workspace: int, show: str, market: str, category: str) -> Closed | None:
     """When a scope was last closed, by whom, and with which incident."""
-    query = (
-        select(
-            incident_scopes.c.id,
-            incident_scopes.c.incident,
-            incident_scopes.c.closed_at,
-            incident_scopes.c.closed_by,
-            incidents.c.state,
-            incidents.c.team,
-        )
-        .select_from(incident_scopes.join(incidents, incidents.c.id == incident_scopes.c.incident))
-        .where(
-            incident_scopes.c.workspace == workspace,
-            incident_scopes.c.show == show,
-            incident_scopes.c.market == market,
-            incident_scopes.c.category == category,
-            incident_scopes.c.closed_at.is_not(None),
-        )
-        .order_by(incident_scopes.c.closed_at.desc(), incident_scopes.c.id.desc())
-        .limit(1)
-    )
-    row = connection.execute(query).first()
+    asked = {"in_workspace": workspace, "of_show": show, "in_market": market, "of_category": category}
+    row = connection.execute(_LAST_CLOSED, asked).first()
     return Closed(*tuple(row)) if row else None
 
 
 def close_scopes(connection: Connection, incident: int, at: datetime, by: str) -> None:
-    connection.execute(
-        update(incident_scopes)
-        .where(incident_scopes.c.incident == incident, incident_scopes.c.open)
-        .values(open=False, closed_at=at, closed_by=by)
-    )
+    connection.execute(_CLOSE_SCOPES, {"of_incident": incident, "at": at, "by": by})
 
 
 def record(
     connection: Connection, incident: int, at: datetime, actor: str, what: str, detail: Mapping[str, Any]
 ) -> None:
-    connection.execute(
-        incident_history.insert().values(incident=incident, at=at, actor=actor, what=what, detail=dict(detail))
-    )
+    row = {"incident": incident, "at": at, "actor": actor, "what": what, "detail": dict(detail)}
+    connection.execute(_RECORD, row)
 
 
 def history(connection: Connection, incident: int) -> list[Mapping[str, Any]]:
@@ -293,8 +305,13 @@ def history(connection: Connection, incident: int) -> list[Mapping[str, Any]]:
 # ── pages ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+_PAGE_ONE = pages.insert().returning(pages.c.id)
+_PAGES_OF = select(*_PAGE).where(pages.c.incident == bindparam("of_incident")).order_by(pages.c.id)
+_PAGES_ON = select(*_PAGE).where(pages.c.message == bindparam("on_message")).order_by(pages.c.id)
+
+
 def page(connection: Connection, **values: Any) -> int:
-    made: int = connection.execute(pages.insert().values(**values).returning(pages.c.id)).scalar_one()
+    made: int = connection.execute(_PAGE_ONE, values).scalar_one()
     return made
 
 
@@ -311,8 +328,7 @@ def change_page(connection: Connection, page_id: int, was: str, **values: Any) -
 
 
 def pages_of(connection: Connection, incident: int) -> list[Page]:
-    query = select(*_PAGE).where(pages.c.incident == incident).order_by(pages.c.id)
-    return [Page(*tuple(row)) for row in connection.execute(query)]
+    return [Page(*tuple(row)) for row in connection.execute(_PAGES_OF, {"of_incident": incident})]
 
 
 def pages_between(connection: Connection, workspace: int, start: datetime, end: datetime) -> list[Page]:
@@ -326,8 +342,7 @@ def pages_between(connection: Connection, workspace: int, start: datetime, end: 
 
 def pages_on(connection: Connection, message: int) -> list[Page]:
     """The pages that one message carries, oldest first."""
-    query = select(*_PAGE).where(pages.c.message == message).order_by(pages.c.id)
-    return [Page(*tuple(row)) for row in connection.execute(query)]
+    return [Page(*tuple(row)) for row in connection.execute(_PAGES_ON, {"on_message": message})]
 
 
 def newest_page(connection: Connection, workspace: int, person: str, since: datetime) -> Page | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from store.statements import upsert
 from store.tables import incidents, marks
@@ -21,6 +21,7 @@ class Mark:
 
 
 _MARK = [marks.c[name] for name in Mark.__slots__]
+_OF_INCIDENT = select(*_MARK).where(marks.c.incident == bindparam("of_incident")).order_by(marks.c.at)
 _KEEP = upsert(
     lambda insert: (made := insert(marks)).on_conflict_do_update(
         index_elements=["incident", "actor"], set_={"mark": made.excluded.mark, "at": made.excluded.at}
@@ -42,8 +43,7 @@ def by(connection: Connection, incident: int, actor: str) -> str | None:
 
 
 def of_incident(connection: Connection, incident: int) -> list[Mark]:
-    query = select(*_MARK).where(marks.c.incident == incident).order_by(marks.c.at)
-    return [Mark(*tuple(row)) for row in connection.execute(query)]
+    return [Mark(*tuple(row)) for row in connection.execute(_OF_INCIDENT, {"of_incident": incident})]
 
 
 def of_opened(connection: Connection, workspace: int, start: datetime, end: datetime) -> Sequence[Mark]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, or_, select, update
 
 from store.tables import mutes
 
@@ -58,25 +58,38 @@ def standing(connection: Connection, workspace: int, now: datetime) -> list[Mute
     return [Mute(*tuple(row)) for row in connection.execute(query)]
 
 
+_OVER = (
+    select(*_MUTE)
+    .where(
+        mutes.c.workspace == bindparam("in_workspace"),
+        or_(
+            mutes.c.incident == bindparam("one_incident"),  # NULL is no incident's number
+            and_(
+                mutes.c.incident.is_(None),
+                mutes.c.category == bindparam("of_category"),
+                or_(mutes.c.show.is_(None), mutes.c.show == bindparam("of_show")),
+            ),
+        ),
+        mutes.c.ended_at.is_(None),
+        mutes.c.until > bindparam("now"),
+    )
+    .order_by(mutes.c.until.desc(), mutes.c.id)
+    .limit(1)
+)
+
+
 def over(
     connection: Connection, workspace: int, show: str, category: str, now: datetime, incident: int | None = None
 ) -> Mute | None:
     """The mute that holds longest over incidents of a show and category, or over one of them alone."""
-    scope = and_(
-        mutes.c.incident.is_(None), mutes.c.category == category, or_(mutes.c.show.is_(None), mutes.c.show == show)
-    )
-    query = (
-        select(*_MUTE)
-        .where(
-            mutes.c.workspace == workspace,
-            scope if incident is None else or_(scope, mutes.c.incident == incident),
-            mutes.c.ended_at.is_(None),
-            mutes.c.until > now,
-        )
-        .order_by(mutes.c.until.desc(), mutes.c.id)
-        .limit(1)
-    )
-    row = connection.execute(query).first()
+    asked = {
+        "in_workspace": workspace,
+        "of_show": show,
+        "of_category": category,
+        "now": now,
+        "one_incident": incident,
+    }
+    row = connection.execute(_OVER, asked).first()
     return Mute(*tuple(row)) if row else None
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, tuple_, update
 
-from store.engine import insert, wake
+from store.engine import wake
+from store.statements import upsert
 from store.tables import message_quotes, messages, outbox
 
 OUTBOX = "outbox"
@@ -50,6 +51,36 @@ class Claimed:
         return self.priority == PRIORITIES["page"] or (self.priority == PRIORITIES["incident"] and self.address is None)
 
 
+# Made once: an incident that opens passes most of them several times, and its alert waits for each.
+_SAY = messages.insert().returning(messages.c.id)
+_REVISION = outbox.insert()
+_OF_MESSAGE = outbox.c.message == bindparam("of_message")
+_PENDING = (_OF_MESSAGE, outbox.c.state == "pending")
+_WAITING_RICH = (
+    select(outbox.c.rich)
+    .join(messages, messages.c.id == outbox.c.message)
+    .where(*_PENDING, messages.c.address.is_(None))
+)
+_SUPERSEDE = update(outbox).where(*_PENDING).values(state="superseded")
+_DROP = update(outbox).where(*_PENDING).values(state="cancelled")
+_WORKSPACE_OF = select(messages.c.workspace).where(messages.c.id == bindparam("of_message"))
+_IS_BEGUN = select(exists().where(_OF_MESSAGE, or_(outbox.c.state.in_(("claimed", "sent")), outbox.c.attempts > 0)))
+_BODY = select(outbox.c.body).where(_OF_MESSAGE).order_by(outbox.c.revision.desc()).limit(1)
+_NEWEST = select(func.max(outbox.c.revision)).where(_OF_MESSAGE)
+_FORGET_QUOTES = delete(message_quotes).where(message_quotes.c.message == bindparam("of_message"))
+_QUOTE = upsert(lambda insert: insert(message_quotes).on_conflict_do_nothing())
+_newer = outbox.alias("newer")
+_ABOUT = (
+    select(messages.c.id, outbox.c.body)
+    .join(outbox, outbox.c.message == messages.c.id)
+    .where(
+        messages.c.incident == bindparam("of_incident"),
+        ~exists().where(_newer.c.message == messages.c.id, _newer.c.revision > outbox.c.revision),
+    )
+    .order_by(messages.c.id)
+)
+
+
 def say(
     connection: Connection,
     workspace: int,
@@ -65,20 +96,17 @@ def say(
     rich: bool = True,
 ) -> int:
     """Put a new message in the outbox; its id."""
-    message: int = connection.execute(
-        messages.insert()
-        .values(
-            workspace=workspace,
-            key="ld" + secrets.token_hex(10),
-            platform=platform,
-            destination=destination,
-            thread_of=thread_of,
-            incident=incident,
-            created_at=now,
-            begun_at=wall,
-        )
-        .returning(messages.c.id)
-    ).scalar_one()
+    row = {
+        "workspace": workspace,
+        "key": "ld" + secrets.token_hex(10),
+        "platform": platform,
+        "destination": destination,
+        "thread_of": thread_of,
+        "incident": incident,
+        "created_at": now,
+        "begun_at": wall,
+    }
+    message: int = connection.execute(_SAY, row).scalar_one()
     _revision(connection, workspace, message, 1, "show", body, now, wall, quotes, rich)
     return message
 
@@ -101,15 +129,10 @@ def revise(
     because newer numbers have taken its place.
     """
     newest = _newest(connection, message)
-    waiting = connection.execute(
-        select(outbox.c.rich)
-        .join(messages, messages.c.id == outbox.c.message)
-        .where(outbox.c.message == message, outbox.c.state == "pending", messages.c.address.is_(None))
-    ).scalar()
-    connection.execute(
-        update(outbox).where(outbox.c.message == message, outbox.c.state == "pending").values(state="superseded")
-    )
-    workspace = connection.execute(select(messages.c.workspace).where(messages.c.id == message)).scalar_one()
+    of = {"of_message": message}
+    waiting = connection.execute(_WAITING_RICH, of).scalar()
+    connection.execute(_SUPERSEDE, of)
+    workspace = connection.execute(_WORKSPACE_OF, of).scalar_one()
     rich = rich and waiting is not False
     _revision(connection, workspace, message, newest + 1, "show", body, now, wall, quotes, rich, begun_at=wall - late)
     return newest + 1
@@ -125,21 +148,12 @@ def withdraw(connection: Connection, message: int) -> bool:
 
 def drop(connection: Connection, message: int) -> None:
     """Send no more of a message, however often that was tried; what is under way goes out."""
-    connection.execute(
-        update(outbox).where(outbox.c.message == message, outbox.c.state == "pending").values(state="cancelled")
-    )
+    connection.execute(_DROP, {"of_message": message})
 
 
 def is_begun(connection: Connection, message: int) -> bool:
     """Whether anybody may have seen something of a message."""
-    begun: bool = connection.execute(
-        select(
-            exists().where(
-                outbox.c.message == message,
-                or_(outbox.c.state.in_(("claimed", "sent")), outbox.c.attempts > 0),
-            )
-        )
-    ).scalar_one()
+    begun: bool = connection.execute(_IS_BEGUN, {"of_message": message}).scalar_one()
     return begun
 
 
@@ -151,27 +165,98 @@ def is_delivered(connection: Connection, message: int) -> bool:
 
 def body_of(connection: Connection, message: int) -> Mapping[str, Any] | None:
     """The newest body of a message."""
-    query = select(outbox.c.body).where(outbox.c.message == message).order_by(outbox.c.revision.desc()).limit(1)
-    found: Mapping[str, Any] | None = connection.execute(query).scalar()
+    found: Mapping[str, Any] | None = connection.execute(_BODY, {"of_message": message}).scalar()
     return found
 
 
 def about(connection: Connection, incident: int) -> list[tuple[int, Mapping[str, Any]]]:
     """(message, newest body) of everything said about an incident."""
-    newer = outbox.alias("newer")
-    query = (
-        select(messages.c.id, outbox.c.body)
-        .join(outbox, outbox.c.message == messages.c.id)
-        .where(
-            messages.c.incident == incident,
-            ~exists().where(newer.c.message == messages.c.id, newer.c.revision > outbox.c.revision),
-        )
-        .order_by(messages.c.id)
-    )
-    return [(row.id, row.body) for row in connection.execute(query)]
+    return [(row.id, row.body) for row in connection.execute(_ABOUT, {"of_incident": incident})]
 
 
 # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+_in_flight, _parent, _parents_row = outbox.alias("in_flight"), messages.alias("parent"), outbox.alias("parents_row")
+_parent_on_its_way = exists().where(
+    _parents_row.c.message == messages.c.thread_of, _parents_row.c.state.in_(("pending", "claimed"))
+)
+_CLAIMABLE = (
+    select(
+        outbox.c.message,
+        outbox.c.revision,
+        outbox.c.workspace,
+        messages.c.key,
+        messages.c.platform,
+        messages.c.destination,
+        messages.c.address,
+        _parent.c.address.label("thread"),
+        messages.c.unclear,
+        outbox.c.action,
+        outbox.c.body,
+        outbox.c.rich,
+        outbox.c.attempts,
+        messages.c.begun_at,
+        outbox.c.created_at,
+        outbox.c.priority,
+    )
+    .join(messages, messages.c.id == outbox.c.message)
+    .outerjoin(_parent, _parent.c.id == messages.c.thread_of)
+    .where(
+        outbox.c.workspace == bindparam("in_workspace"),
+        outbox.c.state == "pending",
+        outbox.c.not_before <= bindparam("wall"),
+        ~exists().where(_in_flight.c.message == outbox.c.message, _in_flight.c.state == "claimed"),
+        or_(messages.c.thread_of.is_(None), _parent.c.address.is_not(None), ~_parent_on_its_way),
+        messages.c.platform.not_in(bindparam("full", expanding=True)),
+        or_(
+            messages.c.platform.not_in(bindparam("scarce", expanding=True)),
+            outbox.c.priority == PRIORITIES["page"],
+            and_(outbox.c.priority == PRIORITIES["incident"], messages.c.address.is_(None)),
+        ),
+    )
+    .order_by(outbox.c.priority, messages.c.address.is_not(None), outbox.c.not_before, outbox.c.message)
+    .limit(bindparam("most"))
+)
+_CLAIMABLE_ELSEWHERE = _CLAIMABLE.where(
+    tuple_(messages.c.platform, messages.c.destination).not_in(bindparam("busy", expanding=True))
+)
+_THIS = (outbox.c.message == bindparam("of_message"), outbox.c.revision == bindparam("of_revision"))
+_CLAIM = (
+    update(outbox)
+    .where(*_THIS, outbox.c.state == "pending")
+    .values(
+        state="claimed",
+        claimed_by=bindparam("holder"),
+        claimed_until=bindparam("until"),
+        attempts=outbox.c.attempts + 1,
+    )
+)
+_told = outbox.alias("told")
+_UNTOLD = (
+    select(outbox.c.message, func.min(outbox.c.begun_at))
+    .where(
+        outbox.c.message.in_(bindparam("claimed", expanding=True)),
+        outbox.c.state.in_(("pending", "claimed", "superseded")),
+        ~exists().where(
+            _told.c.message == outbox.c.message, _told.c.state == "sent", _told.c.revision > outbox.c.revision
+        ),
+    )
+    .group_by(outbox.c.message)
+)
+_SENT = (
+    update(outbox)
+    .where(*_THIS)
+    .values(state="sent", sent_at=bindparam("wall"), reason=None, claimed_by=None, claimed_until=None)
+)
+_STANDS_AT = (
+    update(messages)
+    .where(messages.c.id == bindparam("of_message"))
+    .values(address=bindparam("its_address"), unclear=False)
+)
+_LAPSED = select(outbox.c.message, outbox.c.revision).where(
+    outbox.c.state == "claimed", outbox.c.claimed_until <= bindparam("wall")
+)
 
 
 def claim(
@@ -193,70 +278,15 @@ def claim(
     as urgent, what nobody has seen goes before an edit.
     """
     _lapse(connection, wall)
-    in_flight = outbox.alias("in_flight")
-    parent = messages.alias("parent")
-    parents_row = outbox.alias("parents_row")
-    parent_on_its_way = exists().where(
-        parents_row.c.message == messages.c.thread_of, parents_row.c.state.in_(("pending", "claimed"))
-    )
-    query = (
-        select(
-            outbox.c.message,
-            outbox.c.revision,
-            outbox.c.workspace,
-            messages.c.key,
-            messages.c.platform,
-            messages.c.destination,
-            messages.c.address,
-            parent.c.address.label("thread"),
-            messages.c.unclear,
-            outbox.c.action,
-            outbox.c.body,
-            outbox.c.rich,
-            outbox.c.attempts,
-            messages.c.begun_at,
-            outbox.c.created_at,
-            outbox.c.priority,
-        )
-        .join(messages, messages.c.id == outbox.c.message)
-        .outerjoin(parent, parent.c.id == messages.c.thread_of)
-        .where(
-            outbox.c.workspace == workspace,
-            outbox.c.state == "pending",
-            outbox.c.not_before <= wall,
-            ~exists().where(in_flight.c.message == outbox.c.message, in_flight.c.state == "claimed"),
-            or_(messages.c.thread_of.is_(None), parent.c.address.is_not(None), ~parent_on_its_way),
-        )
-        .order_by(outbox.c.priority, messages.c.address.is_not(None), outbox.c.not_before, outbox.c.message)
-        .limit(limit)
-    )
-    if scarce:
-        first_word = and_(outbox.c.priority == PRIORITIES["incident"], messages.c.address.is_(None))
-        query = query.where(
-            or_(messages.c.platform.not_in(scarce), outbox.c.priority == PRIORITIES["page"], first_word)
-        )
-    if full:
-        query = query.where(messages.c.platform.not_in(full))
-    for platform, destination in busy:
-        query = query.where(~and_(messages.c.platform == platform, messages.c.destination == destination))
-    found = [Claimed(*tuple(row)) for row in connection.execute(query)]
+    asked = {"in_workspace": workspace, "wall": wall, "full": list(full), "scarce": list(scarce), "most": limit}
+    if places := list(busy):
+        found = connection.execute(_CLAIMABLE_ELSEWHERE, {**asked, "busy": places})
+    else:
+        found = connection.execute(_CLAIMABLE, asked)
     taken = []
-    for one in found:
-        claimed = connection.execute(
-            update(outbox)
-            .where(
-                outbox.c.message == one.message,
-                outbox.c.revision == one.revision,
-                outbox.c.state == "pending",
-            )
-            .values(
-                state="claimed",
-                claimed_by=holder,
-                claimed_until=wall + length,
-                attempts=outbox.c.attempts + 1,
-            )
-        )
-        if claimed.rowcount == 1:
+    for one in [Claimed(*tuple(row)) for row in found]:
+        which = {"of_message": one.message, "of_revision": one.revision}
+        if connection.execute(_CLAIM, {**which, "holder": holder, "until": wall + length}).rowcount == 1:
             taken.append(one)
     untold = _untold(connection, [one.message for one in taken])
     return [replace(one, untold_since=untold.get(one.message)) for one in taken]
@@ -269,21 +299,8 @@ def _untold(connection: Connection, claimed: Sequence[int]) -> dict[int, datetim
     """
     if not claimed:
         return {}
-    told = outbox.alias("told")
-    query = (
-        select(outbox.c.message, func.min(outbox.c.begun_at))
-        .where(
-            outbox.c.message.in_(claimed),
-            outbox.c.state.in_(("pending", "claimed", "superseded")),
-            ~exists().where(
-                told.c.message == outbox.c.message,
-                told.c.state == "sent",
-                told.c.revision > outbox.c.revision,
-            ),
-        )
-        .group_by(outbox.c.message)
-    )
-    return {message: since for message, since in connection.execute(query) if since is not None}
+    found = connection.execute(_UNTOLD, {"claimed": list(claimed)})
+    return {message: since for message, since in found if since is not None}
 
 
 def lateness(connection: Connection, message: int) -> timedelta:
@@ -304,8 +321,8 @@ def lateness(connection: Connection, message: int) -> timedelta:
 
 
 def sent(connection: Connection, one: Claimed, address: str, wall: datetime) -> None:
-    _settle(connection, one, state="sent", sent_at=wall, reason=None)
-    connection.execute(update(messages).where(messages.c.id == one.message).values(address=address, unclear=False))
+    connection.execute(_SENT, {"of_message": one.message, "of_revision": one.revision, "wall": wall})
+    connection.execute(_STANDS_AT, {"of_message": one.message, "its_address": address})
     wake(connection, OUTBOX)  # replies to it, and newer revisions, may have waited for this
 
 
@@ -410,32 +427,29 @@ def _revision(
     rich: bool,
     begun_at: datetime | None = None,
 ) -> None:
-    connection.execute(
-        outbox.insert().values(
-            message=message,
-            revision=revision,
-            workspace=workspace,
-            action=action,
-            body=dict(body),
-            priority=PRIORITIES.get(str(body.get("kind")), 9),
-            state="pending",
-            rich=rich,
-            not_before=wall,
-            created_at=now,
-            begun_at=begun_at or wall,
-        )
-    )
+    row = {
+        "message": message,
+        "revision": revision,
+        "workspace": workspace,
+        "action": action,
+        "body": dict(body),
+        "priority": PRIORITIES.get(str(body.get("kind")), 9),
+        "state": "pending",
+        "rich": rich,
+        "not_before": wall,
+        "created_at": now,
+        "begun_at": begun_at or wall,
+    }
+    connection.execute(_REVISION, row)
     _quote(connection, message, list(quotes))
     wake(connection, OUTBOX)
 
 
 def _quote(connection: Connection, message: int, quotes: Sequence[tuple[date, int]]) -> None:
-    connection.execute(delete(message_quotes).where(message_quotes.c.message == message))
+    connection.execute(_FORGET_QUOTES, {"of_message": message})
     if quotes:
-        connection.execute(
-            insert(connection, message_quotes).on_conflict_do_nothing(),
-            [{"message": message, "day": day, "event": event} for day, event in quotes],
-        )
+        rows = [{"message": message, "day": day, "event": event} for day, event in quotes]
+        connection.execute(_QUOTE(connection), rows)
 
 
 def _settle(connection: Connection, one: Claimed, **values: Any) -> None:
@@ -448,9 +462,7 @@ def _settle(connection: Connection, one: Claimed, **values: Any) -> None:
 
 def _lapse(connection: Connection, wall: datetime) -> None:
     """Claims whose sender is gone: nobody knows whether those were posted, so the next sender must look."""
-    lapsed = connection.execute(
-        select(outbox.c.message, outbox.c.revision).where(outbox.c.state == "claimed", outbox.c.claimed_until <= wall)
-    ).all()
+    lapsed = connection.execute(_LAPSED, {"wall": wall}).all()
     for message, revision in lapsed:
         newer = _newest(connection, message) > revision
         connection.execute(
@@ -464,7 +476,5 @@ def _lapse(connection: Connection, wall: datetime) -> None:
 
 
 def _newest(connection: Connection, message: int) -> int:
-    newest: int = connection.execute(
-        select(func.max(outbox.c.revision)).where(outbox.c.message == message)
-    ).scalar_one()
+    newest: int = connection.execute(_NEWEST, {"of_message": message}).scalar_one()
     return newest

@@ -9,16 +9,16 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, func, or_, select, tuple_
 
-from store.statements import upsert
+from store.statements import Bulk
 from store.tables import events, readings
 
-_KEEP = upsert(lambda insert: insert(readings).on_conflict_do_nothing())
+_COLUMNS = [column.name for column in readings.columns]
+_KEEP = Bulk(readings, _COLUMNS, lambda insert: insert(readings).on_conflict_do_nothing())
 
 
 def keep(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keep readings (columns of `readings`); one already kept by the same model stays as it is."""
-    if rows:
-        connection.execute(_KEEP(connection), list(rows))
+    _KEEP(connection, [[row[name] for name in _COLUMNS] for row in rows])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, case, func, select, text
 
-from store.statements import Upsert, upsert
+from store.statements import Bulk
 from store.tables import rollup_values, rollups
 
 TICK, MINUTE, HOUR = 10, 60, 3600
@@ -28,7 +28,7 @@ class CellKey(NamedTuple):
     category: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that would take three times as long to make
 class CellRow:
     key: CellKey
     count: int
@@ -84,12 +84,17 @@ def load(
     return cells
 
 
-def _replacing(table: Table, columns: Sequence[str]) -> Upsert:
+_CELL = ("workspace", "seconds", *CellKey._fields)
+
+
+def _replacing(table: Table, columns: Sequence[str]) -> Bulk:
     index = [column.name for column in table.primary_key]
-    return upsert(
+    return Bulk(
+        table,
+        (*_CELL, *(name for name in index if name not in _CELL), *columns),
         lambda insert: (made := insert(table)).on_conflict_do_update(
             index_elements=index, set_={name: made.excluded[name] for name in columns}
-        )
+        ),
     )
 
 
@@ -99,23 +104,12 @@ _SAVE, _SAVE_VALUES = _replacing(rollups, _SUMS), _replacing(rollup_values, ("to
 def save(connection: Connection, workspace: int, seconds: int, cells: Iterable[CellRow]) -> None:
     """Write cells whole: what they were before is replaced."""
     rows, values = [], []
-    for cell in cells:
-        key = {"workspace": workspace, "seconds": seconds, **cell.key._asdict()}
-        rows.append(
-            {
-                **key,
-                "count": cell.count,
-                "sentiment_n": cell.sentiment_n,
-                "sentiment_sum": cell.sentiment_sum,
-                "sentiment_squares": cell.sentiment_squares,
-                "viewers": cell.viewers,
-            }
-        )
-        values += [{**key, "currency": currency, "total": total} for currency, total in cell.values.items()]
-    if rows:
-        connection.execute(_SAVE(connection), rows)
-    if values:
-        connection.execute(_SAVE_VALUES(connection), values)
+    for one in cells:
+        key = (workspace, seconds, *one.key)
+        rows.append((*key, one.count, one.sentiment_n, one.sentiment_sum, one.sentiment_squares, one.viewers))
+        values += [(*key, currency, total) for currency, total in one.values.items()]
+    _SAVE(connection, rows)
+    _SAVE_VALUES(connection, values)
 
 
 _OF_SHOW = (

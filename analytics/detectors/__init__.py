@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from analytics.detectors.base import SpikeDetector, Tick, update_all
-from analytics.detectors.hidden_markov import HiddenMarkov, Prior
+from analytics.detectors.base import SpikeDetector, Tick, dump_all, update_all
+from analytics.detectors.hidden_markov import HiddenMarkov
+from analytics.detectors.members import Prior
 from analytics.detectors.rarity import Rarity
 from analytics.detectors.shortfall import Shortfall
 from analytics.detectors.silence import Silence
@@ -23,7 +24,7 @@ BARE_SERIES = Rarity.name  # counts and nothing else
 
 __all__ = [
     "BARE_SERIES", "DETECTORS", "LIVE_SHOW", "HiddenMarkov", "Prior", "Rarity", "Shortfall", "Silence",
-    "bench_factory", "update_all",
+    "bench_factory", "dump_all", "update_all",
 ]  # fmt: skip
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(NamedTuple):  # a tuple is made several times as fast as a frozen dataclass
     """Counts of one closed tick of one series (show × market × category).
 
     `ended` is the end of the tick in seconds since any fixed origin, `seconds` its length. `complaints` are of this
@@ -24,8 +22,7 @@ class Tick:
     distinct: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """`score` 0…1; `alarm` says that it is worth waking someone. `expected` is complaints a tick, the rest is the why.
 
     `since` is where the present excess began (same origin as `Tick.ended`), `calm` that no excess is left: the
@@ -59,6 +56,7 @@ class SpikeDetector(Protocol):
 
 
 _Together = Callable[[Sequence[Any], Sequence[Tick]], list[Verdict]]
+_Dumped = Callable[[Sequence[Any]], list[bytes]]
 
 
 def update_all(detectors: Sequence[SpikeDetector], ticks: Sequence[Tick]) -> list[Verdict]:
@@ -68,15 +66,30 @@ def update_all(detectors: Sequence[SpikeDetector], ticks: Sequence[Tick]) -> lis
     `update` would; the others are updated one by one. ValueError: a tick is impossible or out of order, and some
     detectors may have taken theirs by then.
     """
-    kinds: dict[type[SpikeDetector], list[int]] = {}
-    for index, detector in enumerate(detectors):
-        kinds.setdefault(type(detector), []).append(index)
-    verdicts: dict[int, Verdict] = {}
-    for kind, indices in kinds.items():
+    verdicts: list[Verdict | None] = [None] * len(detectors)
+    for kind, indices in _kinds(detectors).items():
         ours, theirs = [detectors[index] for index in indices], [ticks[index] for index in indices]
         together: _Together | None = getattr(kind, "update_together", None)
         found = (
             together(ours, theirs) if together else [one.update(tick) for one, tick in zip(ours, theirs, strict=True)]
         )
-        verdicts |= zip(indices, found, strict=True)
-    return [verdicts[index] for index in range(len(detectors))]
+        for index, verdict in zip(indices, found, strict=True):
+            verdicts[index] = verdict
+    return [verdict for verdict in verdicts if verdict is not None]
+
+
+def dump_all(detectors: Sequence[SpikeDetector]) -> list[bytes]:
+    """The state of each detector, in order; by `dump_together(detectors)` of those kinds that have it."""
+    states: dict[int, bytes] = {}
+    for kind, indices in _kinds(detectors).items():
+        ours = [detectors[index] for index in indices]
+        together: _Dumped | None = getattr(kind, "dump_together", None)
+        states |= zip(indices, together(ours) if together else [one.dump() for one in ours], strict=True)
+    return [states[index] for index in range(len(detectors))]
+
+
+def _kinds(detectors: Sequence[SpikeDetector]) -> dict[type[SpikeDetector], list[int]]:
+    kinds: dict[type[SpikeDetector], list[int]] = {}
+    for index, detector in enumerate(detectors):
+        kinds.setdefault(type(detector), []).append(index)
+    return kinds

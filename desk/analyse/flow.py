@@ -122,6 +122,7 @@ class Analyst:
             self._roll_up(moment, since, batch, understood)
             self._note_shows(moment, batch)
             self._watched.heard.add(since, batch)
+            self._watched.said.add(since, batch, understood)
         is_full = len(batch) == BATCH
         told_until = batch[-1].received_at if is_full else read_until or moment.now
         advanced = watch.advance(moment, settle, told_until, self._watched)
@@ -133,7 +134,7 @@ class Analyst:
             taken=len(batch),
             closed=advanced.closed is not None,
             more=is_full or advanced.more,
-            next_close=watch.next_close(watching.live(connection, workspace), settle),
+            next_close=watch.next_close(advanced.live, settle),
         )
 
     @property

@@ -20,33 +20,49 @@ from desk.oncall import flow as oncall
 from desk.oncall.routing import route
 from desk.words import Tongue
 from store import incidents, mutes
-from store.incidents import Incident
+from store.incidents import Incident, Scope
 
 REFRESH = timedelta(seconds=20)  # a card is edited no more often than this for new numbers alone
 
 
 def meet(moment: Moment, rises: Sequence[tuple[rules.Rise, Why]]) -> None:
     """Open, join, collect or calm: what each rise of one tick means for the incidents that are open."""
+    standing: dict[str, list[Scope]] = {}  # by show, as far as they are known not to have changed
     for rise, why in rises:
-        open_scopes = [
-            rules.OpenScope(
-                scope.id, scope.incident, scope.market, scope.category, scope.opened_at, scope.calm_at is not None
-            )
-            for scope in incidents.open_scopes(moment.connection, moment.workspace, rise.show)
-        ]
-        is_open = any((one.market, one.category) == (rise.market, rise.category) for one in open_scopes)
-        closed, team = (None, None) if is_open else life.closed_scope(moment, rise)
-        within = patience.reopen_within(moment.configuration, team, rise.market)
-        kin_resolved_at = None if is_open else life.kin_resolved_at(moment, rise)
-        decision = rules.decide(rise, open_scopes, closed, within, kin_resolved_at)
+        if rise.show not in standing:
+            standing[rise.show] = incidents.open_scopes(moment.connection, moment.workspace, rise.show)
+        scopes = {scope.id: scope for scope in standing[rise.show]}
+        decision = _decided(moment, rise, list(scopes.values()))
+        if isinstance(decision, rules.Collect):
+            _collect(moment, scopes[decision.scope], rise, why)
+            if rise.calm:  # it may have ended with it
+                standing.clear()
+            continue
+        if isinstance(decision, rules.LeaveAlone):
+            continue
+        standing.clear()
         if isinstance(decision, rules.Open):
-            _open(moment, rise, why)
+            _open(moment, rise, why.explained())
         elif isinstance(decision, rules.Reopen):
-            life.reopen(moment, decision, rise, why)
-        elif isinstance(decision, rules.Join):
+            life.reopen(moment, decision, rise, why.explained())
+        else:
             _join(moment, decision.incident, rise, why)
-        elif isinstance(decision, rules.Collect):
-            _collect(moment, decision, rise, why)
+
+
+def _decided(moment: Moment, rise: rules.Rise, scopes: Sequence[Scope]) -> rules.Decision:
+    """How its scope last ended is looked up only where that could matter."""
+    open_scopes = [
+        rules.OpenScope(
+            scope.id, scope.incident, scope.market, scope.category, scope.opened_at, scope.calm_at is not None
+        )
+        for scope in scopes
+    ]
+    is_open = any((one.market, one.category) == (rise.market, rise.category) for one in open_scopes)
+    if is_open or not rules.is_news(rise):
+        return rules.decide(rise, open_scopes)
+    closed, team = life.closed_scope(moment, rise)
+    within = patience.reopen_within(moment.configuration, team, rise.market)
+    return rules.decide(rise, open_scopes, closed, within, life.kin_resolved_at(moment, rise))
 
 
 def _open(moment: Moment, rise: rules.Rise, why: Why) -> None:
@@ -76,8 +92,10 @@ def _open(moment: Moment, rise: rules.Rise, why: Why) -> None:
     _add_scope(moment, incident, rise, why)
     detail = {"severity": made.severity, "market": rise.market, "version": 1}
     _record(moment, incident, LIVEDESK, "opened", {**detail, "mute": mute.id} if mute else detail)
-    life.plan_expiry(moment, showing.get(moment, incident))
-    showing.show_card(moment, incident, rich=False, choose_samples=True)
+    row = showing.get(moment, incident)
+    life.plan_expiry(moment, row)
+    showing.pick_samples(moment, row, why.said)
+    showing.show_card(moment, incident, rich=False)
     if not stale and oncall.begin(moment, incident):
         # In the same transaction, so that what is sent first says already who is paged and what comes next.
         showing.show_card(moment, incident, rich=False)
@@ -94,8 +112,8 @@ def _join(moment: Moment, incident: int, rise: rules.Rise, why: Why) -> None:
     market = showing.market_name(moment, rise.market)
     _record(moment, incident, LIVEDESK, "joined", {"market": rise.market})
     row = showing.get(moment, incident)
-    signals.note(moment, row, rise, why)
-    row = showing.get(moment, incident)
+    if signals.note(moment, row, rise, why):
+        row = showing.get(moment, incident)
     t, _ = showing.voice(moment, row)
     if row.muted is None:
         other_half = rise.category != row.category
@@ -105,8 +123,7 @@ def _join(moment: Moment, incident: int, rise: rules.Rise, why: Why) -> None:
     showing.show_card(moment, incident, rich=True, choose_samples=True)
 
 
-def _collect(moment: Moment, decision: rules.Collect, rise: rules.Rise, why: Why) -> None:
-    scope = next(one for one in incidents.scopes(moment.connection, decision.incident) if one.id == decision.scope)
+def _collect(moment: Moment, scope: Scope, rise: rules.Rise, why: Why) -> None:
     was_calm = scope.calm_at is not None
     incidents.change_scope(
         moment.connection,
@@ -119,13 +136,13 @@ def _collect(moment: Moment, decision: rules.Collect, rise: rules.Rise, why: Why
         complained_at=rise.at if why.complaints else scope.complained_at,
         calm_at=rise.at if rise.calm else None,
     )
-    row = showing.get(moment, decision.incident)
-    signals.note(moment, row, rise, why)
-    row = showing.get(moment, decision.incident)
+    row = showing.get(moment, scope.incident)
+    if signals.note(moment, row, rise, why):
+        row = showing.get(moment, scope.incident)
     worse = _worsen(moment, row, rise, higher=rise.observed > scope.peak)
     if rise.calm and was_calm and row.state == "acknowledged":
         return  # somebody is at it, and the card says already that it has calmed down
-    if rise.calm and _all_calm(moment, decision.incident):
+    if rise.calm and _all_calm(moment, scope.incident):
         _end(moment, row, rise.at)
         return
     if worse or rise.calm != was_calm or moment.now - row.updated_at >= REFRESH:
@@ -141,7 +158,7 @@ def _worsen(moment: Moment, row: Incident, rise: rules.Rise, *, higher: bool) ->
     was = cards.as_severity(row.severity)
     if rules.worse(was, figures.could_be(moment, rise, higher=higher)) == was:
         if higher:
-            snapshots.grown(moment, row.id)
+            snapshots.grown(moment, row)
         return False
     made, seen = figures.judged(moment, rise)
     now_is = rules.worse(was, made.severity)

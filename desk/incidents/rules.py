@@ -97,6 +97,11 @@ class LeaveAlone:
 Decision = Open | Join | Reopen | Collect | LeaveAlone
 
 
+def is_news(rise: Rise) -> bool:
+    """Whether a rise could open anything: an alarm that only lingers, after its complaints have stopped, could not."""
+    return rise.alarm and rise.observed > rise.usual
+
+
 def decide(
     rise: Rise,
     open_scopes: Sequence[OpenScope],
@@ -114,8 +119,8 @@ def decide(
     for scope in open_scopes:
         if (scope.market, scope.category) == (rise.market, rise.category):
             return Collect(scope.scope, scope.incident, calm=rise.calm)
-    if not rise.alarm or rise.observed <= rise.usual:
-        return LeaveAlone()  # an alarm that only lingers, after its complaints have stopped, is no rise
+    if not is_news(rise):
+        return LeaveAlone()
     if closed is not None and closed.by_person and abs(rise.at - closed.at) < RESOLVED_RESTS:
         return LeaveAlone()
     if closed is not None and closed.by_person and rise.category == SILENCE and rise.began_at <= closed.at:

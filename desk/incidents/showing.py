@@ -20,7 +20,7 @@ from desk.incidents.charts import chart_of
 from desk.incidents.reasons import seen
 from desk.incidents.rules import OVER
 from desk.incidents.together import RANG, card_to_join
-from desk.incidents.why import on_air, sample_quotes, title_of
+from desk.incidents.why import Said, on_air, sample_quotes, title_of
 from desk.messages import ChartRef, Message, Part, Quote
 from desk.moment import Moment
 from desk.oncall.escalation import Position
@@ -144,9 +144,7 @@ def card_facts(
     why = dict(row.why)
     samples = [(date.fromisoformat(day), event) for day, event in why.get("samples", [])]
     if len(samples) < SAMPLES and choose_samples:
-        samples = sample_quotes(moment, row, scopes, SAMPLES)
-        why["samples"] = [[day.isoformat(), event] for day, event in samples]
-        incidents.note(moment.connection, row.id, why=why)
+        samples = _chosen(moment, row, scopes, None)
     pages = incidents.pages_of(moment.connection, row.id)
     next_at = due.planned(moment.connection, moment.workspace, ESCALATE, str(row.id))
     if next_at is not None:
@@ -191,6 +189,20 @@ def card_facts(
         was_muted=_was_muted(row),
         by_hand=by_hand(why),
     )
+
+
+def pick_samples(moment: Moment, row: Incident, said: Said | None) -> None:
+    """Choose what an incident that has just opened shows of what was said, if it is shown; `said` as in its `Why`."""
+    _, team = voice(moment, row)
+    if row.muted is None and destination(moment, team) is not None:
+        _chosen(moment, row, incidents.scopes(moment.connection, row.id), said)
+
+
+def _chosen(moment: Moment, row: Incident, scopes: Sequence[Scope], said: Said | None) -> list[tuple[date, int]]:
+    samples = sample_quotes(moment, row, scopes, SAMPLES, said)
+    why = {**row.why, "samples": [[day.isoformat(), event] for day, event in samples]}
+    incidents.note(moment.connection, row.id, why=why)
+    return samples
 
 
 def by_hand(why: Mapping[str, Any]) -> list[cards.ByHand]:

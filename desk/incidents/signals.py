@@ -26,16 +26,17 @@ def facts(rise: Rise, why: Why) -> Mapping[str, Any]:
     return {"signals": {_key(rise): dict(why.facts)}} if is_signal(rise.category) and why.facts else {}
 
 
-def note(moment: Moment, row: Incident, rise: Rise, why: Why) -> None:
+def note(moment: Moment, row: Incident, rise: Rise, why: Why) -> bool:
     """Keep the newest figures of a signal; when it is over those stay that it had while it was an alarm, and only its
-    minutes go on."""
+    minutes go on. Whether there were any."""
     if not is_signal(rise.category) or not why.facts:
-        return
+        return False
     known = dict(row.why)
     before = known.get("signals", {}).get(_key(rise), {})
     its = dict(why.facts) if rise.alarm else {**why.facts, **before, "minutes": why.facts.get("minutes", [])}
     known["signals"] = {**known.get("signals", {}), _key(rise): its}
     incidents.note(moment.connection, row.id, why=known)
+    return True
 
 
 def _key(rise: Rise) -> str:

@@ -47,13 +47,12 @@ def worsened(moment: Moment, incident: int, was: Severity, now_is: Severity) -> 
     _take(moment, row, t, t("Worse: {was} is now {now}", was=was, now=now_is))
 
 
-def grown(moment: Moment, incident: int) -> None:
+def grown(moment: Moment, row: Incident) -> None:
     """Take a picture when it has become much higher than in the last one."""
-    row = showing.get(moment, incident)
     last, at = row.why.get(PICTURED), row.why.get(PICTURED_AT)
     if row.muted is not None or last is None or at is None or moment.now - datetime.fromisoformat(at) < APART:
         return
-    if _peak(moment, incident) < HIGHER * last:
+    if _peak(moment, row.id) < HIGHER * last:
         return
     t, _ = showing.voice(moment, row)
     _take(moment, row, t, t("Higher than before"))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -16,13 +16,19 @@ from desk.signals import SPOKEN_OF_AS, is_signal
 from desk.words import Tongue, category_name
 from store import readings, rollups
 from store.incidents import Incident, Scope
+from store.readings import Spoken
 
 CHART_SPAN = timedelta(minutes=20)
+MOST_OFFERED = 200  # complaints that samples are chosen from, the newest
+
+Said = Callable[[str, Collection[str], str, datetime, datetime], list[Spoken] | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """What one tick adds to a scope."""
+    """What one tick adds to a scope. `look` finds the words and languages where they are left out: most rises belong
+    to an incident that has its words already. `said(show, markets, category, start, end)` are the complaints of some
+    time, None where the database has to be asked."""
 
     complaints: int
     viewers: bytes | None  # sketch of those who complained in the tick
@@ -30,6 +36,15 @@ class Why:
     on_air: str
     languages: Sequence[str]
     facts: Mapping[str, Any] = field(default_factory=dict)  # of a signal, as its card tells them
+    look: Callable[[], tuple[Sequence[str], Sequence[str]]] | None = None
+    said: Said | None = None
+
+    def explained(self) -> Why:
+        """With its words and languages."""
+        if self.look is None:
+            return self
+        words, languages = self.look()
+        return replace(self, words=words, languages=languages, look=None)
 
 
 def merged(one: bytes | None, other: bytes | None) -> bytes | None:
@@ -58,21 +73,30 @@ def title_of(moment: Moment, show: str) -> str:
     return planned.title if planned else show
 
 
-def sample_quotes(moment: Moment, row: Incident, scopes: Sequence[Scope], count: int) -> list[tuple[date, int]]:
-    """The complaints that represent the incident best and differ from each other."""
+def sample_quotes(
+    moment: Moment, row: Incident, scopes: Sequence[Scope], count: int, known: Said | None = None
+) -> list[tuple[date, int]]:
+    """The complaints that represent the incident best and differ from each other. `known` is asked before the
+    database."""
     category = SPOKEN_OF_AS.get(row.category) if is_signal(row.category) else row.category
     if category is None:
         return []
-    said = readings.spoken(
-        moment.connection,
-        moment.workspace,
-        row.began_at - timedelta(minutes=1),
-        row.opened_at + timedelta(hours=1),
-        show=row.show or None,
-        markets=[scope.market for scope in scopes if scope.market],
-        category=category,
-        limit=200,
-    )
+    start, end = row.began_at - timedelta(minutes=1), row.opened_at + timedelta(hours=1)
+    markets = [scope.market for scope in scopes if scope.market]
+    said = known(row.show, markets, category, start, end) if known is not None and markets else None
+    if said is None:
+        said = readings.spoken(
+            moment.connection,
+            moment.workspace,
+            start,
+            end,
+            show=row.show or None,
+            markets=markets,
+            category=category,
+            limit=MOST_OFFERED,
+        )
+    else:
+        said = sorted(said, key=lambda one: (one.at, one.event), reverse=True)[:MOST_OFFERED]
     return [one.ref for one in pick(candidates(said, moment.configuration), count)]
 
 

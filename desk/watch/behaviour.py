@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from analytics.behaviour import FLOORS, Behaviour, Found, Seen
-from analytics.detectors import update_all
+from analytics.behaviour import FLOORS, Behaviour, Found, Seen, dump_markets
+from analytics.detectors.base import SpikeDetector, Tick, Verdict
 from analytics.sketch import DistinctSketch, merged
 from desk.configuration.model import Configuration, Show, Signal
 from desk.incidents.rules import Rise
@@ -46,6 +46,15 @@ class Remembered:
     markets: dict[str, Behaviour] = field(default_factory=dict)
     sources: Sources | None = None
     viewers: dict[tuple[str, str], dict[int, DistinctSketch]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Shown:
+    """What detectors hear of one tick, in one order: (market, signal, what was seen), detectors, and their ticks."""
+
+    signals: list[tuple[str, str, Seen]] = field(default_factory=list)
+    detectors: list[SpikeDetector] = field(default_factory=list)
+    ticks: list[Tick] = field(default_factory=list)
 
 
 class Memory:
@@ -94,13 +103,14 @@ class Watch:
         self._sketches = self._load_sketches() if self._has(*BY_VIEWERS) else {}
 
     def rises(
-        self, at: int, comments: Mapping[tuple[int, str], int], open_scopes: Collection[tuple[str, str]]
+        self, at: int, shown: Shown, verdicts: Sequence[Verdict], open_scopes: Collection[tuple[str, str]]
     ) -> list[tuple[Rise, Why]]:
-        """What the tick that starts at `at` means: every signal that is alarmed, or has an open scope."""
-        return [*self._behaviour(at, comments, open_scopes), *self._silence(at, open_scopes)]
+        """What the tick that starts at `at` means, given the verdicts on what was `shown` of it: every signal that is
+        alarmed, or has an open scope."""
+        return [*self._behaviour(at, shown, verdicts, open_scopes), *self._silence(at, open_scopes)]
 
     def keep(self) -> None:
-        states = {market: dict(one.dump()) for market, one in self._is.markets.items()}
+        states = dump_markets(self._is.markets)
         if self._is.sources:
             states.setdefault("", {})["sources"] = self._is.sources.dump()
         watching.keep_states(self._moment.connection, self._moment.workspace, self._show, DETECTOR, states)
@@ -108,15 +118,13 @@ class Watch:
 
     # ── what viewers do ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def _behaviour(
-        self, at: int, comments: Mapping[tuple[int, str], int], open_scopes: Collection[tuple[str, str]]
-    ) -> list[tuple[Rise, Why]]:
+    def shown(self, at: int, comments: Mapping[tuple[int, str], int]) -> Shown:
+        """What detectors are to hear of the tick that starts at `at`; `comments` by tick and market."""
         explained = self._plan.explains_leaving(at + self._tick)
-        seen: dict[str, Seen] = {}
-        shown = []
+        found = Shown()
         for market, one in self._is.markets.items():
             counts = self._counts.get((at, market), {})
-            seen[market] = Seen(
+            seen = Seen(
                 ended=float(at + self._tick),
                 seconds=float(self._tick),
                 counts=counts,
@@ -128,15 +136,21 @@ class Watch:
                 explained=explained,
                 planned=self._plan.has_segments,
             )
-            shown += [(market, *rest) for rest in one.ticks(seen[market])]
-        if not shown:
-            return []
-        verdicts = update_all([detector for _, _, detector, _ in shown], [tick for *_, tick in shown])
+            for signal, detector, tick in one.ticks(seen):
+                found.signals.append((market, signal, seen))
+                found.detectors.append(detector)
+                found.ticks.append(tick)
+        return found
+
+    def _behaviour(
+        self, at: int, shown: Shown, verdicts: Sequence[Verdict], open_scopes: Collection[tuple[str, str]]
+    ) -> list[tuple[Rise, Why]]:
         rises = []
-        for (market, signal, _, _), verdict in zip(shown, verdicts, strict=True):
-            found = self._is.markets[market].found(signal, seen[market], verdict)
-            if found.alarm or (market, signal) in open_scopes:
-                rises.append(self._rise(at, market, found))
+        for (market, signal, seen), verdict in zip(shown.signals, verdicts, strict=True):
+            watched = self._is.markets[market]
+            alarm = watched.hears(signal, seen, verdict)
+            if alarm or (market, signal) in open_scopes:
+                rises.append(self._rise(at, market, watched.tells(signal, seen, verdict, alarm=alarm)))
         return rises
 
     def _rise(self, at: int, market: str, found: Found) -> tuple[Rise, Why]:

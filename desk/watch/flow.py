@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import get_args
 
-from analytics.detectors import DETECTORS, LIVE_SHOW, Prior, update_all
+from analytics.detectors import DETECTORS, LIVE_SHOW, Prior, dump_all, update_all
 from analytics.detectors.base import SpikeDetector, Tick, Verdict
 from analytics.reading import Category
 from analytics.sketch import DistinctSketch
@@ -19,15 +20,18 @@ from desk.incidents.why import Why, on_air
 from desk.intake.event import SPOKEN
 from desk.moment import Moment
 from desk.watch import behaviour, earlier, rules
+from desk.watch.said import Lately
 from desk.watch.sources import Heard
 from store import incidents as stored_incidents
 from store import readings, rollups, watching
+from store.readings import Spoken
 
 DETECTOR = LIVE_SHOW
 CATEGORIES: tuple[str, ...] = get_args(Category)
 ALL_KINDS = sorted({*SPOKEN, *behaviour.KINDS})
 MOST_TICKS = 360  # an hour of ticks at a time; the rest is closed by the next call
 LEADING_WORDS = 4
+MOST_DECISIONS = 300
 LOOK_BACK = timedelta(minutes=3)
 
 
@@ -45,6 +49,7 @@ class Memory:
         self._shows: dict[str, tuple[int, int, Detectors]] = {}
         self.behaviour = behaviour.Memory()
         self.heard = Heard()
+        self.said = Lately()
 
     def take(self, show: str, closed_until: int, configuration: int) -> Detectors | None:
         """The show's detectors, which are then the taker's; None when they must be restored."""
@@ -58,6 +63,7 @@ class Memory:
         self._shows.pop(show, None)
         self.behaviour.forget(show)
         self.heard.forget(show)
+        self.said.forget(show)
 
 
 def touch(moment: Moment, shows: Mapping[str, tuple[int, int, int]]) -> set[str]:
@@ -90,10 +96,12 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Advanced:
-    """`more`: there are ticks left, which the next call may close at once."""
+    """`more`: there are ticks left, which the next call may close at once. `live`: the shows of which something is
+    still to be judged after this."""
 
     closed: Closed | None
     more: bool
+    live: Sequence[watching.Watched]
 
 
 def advance(moment: Moment, settle: timedelta, read_until: datetime, memory: Memory) -> Advanced:
@@ -103,7 +111,8 @@ def advance(moment: Moment, settle: timedelta, read_until: datetime, memory: Mem
     Shows whose ticks end together go by their complaints: an alarm is likeliest where most complain.
     """
     waiting = []
-    for watched in watching.live(moment.connection, moment.workspace):
+    live = watching.live(moment.connection, moment.workspace)
+    for watched in live:
         closing = rules.closing(
             watched.closed_until,
             watched.newest,
@@ -117,13 +126,16 @@ def advance(moment: Moment, settle: timedelta, read_until: datetime, memory: Mem
         if until > watched.closed_until or finished:
             waiting.append((watched, until, finished, until < closing.until))
     if not waiting:
-        return Advanced(None, more=False)
+        return Advanced(None, more=False, live=live)
     furthest = min(watched.closed_until for watched, *_ in waiting)
     behind = [one for one in waiting if one[0].closed_until == furthest]
     if len(behind) > 1:
         behind.sort(key=lambda one: -_complaints(moment, one[0], one[1]))
     watched, until, finished, is_part = behind[0]
-    return Advanced(_close(moment, watched, until, finished, memory), more=is_part or len(waiting) > 1)
+    closed = _close(moment, watched, until, finished, memory)
+    others = [one for one in live if one is not watched]
+    live = others if finished else [*others, replace(watched, closed_until=until)]
+    return Advanced(closed, more=is_part or len(waiting) > 1, live=live)
 
 
 def _complaints(moment: Moment, watched: watching.Watched, until: int) -> int:
@@ -160,9 +172,10 @@ def _judge(moment: Moment, show: str, tick: int, start: int, end: int, memory: M
     doing = behaviour.Watch(moment, show, tick, (start, end), counted.done, arrived, memory.behaviour)
     open_scopes = scopes_open(moment, show)
     for at in range(start, end, tick):
-        if judge_tick(moment, show, at, detectors, counted, doing, open_scopes):
+        if judge_tick(moment, show, at, detectors, counted, doing, open_scopes, memory.said):
             open_scopes = scopes_open(moment, show)
-    states = {market: {name: one.dump() for name, one in by.items()} for market, by in detectors.items()}
+    dumped = iter(dump_all([one for by in detectors.values() for one in by.values()]))
+    states = {market: {name: next(dumped) for name in by} for market, by in detectors.items()}
     watching.keep_states(moment.connection, moment.workspace, show, DETECTOR, states)
     doing.keep()
     memory.keep(show, end, moment.configuration.version, detectors)
@@ -176,29 +189,32 @@ def judge_tick(
     counted: Counts,
     doing: behaviour.Watch,
     open_scopes: Collection[tuple[str, str]],
+    said: Lately | None = None,
 ) -> bool:
     """Show the tick that starts at `at` to every series, and make incidents of what they say and of what viewers do.
 
     `detectors` are those of the markets heard so far; a market begins with the tick in which it is heard first,
-    however many ticks are judged in one go. `open_scopes` are (market, category). True when they may have changed.
+    however many ticks are judged in one go. `open_scopes` are (market, category), `said` what is known of the last
+    minutes' complaints. True when they may have changed.
     """
     if begun := counted.heard(at) - detectors.keys():
         usual = earlier.priors(moment, show, begun, at, CATEGORIES)
         for market in sorted(begun):
             detectors[market] = restored(moment.configuration, market, {}, usual)
-    series = [
-        (market, category, detectors[market][category]) for market in sorted(detectors) for category in CATEGORIES
-    ]
+    markets = sorted(detectors)
+    series = [(market, category) for market in markets for category in CATEGORIES]
+    done = doing.shown(at, counted.totals)
     verdicts = update_all(
-        [detector for _, _, detector in series],
-        [counted.tick(at, market, category) for market, category, _ in series],
+        [*(detectors[market][category] for market, category in series), *done.detectors],
+        [*counted.ticks(at, markets), *done.ticks],
     )
     rises = []
-    for (market, category, _), verdict in zip(series, verdicts, strict=True):
+    for (market, category), verdict in zip(series, verdicts, strict=False):
         is_open = (market, category) in open_scopes
         if verdict.alarm or is_open:
-            rises.append(_rise(moment, show, market, category, at, verdict, counted, explain=not is_open))
-    rises += doing.rises(at, counted.totals, open_scopes)
+            looked = None if is_open else said or Lately()
+            rises.append(_rise(moment, show, market, category, at, verdict, counted, looked))
+    rises += doing.rises(at, done, verdicts[len(series) :], open_scopes)
     if rises:
         incidents.meet(moment, rises)
     return bool(rises)
@@ -283,15 +299,18 @@ class Counts:
         """The markets in which somebody spoke in the tick that starts at `at`."""
         return self._heard.get(at, set())
 
-    def tick(self, at: int, market: str, category: str) -> Tick:
-        """What a detector is shown of the tick that starts at `at`."""
-        return Tick(
-            ended=float(at + self._tick),
-            seconds=float(self._tick),
-            complaints=self.complaints[at, market, category],
-            total=self.totals[at, market],
-            distinct=self.distinct(at, market, category),
-        )
+    def ticks(self, at: int, markets: Iterable[str]) -> list[Tick]:
+        """What detectors are shown of the tick that starts at `at`: for each market, each of `CATEGORIES`."""
+        ended, seconds = float(at + self._tick), float(self._tick)
+        found = []
+        for market in markets:
+            total = self.totals.get((at, market), 0)
+            quiet = Tick(ended, seconds, 0, total, 0)
+            for category in CATEGORIES:
+                complaints = self.complaints.get((at, market, category), 0)
+                distinct = self.distinct(at, market, category) if complaints else 0
+                found.append(Tick(ended, seconds, complaints, total, distinct) if complaints else quiet)
+        return found
 
     def sketch(self, at: int, market: str, category: str) -> DistinctSketch | None:
         found = self._sketches.get((at, market, category))
@@ -340,10 +359,9 @@ def _rise(
     at: int,
     verdict: Verdict,
     counted: Counts,
-    *,
-    explain: bool,
+    said: Lately | None,
 ) -> tuple[Rise, Why]:
-    """`explain` says whether the words matter: they are chosen when an incident begins."""
+    """`said` is None where the words do not matter: they are chosen when an incident begins."""
     tick = counted.seconds
     end = datetime.fromtimestamp(at + tick, UTC)
     since = verdict.since if verdict.since is not None else at
@@ -352,7 +370,7 @@ def _rise(
     # An incident begins with the minute that opened it, for that is what its card speaks of; then tick by tick.
     complaints, sketch = (
         counted.of_minute(at, market, category)
-        if explain
+        if said is not None
         else (counted.complaints[at, market, category], counted.sketch(at, market, category))
     )
     rise = Rise(
@@ -369,35 +387,56 @@ def _rise(
         usual_share=verdict.usual_share,
         distinct=viewers,
     )
-    words, languages = _leading(moment, rise) if explain else ([], [])
     why = Why(
         complaints=complaints,
         viewers=sketch.to_bytes() if sketch else None,
-        words=words,
+        words=[],
         on_air=on_air(moment, show, end),
-        languages=languages,
+        languages=[],
+        look=partial(_leading, moment, rise, said) if said is not None else None,
+        said=partial(_said, said) if said is not None else None,
     )
     return rise, why
 
 
-def _leading(moment: Moment, rise: Rise) -> tuple[list[str], list[str]]:
+def _leading(moment: Moment, rise: Rise, said: Lately) -> tuple[list[str], list[str]]:
     """The words that decided most of the newest complaints, and the languages they were in."""
     if not rise.alarm:
         return [], []
     words: Counter[str] = Counter()
     languages: Counter[str] = Counter()
-    for categories, lang in readings.decisions(
-        moment.connection,
-        moment.workspace,
-        rise.at - LOOK_BACK,
-        rise.at,
-        show=rise.show or None,
-        market=rise.market or None,
-        category=rise.category,
-    ):
+    for categories, lang in _decisions(moment, rise, said):
         languages[lang] += 1
-        words.update({word.casefold() for one in categories if one["name"] == rise.category for word in one["why"]})
+        words.update({word.casefold() for name, why in categories if name == rise.category for word in why})
     return (
         [word for word, _ in words.most_common(LEADING_WORDS)],
         [lang for lang, _ in languages.most_common()],
     )
+
+
+def _decisions(moment: Moment, rise: Rise, said: Lately) -> Iterable[tuple[Iterable[tuple[str, Sequence[str]]], str]]:
+    """The newest complaints first: their categories, each with the words that decided, and their language."""
+    start = rise.at - LOOK_BACK
+    known = said.of(rise.show, [rise.market], rise.category, start, rise.at) if rise.market else None
+    if known is not None:
+        for one in known[: -MOST_DECISIONS - 1 : -1]:
+            yield [(found.name, found.why) for found in one.categories], one.said.lang
+        return
+    for categories, lang in readings.decisions(
+        moment.connection,
+        moment.workspace,
+        start,
+        rise.at,
+        show=rise.show or None,
+        market=rise.market or None,
+        category=rise.category,
+        limit=MOST_DECISIONS,
+    ):
+        yield [(one["name"], one["why"]) for one in categories], lang
+
+
+def _said(
+    known: Lately, show: str, markets: Collection[str], category: str, start: datetime, end: datetime
+) -> list[Spoken] | None:
+    found = known.of(show, markets, category, start, end)
+    return None if found is None else [one.said for one in found]

@@ -107,17 +107,18 @@ class Sources:
 
     def judge(self, ended: int, tick: int, arrived: Arrivals, *, on_air: bool) -> None:
         """Take one closed tick. `on_air`: the plan says that the show goes on, so not all may be silent."""
-        for (source, market), _ in arrived.items():
+        came: dict[str, int] = {}
+        for (source, market), count in arrived.items():
+            came[source] = came.get(source, 0) + count
             known = self._known.get(source) or self._begin(source)
             if known is not None and market not in known.markets[:2]:
                 known.markets.append(market)
         for source, known in self._known.items():
-            came = sum(count for (sender, _), count in arrived.items() if sender == source)
-            known.lately = [*known.lately, [float(came), 0.0]][-LATELY_AT_MOST:]
+            known.lately = [*known.lately, [float(came.get(source, 0)), 0.0]][-LATELY_AT_MOST:]
         expected = {source: known.detector.rate * tick for source, known in self._known.items()}
+        weights = self._weights(expected, on_air)
         for source, known in self._known.items():
-            arrivals = known.lately[-1][0]
-            weight = self._weight(source, expected, on_air)
+            arrivals, weight = known.lately[-1][0], weights[source]
             known.verdict = known.detector.update(Tick(float(ended), float(tick), arrivals, weight, None))
             _note_minute(known, ended, int(arrivals))
         for source, known in self._known.items():
@@ -154,17 +155,26 @@ class Sources:
             return says.market
         return known.markets[0] if len(known.markets) == 1 else ""
 
-    def _weight(self, source: str, expected: Mapping[str, float], on_air: bool) -> float:
-        """How much this tick may be held against a source that says nothing in it: as far as the others are heard."""
-        others = [known for other, known in self._known.items() if other != source]
-        ticks = LATELY
-        usual, now = _together(others, ticks, expected, source)
-        if usual < TELLING:
-            ticks = LATELY_AT_MOST
-            usual, now = _together(others, ticks, expected, source)
-        if usual < TELLING:
-            return 1.0 if on_air or not self._show else 0.0
-        return max(min(1.0, now / usual), AT_LEAST if on_air else 0.0)
+    def _weights(self, expected: Mapping[str, float], on_air: bool) -> dict[str, float]:
+        """How much this tick may be held against each source that says nothing in it: as far as the others are heard
+        in the last ticks, or in more of them where they say little."""
+        weights: dict[str, float] = {}
+        for ticks in (LATELY, LATELY_AT_MOST):
+            usual = {
+                source: expected[source] + sum(promised for _, promised in known.lately[-ticks:-1])
+                for source, known in self._known.items()
+            }
+            came = {source: sum(came for came, _ in known.lately[-ticks:]) for source, known in self._known.items()}
+            total, all_came = sum(usual.values()), sum(came.values())
+            for source in self._known:
+                others = total - usual[source]
+                if source not in weights and others >= TELLING:
+                    heard = min(1.0, (all_came - came[source]) / others)
+                    weights[source] = max(heard, AT_LEAST if on_air else 0.0)
+            if len(weights) == len(self._known):
+                break
+        untold = 1.0 if on_air or not self._show else 0.0
+        return {source: weights.get(source, untold) for source in self._known}
 
     def dump(self) -> bytes:
         kept: dict[str, Any] = {
@@ -194,16 +204,6 @@ class Sources:
 
     def __bool__(self) -> bool:
         return bool(self._known)
-
-
-def _together(others: Sequence[_Source], ticks: int, expected: Mapping[str, float], source: str) -> tuple[float, float]:
-    """(events expected, events that came) of the others in the last ticks, this one included."""
-    usual = sum(rate for other, rate in expected.items() if other != source)
-    now = 0.0
-    for known in others:
-        usual += sum(promised for _, promised in known.lately[-ticks:-1])
-        now += sum(came for came, _ in known.lately[-ticks:])
-    return usual, now
 
 
 def _note_minute(known: _Source, ended: int, came: int) -> None:
