@@ -5,6 +5,8 @@ PY := $(VENV)/bin/python
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 TESTS ?= tests
+# A process that is done takes over half of what another one still has.
+TEST = $(PY) -m pytest -n auto --dist worksteal
 DATA ?=
 
 .DEFAULT_GOAL := help
@@ -32,10 +34,10 @@ demo: $(RUNTIME) ## A show in a local Slack workspace, with everything Livedesk 
 	$(PY) bot.py demo
 
 test: $(DEV) ## All tests, on SQLite and PostgreSQL, in parallel
-	$(PY) -m pytest $(TESTS) -n auto
+	$(TEST) $(TESTS)
 
 test-fast: $(DEV) ## The tests that need neither PostgreSQL nor a browser
-	$(PY) -m pytest $(TESTS) -n auto -m "not postgres and not browser and not slow"
+	$(TEST) $(TESTS) -m "not postgres and not browser and not slow"
 
 lint: $(DEV) ## Formatting and lint
 	$(VENV)/bin/ruff format --check .
@@ -44,7 +46,8 @@ lint: $(DEV) ## Formatting and lint
 types: $(DEV) ## mypy, strict
 	$(VENV)/bin/mypy
 
-check: lint types test ## What CI runs
+check: lint ## What CI runs: types beside the tests, whose processes wait now and then
+	@$(MAKE) --no-print-directory --jobs=2 types test
 
 evaluate: $(DEV) ## Measure on outside data: make evaluate DATA=dir
 	@test -n "$(DATA)" || { echo "Say where the data is: make evaluate DATA=dir"; exit 2; }
@@ -59,8 +62,7 @@ bench: $(DEV) ## Speed and latency, as docs/performance.md shows them
 	$(PY) -m benchmarks.run_all
 
 oracle: $(DEV) ## Every change of clocks from 2020 to 2037, a kill at every step of every timer, and every story on both databases (long)
-	LIVEDESK_ORACLE=full $(PY) -m pytest tests/desk/oncall tests/handlers/commands/test_oncall_fuzz.py \
-		tests/stories -n auto
+	LIVEDESK_ORACLE=full $(TEST) tests/desk/oncall tests/handlers/commands/test_oncall_fuzz.py tests/stories
 
 docs: $(DEV) ## Make the generated pages and files again
 	$(PY) bot.py doctor --write-docs

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
+
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, ten times as fast, where it was built in
 
 
 class RosterError(ValueError):
@@ -84,7 +86,7 @@ def load(path: Path) -> Roster:
     Members of a channel are named by user id; `all` stands for everybody. The bot is a member where it is listed.
     """
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))  # JSON is YAML, too
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 # a safe one; JSON is YAML, too
     except (OSError, yaml.YAMLError) as error:
         raise RosterError(f"{path}: cannot be read: {error}") from error
     if not isinstance(raw, dict):

@@ -13,13 +13,19 @@ import uuid
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.util import LRUCache
 
+from store import engine
 from store.engine import Store
 from store.migrate import upgrade
 
@@ -27,6 +33,21 @@ POSTGRES_URL = "LIVEDESK_TEST_POSTGRES_URL"
 # A talk with the composed bot that asks nothing of its database beyond what tests of the desk ask of both kinds.
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ROOM = 2**30  # bytes; containers have 64 MB by default, too little for several workers
+STATEMENTS = 5_000  # more than there are; none is compiled twice in a process
+
+
+def compile_once() -> None:
+    """Keep what SQLAlchemy compiles for all engines of this process.
+
+    It keeps it with each engine, and every test has engines of its own: most of the time of a short test went into
+    compiling the same statements anew. What a statement is compiled to depends on the kind of database alone, so
+    dialects of one kind are equal here.
+    """
+    for kind in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+        kind.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign, assignment]
+        kind.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign, assignment]
+    known = LRUCache[Any, Any](STATEMENTS)
+    engine.create_engine = partial(create_engine, execution_options={"compiled_cache": known})  # type: ignore[assignment]
 
 
 def sqlite_template(folder: Path) -> Path:
@@ -50,20 +71,23 @@ def sqlite_database(template: Path, folder: Path) -> Iterator[str]:
 @cache
 def in_memory() -> Path | None:
     """A folder whose files are in memory, where this machine has one with room: a commit waits for the disk, which is
-    most of what a story on SQLite does. That a killed process loses nothing is true there, too."""
+    most of what a story on SQLite does, and so does every new database of a server. That a killed process loses nothing
+    is true there, too."""
     shared = Path("/dev/shm")
     if not os.access(shared, os.W_OK) or shutil.disk_usage(shared).free < ROOM:
         return None
     folder = Path(tempfile.mkdtemp(prefix="livedesk-", dir=shared))
+    folder.chmod(0o755)  # the server runs as a user of its own
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
 class Postgres:
-    """A server with a migrated template database."""
+    """A server with a migrated template database, of which `copying` says how to make another."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, copying: str = "") -> None:
         self.url = url
+        self.copying = copying
         self.template = self._fresh()
         store = Store(self.template.render_as_string(hide_password=False))
         upgrade(store.engine)
@@ -80,7 +104,7 @@ class Postgres:
 
     def _fresh(self, template: str | None = None) -> URL:
         name = f"livedesk_{uuid.uuid4().hex[:16]}"
-        self._run(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+        self._run(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}" {self.copying}' if template else ""))
         return self.url.set(database=name)
 
     def _run(self, statement: str) -> None:
@@ -107,7 +131,7 @@ def postgres() -> Iterator[Postgres]:
             pytest.fail(message)
         pytest.skip(message)
     # Not under pytest's own folder: the server runs as a user of its own and must be able to reach its files.
-    folder = Path(tempfile.mkdtemp(prefix="livedesk-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="livedesk-pg-", dir=in_memory()))
     folder.chmod(0o755)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -118,8 +142,10 @@ def postgres() -> Iterator[Postgres]:
             # process and not this server, which keeps what was committed.
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                 connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("ALTER SYSTEM SET max_wal_size = '64MB'")  # it takes room, in memory
             connection.execute("SELECT pg_reload_conf()")
-        yield Postgres(make_url(running.get_uri()).set(drivername="postgresql+psycopg"))
+        # Files that need not reach a disk are copied in a third of the time that it takes to log every page of them.
+        yield Postgres(make_url(running.get_uri()).set(drivername="postgresql+psycopg"), "STRATEGY FILE_COPY")
     finally:
         running.cleanup()
         shutil.rmtree(folder, ignore_errors=True)

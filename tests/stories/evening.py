@@ -33,6 +33,7 @@ from tests.factories import NOON, WORKSPACE
 SHOW = "aurora-skincare"
 SETTLE = timedelta(milliseconds=200)
 TICK = timedelta(seconds=10)
+UNDERSTANDING = Understanding()  # what the texts that are said again and again mean is found once for all evenings
 KEY = intake.ViewerKey("test", b"a key for tests, no secret at all")
 
 HOUSE = """
@@ -72,7 +73,7 @@ class Evening:
         self.store = store
         self.at = at
         self.configuration: Configuration = replace(load_text(house, "livedesk.yaml"), version=1)
-        self.analyst = Analyst(Understanding())
+        self.analyst = Analyst(UNDERSTANDING)
         self._sent = 0
 
     def moment(self, connection: Connection) -> Moment:

@@ -2,7 +2,8 @@
 
 A step is every moment at which a kill can make a difference: before a commit, after it, before a call to the platform
 and after its answer. `Nursery` keeps a process that has everything imported and forks a fresh bot from it for each
-life, so that dying a hundred times costs seconds.
+life, so that dying a hundred times costs seconds. An evening in which nobody dies is a rehearsal: it is played in the
+nursery's own process, so that those who are born later need not compile its statements and read its words once more.
 
     python -m tests.stories.mortal          (the nursery: an order a line on standard input, an answer a line back)
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import faulthandler
+import gc
 import json
 import logging
 import os
@@ -48,6 +50,7 @@ from handlers.troubles import Troubles
 from store.beforehand import StepAside
 from store.due import Due
 from store.engine import Store
+from tests.databases import compile_once
 from tests.factories import NOON, WORKSPACE
 from tests.stories.tales import TALES, Bot
 
@@ -71,6 +74,7 @@ class Order:
     at: str = ""  # of `sweep_only`
     bell: str = ""  # a file to wait for, so that several begin at once
     tale: str = "pages"
+    rehearsal: bool = False  # in the nursery itself
 
 
 class Fate:
@@ -247,8 +251,7 @@ class Nursery:
 
 
 def _be(order: Order) -> None:
-    """What a forked process does with its life."""
-    os.dup2(2, 1)  # the answers on standard output are the nursery's
+    """What a process does with its life."""
     faulthandler.dump_traceback_later(LONGEST_LIFE, exit=True)
     progress = Path(order.progress)
     if not order.sweep_only:
@@ -264,28 +267,49 @@ def _be(order: Order) -> None:
     progress.write_text(json.dumps(asyncio.run(sweep_all(order))), "utf-8")
 
 
+def _end_of(order: Order) -> int:
+    """The exit code of a life that nothing cuts short."""
+    try:
+        _be(order)
+    except Exception:
+        structlog.get_logger().exception("a bot could not live")
+        return 1
+    return 0
+
+
+def _ends_of(orders: Sequence[Order]) -> list[int]:
+    pids = []
+    for order in orders:
+        pid = os.fork()
+        if pid == 0:
+            code = 1
+            with suppress(BaseException):
+                code = _end_of(order)
+            os._exit(code)
+        pids.append(pid)
+    for order in orders:
+        if order.bell:
+            Path(order.bell).touch()
+    return [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
+
+
 def main() -> None:
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # the answers on standard output are the nursery's alone
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    compile_once()
     for line in sys.stdin:
-        pids = []
-        for given in json.loads(line):
-            pid = os.fork()
-            if pid == 0:
-                code = 1
-                with suppress(BaseException):
-                    try:
-                        _be(Order(**given))
-                        code = 0
-                    except Exception:
-                        structlog.get_logger().exception("a bot could not live")
-                os._exit(code)
-            pids.append(pid)
-        for order in json.loads(line):
-            if order["bell"]:
-                Path(order["bell"]).touch()
-        ends = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
-        sys.stdout.write(json.dumps(ends) + "\n")
-        sys.stdout.flush()
+        orders = [Order(**given) for given in json.loads(line)]
+        if orders[0].rehearsal:
+            ends = [_end_of(orders[0])]
+            faulthandler.cancel_dump_traceback_later()
+            gc.collect()
+            gc.freeze()
+        else:
+            ends = _ends_of(orders)
+        answers.write(json.dumps(ends) + "\n")
+        answers.flush()
+    gc.unfreeze()  # else extension modules complain at the end of what they think was leaked
 
 
 if __name__ == "__main__":

@@ -117,15 +117,19 @@ class Stage:
     url: str
     folder: Path
 
-    async def evening(self, deaths: Iterator[int]) -> Outcome:
-        """Tell the story to its end. `deaths` are the steps at which one life after the other ends, 0 for never."""
+    async def evening(self, deaths: Iterator[int] | None = None) -> Outcome:
+        """Tell the story to its end. `deaths` are the steps at which one life after the other ends, 0 for never;
+        without any it is a rehearsal."""
         progress = self.folder / "progress.json"
         progress.unlink(missing_ok=True)
         outcome, first = Outcome(lives=0), 0
         house, chapters = HOUSES[self.tale], len(TALES[self.tale])
         async with running(rate_scale=0.0, file_delay=0.05) as box:
             while first < chapters:
-                order = Order(self.url, box.api_url, house, first, next(deaths), str(progress), tale=self.tale)
+                order = Order(
+                    self.url, box.api_url, house, first, next(deaths) if deaths else 0, str(progress),
+                    tale=self.tale, rehearsal=deaths is None,
+                )  # fmt: skip
                 (end,) = await self.nursery.bear(order)
                 outcome.lives += 1
                 assert end in (0, KILLED)
@@ -200,7 +204,7 @@ class Teller:
     kind: str
     tale: str
 
-    async def evening(self, deaths: Iterator[int]) -> Outcome:
+    async def evening(self, deaths: Iterator[int] | None = None) -> Outcome:
         with another_database(self.request, self.kind) as url:
             store = Store(url)
             store.write(lambda connection: ensure(connection, "test", NOON))
@@ -210,7 +214,7 @@ class Teller:
     async def undisturbed(self) -> Outcome:
         known = _UNDISTURBED.get((self.kind, self.tale))
         if known is None:
-            known = _UNDISTURBED[self.kind, self.tale] = await self.evening(never())
+            known = _UNDISTURBED[self.kind, self.tale] = await self.evening()
             {"pages": assert_it_is_of_pages, "shifts": assert_it_is_of_shifts}[self.tale](known)
         return known
 

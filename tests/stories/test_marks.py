@@ -60,6 +60,6 @@ async def _footer(told: Stage, saying: str) -> None:
 
 
 async def _told(told: Stage, saying: str) -> str:
-    """What Maya alone is told when the replay is done."""
-    found = await told.control.wait_for_message(AMERICAS, lambda one: saying in one["text"], viewer=MAYA, timeout=60)
+    """What Maya alone is told when the replay is done, whose process gives way to all else that this machine does."""
+    found = await told.control.wait_for_message(AMERICAS, lambda one: saying in one["text"], viewer=MAYA, timeout=180)
     return f"{found['text']} {found['blocks']}"

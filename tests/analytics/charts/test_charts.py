@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -40,6 +41,12 @@ def drawn(name: str, data: dict[str, Any]) -> Figure:
     return figure
 
 
+@cache
+def sample(name: str, locale: str) -> Figure:
+    """Drawn once for all who only look at it."""
+    return drawn(name, SAMPLES[name](locale))
+
+
 def texts(figure: Figure) -> Iterator[Text]:
     for artist in figure.findobj(Text):
         assert isinstance(artist, Text)
@@ -49,7 +56,7 @@ def texts(figure: Figure) -> Iterator[Text]:
 
 @pytest.mark.parametrize(("name", "locale"), EVERY)
 def test_it_writes_nothing_smaller_than_thirteen_pixels_on_nine_hundred(name: str, locale: str) -> None:
-    figure = drawn(name, SAMPLES[name](locale))
+    figure = sample(name, locale)
 
     smallest = min(float(text.get_fontsize()) for text in texts(figure))
 
@@ -58,7 +65,7 @@ def test_it_writes_nothing_smaller_than_thirteen_pixels_on_nine_hundred(name: st
 
 @pytest.mark.parametrize(("name", "locale"), EVERY)
 def test_it_keeps_every_word_on_the_canvas(name: str, locale: str) -> None:
-    figure = drawn(name, SAMPLES[name](locale))
+    figure = sample(name, locale)
     axes_ticks = {label for axes in figure.axes for label in (*axes.get_xticklabels(), *axes.get_yticklabels())}
 
     for text in set(texts(figure)) - axes_ticks:
@@ -74,7 +81,7 @@ def test_it_says_its_finding_as_title_and_to_those_who_cannot_see(name: str, loc
     data = SAMPLES[name](locale)
 
     finding, alt = CHARTS[name].finding(data), CHARTS[name].alt(data)
-    title = drawn(name, data).texts[0].get_text()
+    title = sample(name, locale).texts[0].get_text()
 
     assert alt.startswith(finding)
     assert len(alt) > len(finding) + 20
