@@ -25,6 +25,8 @@ GRID = 32  # cells of the usual odds, STEP apart in logarithm: a span of e**6.4 
 STEP = 0.2
 LOWEST = math.log(0.0008)
 OPEN_MIND = 0.02  # least density of any usual odds, against 1 at the prior's: a show may simply be another one
+# … but hardly one that begins with a tenth and more of its comments complaining of one thing: its payment is broken.
+HARDLY, TAPER = math.log(0.1), 0.25
 NOTHING, WORTHY = 1, 3  # index of "nothing is going on", and of the first rise that is worth waking someone
 MARGIN = 3  # cells from an end of the grid at which it is moved along
 

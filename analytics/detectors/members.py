@@ -65,12 +65,14 @@ def _column(values: Iterable[float]) -> Array:
 @lru_cache(maxsize=1024)  # each series of a show may have a prior of its own
 def laid(tuning: Tuning, prior: Prior | None, shift: int) -> tuple[Array, Array]:
     """(usual odds of the grid's cells, what is believed of dispersion × odds before anything is seen); without a
-    prior, anything is as likely."""
+    prior, anything is as likely. On a grid that has been moved up, it was seen to be high."""
     logs = beliefs.log_odds(shift)
     if prior is None:
         usual = np.ones(GRID)
     else:
-        usual = np.exp(-0.5 * ((logs - logit(prior.share)) / prior.spread) ** 2) + beliefs.OPEN_MIND
+        usual = np.exp(-0.5 * ((logs - logit(prior.share)) / prior.spread) ** 2)
+        beyond = np.maximum(logs - beliefs.HARDLY, 0.0) if shift <= 0 else 0.0
+        usual += beliefs.OPEN_MIND * np.exp(-beyond / beliefs.TAPER)
     return np.exp(logs), np.array(tuning.dispersed)[:, None] * (usual / usual.sum())
 
 

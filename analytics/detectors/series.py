@@ -30,6 +30,7 @@ from analytics.detectors.members import Member, Rules, laid
 
 # With x of n comments complaints, x given n − x has the odds times (n − x + 1) as its mean when any n is as likely; a
 # little less than 1, as a quiet chat is known to be quiet.
+SOON = 60.0  # seconds: a longer tick is of reviews and tickets
 UNHEARD = 0.7
 MOST_MISSED = 60  # ticks left out for which the belief is moved along
 Flags = NDArray[np.bool_]
@@ -71,7 +72,7 @@ class Series:
         shift = 0
         if made.alone:  # nothing says how big counts are here but the first of them
             shift = round(first) - GRID // 2
-        elif first > GRID - 8 and tick.complaints:  # where most comments complain, they may always do
+        elif first > GRID - 8 and tick.complaints and tick.seconds > SOON:  # most reviews of a shop may complain
             shift = round(first) - GRID + 8
         made.place(0, shift)
         belief = np.zeros(made.belief.shape, np.float32)
