@@ -25,8 +25,7 @@ GRID = 32  # cells of the usual odds, STEP apart in logarithm: a span of e**6.4 
 STEP = 0.2
 LOWEST = math.log(0.0008)
 OPEN_MIND = 0.02  # least density of any usual odds, against 1 at the prior's: a show may simply be another one
-# … but hardly one that begins with a tenth and more of its comments complaining of one thing: its payment is broken.
-HARDLY, TAPER = math.log(0.1), 0.25
+TAPER = 0.25  # by how much in logarithm the odds rise above `Tuning.hardly` for each further third of its density
 NOTHING, WORTHY = 1, 3  # index of "nothing is going on", and of the first rise that is worth waking someone
 MARGIN = 3  # cells from an end of the grid at which it is moved along
 
@@ -46,6 +45,7 @@ class Tuning:
     changes: float = 120.0  # a rise goes to its neighbouring size
     dispersions: tuple[float, ...] = (0.08, 0.3, 0.8)  # variance = mean + dispersion × mean²
     dispersed: tuple[float, ...] = (0.3, 0.45, 0.25)
+    hardly: float = math.inf  # usual odds above which no show is likely to be, whatever it begins with
     crowd: float = 0.1  # dispersion of what a rise adds: it has one cause, so it is steadier than everyday complaints
     wander: float = 0.028  # standard deviation of the usual log odds, each 10 s
     reset: float = 0.00005  # each tick, the chance that the usual odds are something else altogether
@@ -66,7 +66,8 @@ class Tuning:
         return len(self.times), len(self.dispersions), GRID
 
 
-LIVE = Tuning()
+# A show in which so many always complain of one thing is rarer than one that begins with its payment broken.
+LIVE = Tuning(hardly=0.1)
 # A bare series of counts has no comments to be measured against, so its level wanders more and varies less.
 COUNTS = Tuning(wander=0.05, dispersions=(0.02, 0.1, 0.35, 0.8), dispersed=(0.25, 0.25, 0.25, 0.25))
 

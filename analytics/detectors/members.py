@@ -71,7 +71,7 @@ def laid(tuning: Tuning, prior: Prior | None, shift: int) -> tuple[Array, Array]
         usual = np.ones(GRID)
     else:
         usual = np.exp(-0.5 * ((logs - logit(prior.share)) / prior.spread) ** 2)
-        beyond = np.maximum(logs - beliefs.HARDLY, 0.0) if shift <= 0 else 0.0
+        beyond = np.maximum(logs - math.log(tuning.hardly), 0.0) if shift <= 0 else 0.0
         usual += beliefs.OPEN_MIND * np.exp(-beyond / beliefs.TAPER)
     return np.exp(logs), np.array(tuning.dispersed)[:, None] * (usual / usual.sum())
 

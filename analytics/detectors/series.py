@@ -72,7 +72,8 @@ class Series:
         shift = 0
         if made.alone:  # nothing says how big counts are here but the first of them
             shift = round(first) - GRID // 2
-        elif first > GRID - 8 and tick.complaints and tick.seconds > SOON:  # most reviews of a shop may complain
+        elif first > GRID - 8 and tick.complaints and (tick.seconds > SOON or member.tuning.hardly == math.inf):
+            # Where most complain, they may always do: of reviews, say, or of viewers who leave.
             shift = round(first) - GRID + 8
         made.place(0, shift)
         belief = np.zeros(made.belief.shape, np.float32)

@@ -12,7 +12,19 @@ import numpy as np
 
 from analytics.detectors import Prior
 from analytics.detectors.base import Tick, Verdict
-from analytics.detectors.belief import COUNTS, GRID, LIVE, LOWEST, MARGIN, NOTHING, OPEN_MIND, STEP, WORTHY, Tuning
+from analytics.detectors.belief import (
+    COUNTS,
+    GRID,
+    LIVE,
+    LOWEST,
+    MARGIN,
+    NOTHING,
+    OPEN_MIND,
+    STEP,
+    TAPER,
+    WORTHY,
+    Tuning,
+)
 
 UNHEARD = 0.7
 
@@ -41,7 +53,10 @@ class Plain:
         usual = np.ones(GRID)
         if not self.alone:
             at = math.log(self.prior.share / (1 - self.prior.share))
-            usual = np.exp(-0.5 * ((logs - at) / self.prior.spread) ** 2) + OPEN_MIND
+            usual = np.exp(-0.5 * ((logs - at) / self.prior.spread) ** 2)
+            for cell, log in enumerate(logs):
+                above = log - math.log(self.tuning.hardly) if self.shift <= 0 else 0.0
+                usual[cell] += OPEN_MIND * (math.exp(-above / TAPER) if above > 0 else 1.0)
         self.fresh = np.outer(self.tuning.dispersed, usual / usual.sum())
 
     def begin(self, tick: Tick) -> None:
@@ -55,7 +70,7 @@ class Plain:
         self.lay(0)
         if self.alone:
             self.lay(round(first) - GRID // 2)
-        elif first > GRID - 8 and tick.complaints:
+        elif first > GRID - 8 and tick.complaints and (tick.seconds > 60 or self.tuning.hardly == math.inf):
             self.lay(round(first) - GRID + 8)
         belief = np.zeros((len(self.tuning.times), *self.fresh.shape))
         belief[NOTHING] = self.fresh

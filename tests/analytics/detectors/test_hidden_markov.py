@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from analytics.detectors import HiddenMarkov, Prior, update_all
@@ -108,10 +108,22 @@ def test_it_sleeps_through_an_evening_without_news(seed: int) -> None:
 @given(st.integers(0, 400), st.integers(0, 400), st.sampled_from([10.0, 60.0, 3600.0]))
 @settings(max_examples=40, deadline=None)
 def test_it_never_alarms_on_a_constant_stream(complaints: int, others: int, seconds: float) -> None:
+    """But for a live show that begins with a large part of its comments complaining."""
+    assume(seconds > 60 or complaints <= 0.1 * others)
     detector = HiddenMarkov()
     ticks = (Tick(seconds * i, seconds, complaints, complaints + others, complaints) for i in range(1, 200))
 
     assert not any(verdict.alarm for verdict in watch(detector, ticks))
+
+
+@given(st.integers(6, 400), st.floats(0.0, 1.0))
+@settings(max_examples=40, deadline=None)
+def test_it_hears_a_show_that_begins_with_something_broken(complaints: int, others: float) -> None:
+    """A third of the first comments and more complain of one thing, and go on to."""
+    total = complaints + round(2 * complaints * others)
+    told = watch(HiddenMarkov(), (Tick(10.0 * i, 10.0, complaints, total, complaints) for i in range(1, 30)))
+
+    assert any(verdict.alarm for verdict in told[:12])
 
 
 @given(st.lists(counts, min_size=2, max_size=40), st.data())
