@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,6 @@ class Edge:
     platform: Platform
     routes: Sequence[APIRouter] = ()
     shifts: Shifts | None = None  # None: the platform shows nothing of them
-    jobs: Mapping[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
 
 
 OpenEdge = Callable[[Needs], AbstractAsyncContextManager[Edge]]

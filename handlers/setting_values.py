@@ -81,13 +81,6 @@ def fernet(value: SecretStr) -> SecretStr:
     return value
 
 
-def administrators(value: tuple[str, ...]) -> tuple[str, ...]:
-    for word in value:
-        if not re.fullmatch(r"[a-z]+:[^\s:]+", word):
-            raise ValueError(f"{word[:40]!r} is not platform:id")
-    return value
-
-
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(words)]
 Url = Annotated[str, AfterValidator(url)]
 

@@ -189,11 +189,6 @@ class Settings(BaseSettings):
         description="Another address of Slack's Web API, such as the sandbox's.",
         examples=["http://127.0.0.1:8090/api/"],
     )
-    admins: Annotated[values.Words, AfterValidator(values.administrators)] = Field(
-        (),
-        description="Who may do what is for admins alone (nobody if left out): platform:id, with commas.",
-        examples=["slack:U0OLGAPETR"],
-    )
     viewer_key: Annotated[SecretStr, AfterValidator(values.long_enough)] | None = Field(
         None,
         description="Hashes viewers' names. Made once beside an SQLite database; must be set for PostgreSQL.",

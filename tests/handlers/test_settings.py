@@ -92,7 +92,6 @@ WRONG = [
     ("SLACK_BOT_TOKEN", "xapp-1-token", "does not begin with xoxb-"),
     ("SLACK_APP_TOKEN", "xoxb-token", "does not begin with xapp-"),
     ("SLACK_API_URL", "slack.com/api", "is not an http or https address: 'slack.com/api'"),
-    ("LIVEDESK_ADMINS", "olga", "'olga' is not platform:id"),
     ("LIVEDESK_VIEWER_KEY", "too short", "openssl rand -hex 32"),
     ("LIVEDESK_VIEWER_KEY_ID", "a name that is too long", "pattern"),
     ("LIVEDESK_SECRET_KEY", HEX, "is not a Fernet key"),
