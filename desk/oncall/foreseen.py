@@ -55,7 +55,7 @@ def rows(connection: Connection, plan: Schedule, start: datetime, end: datetime)
         if start <= row.start and row.end <= end
         else replace(row, start=max(row.start, start), end=min(row.end, end))
         for row in found.rows
-        if row.start < end and start < row.end
+        if max(row.start, start) < min(row.end, end)
     ]
     return tuple(sorted(within, key=lambda row: (row.start, row.person or "")))
 
