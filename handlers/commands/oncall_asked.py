@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from desk.configuration.model import Configuration
-from desk.moment import Moment
 from desk.oncall.model import Schedule
 
 if TYPE_CHECKING:
+    from desk.moment import Moment
     from desk.reach.rehearsal import Known
 
 Found = TypeVar("Found")
@@ -93,6 +93,7 @@ def known_beside(configuration: Configuration, database: str | None, now: dateti
 def _read(configuration: Configuration, database: str, now: datetime, look: Callable[[Moment], Found]) -> Found:
     from sqlalchemy.exc import ArgumentError
 
+    from desk.moment import Moment
     from handlers.further import further_ways
     from handlers.opening import OpeningError, existing_store
     from handlers.settings import DatabasePolicy, SettingsError, read_settings

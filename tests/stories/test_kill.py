@@ -11,15 +11,16 @@ from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from handlers.demo.person import Button, buttons
 from handlers.demo.replay import Poster, Tally, clock_reaches, replay
 from handlers.demo.report import lost
-from handlers.demo.stage import Stage, open_stage
+from handlers.demo.stage import Stage, open_stage, until
 from sandbox import show
 from sandbox.control import Result
 from sandbox.show import SOURCES, START, Batch
-from store import audit, incidents, rollups
+from store import audit, due, incidents, rollups, watching
 
 SPEED = 15.0
 SEED = 20260306
@@ -98,8 +99,23 @@ async def play(stage: Stage) -> Evening:
         group.create_task(kills())
     # While the clock runs there is always something new to say.
     await stage.set_clock(stage.clock.now() + SETTLED, 0)
-    assert await stage.until_quiet(2 * SECONDS)
+
+    async def over() -> bool:
+        return await is_over(stage) and await stage.until_quiet(SECONDS) and await is_over(stage)
+
+    assert await until(over, 2 * SECONDS)
     return evening
+
+
+async def is_over(stage: Stage) -> bool:
+    """Every tick of the show is closed and nothing is due, so nothing more will be said."""
+
+    def look(connection: Connection) -> bool:
+        open_ones = [one for one in watching.all_shows(connection, stage.workspace) if one.seconds == rollups.TICK]
+        closed = all(one.closed_until > one.newest for one in open_ones)
+        return closed and not due.waiting(connection, stage.workspace, stage.clock.now())
+
+    return await stage.store.reading(look)
 
 
 def span() -> tuple[datetime, datetime]:
