@@ -50,17 +50,24 @@ FillIn = Callable[[Message, str, bool], Awaitable[Fill]]
 
 @dataclass
 class _Pace:
-    """When a platform's destinations may be written to again. Times are `time.monotonic()` seconds."""
+    """When a platform's destinations may be written to again. Times are `time.monotonic()` seconds.
+
+    Edits pace edits and posts pace posts, as platforms count them: a new card does not wait because an older one in its
+    channel has just got newer numbers."""
 
     pacing: Pacing
-    destinations: dict[str, float] = field(default_factory=dict)
+    posts: dict[str, float] = field(default_factory=dict)
+    edits: dict[str, float] = field(default_factory=dict)
     recent: deque[float] = field(default_factory=deque)
     paused_until: float = 0.0
 
-    def free_at(self, destination: str, now: float) -> float:
-        return max(
-            now, self.paused_until, self.destinations.get(destination, now), self._fewer(self.pacing.per_minute, now)
-        )
+    def free_at(self, now: float) -> float:
+        """When anything at all may be written."""
+        return max(now, self.paused_until, self._fewer(self.pacing.per_minute, now))
+
+    def free_there_at(self, destination: str, is_edit: bool, now: float) -> float:
+        there = self.edits if is_edit else self.posts
+        return max(self.free_at(now), there.get(destination, now))
 
     def roomy_at(self, now: float) -> float:
         """When what can wait may be sent again: the last of a minute is kept for what cannot."""
@@ -72,11 +79,12 @@ class _Pace:
             self.recent.popleft()
         return self.recent[len(self.recent) - most] + 60 if len(self.recent) >= most else now
 
-    def used(self, destination: str, now: float) -> None:
-        self.destinations[destination] = now + self.pacing.per_destination.total_seconds()
+    def used(self, destination: str, is_edit: bool, now: float) -> None:
+        there = self.edits if is_edit else self.posts
+        there[destination] = now + self.pacing.per_destination.total_seconds()
         self.recent.append(now)
-        if len(self.destinations) > 1000:
-            self.destinations = {name: at for name, at in self.destinations.items() if at > now}
+        for name in [name for name, at in there.items() if at <= now] if len(there) > 1000 else ():
+            del there[name]
 
 
 class Sender:
@@ -152,17 +160,17 @@ class Sender:
         if len(self._tasks) >= MOST_AT_ONCE:
             return [], SWEEP
         now = time.monotonic()
-        busy = set(self._in_flight)
         wait = SWEEP
+        no_posts, no_edits = set(self._in_flight), set(self._in_flight)
         for name, pace in self._paces.items():
-            for destination in list(pace.destinations):
-                free = pace.free_at(destination, now)
-                if free > now:
-                    busy.add((name, destination))
-                    wait = min(wait, free - now)
-        paused = [name for name, pace in self._paces.items() if pace.free_at("", now) > now]
+            for there, waiting in ((pace.posts, no_posts), (pace.edits, no_edits)):
+                for destination, free in there.items():
+                    if free > now:
+                        waiting.add((name, destination))
+                        wait = min(wait, free - now)
+        paused = [name for name, pace in self._paces.items() if pace.free_at(now) > now]
         if len(paused) == len(self._paces):
-            return [], min(pace.free_at("", now) - now for pace in self._paces.values())
+            return [], min(pace.free_at(now) - now for pace in self._paces.values())
         wall = wall_now()
         full = [name for name in self._paces if self._is_full(name)]
         scarce = []
@@ -177,8 +185,9 @@ class Sender:
                 self._holder,
                 wall,
                 CLAIM,
-                busy=busy,
-                full=full,
+                no_posts=no_posts,
+                no_edits=no_edits,
+                full=[*full, *paused],
                 scarce=scarce,
                 limit=MOST_AT_ONCE - len(self._tasks),
             )
@@ -187,7 +196,7 @@ class Sender:
         for one in found:
             where = (one.platform, one.destination)
             its_pace = self._paces.get(one.platform)
-            free_at = its_pace.free_at(one.destination, now) if its_pace else now
+            free_at = its_pace.free_there_at(one.destination, one.address is not None, now) if its_pace else now
             if its_pace and not one.is_urgent:
                 free_at = max(free_at, its_pace.roomy_at(now))
             if where in self._in_flight or free_at > now or self._is_full(one.platform):
@@ -196,7 +205,7 @@ class Sender:
                 continue
             self._in_flight.add(where)
             if its_pace:
-                its_pace.used(one.destination, now)
+                its_pace.used(one.destination, one.address is not None, now)
             taken.append(one)
         if not taken and not found:
             next_at = await self._store.reading(lambda c: outbox.next_at(c, self._workspace))

@@ -218,8 +218,10 @@ _CLAIMABLE = (
     .order_by(outbox.c.priority, messages.c.address.is_not(None), outbox.c.not_before, outbox.c.message)
     .limit(bindparam("most"))
 )
+_there = tuple_(messages.c.platform, messages.c.destination)
 _CLAIMABLE_ELSEWHERE = _CLAIMABLE.where(
-    tuple_(messages.c.platform, messages.c.destination).not_in(bindparam("busy", expanding=True))
+    or_(messages.c.address.is_not(None), _there.not_in(bindparam("no_posts", expanding=True))),
+    or_(messages.c.address.is_(None), _there.not_in(bindparam("no_edits", expanding=True))),
 )
 _THIS = (outbox.c.message == bindparam("of_message"), outbox.c.revision == bindparam("of_revision"))
 _CLAIM = (
@@ -266,21 +268,24 @@ def claim(
     wall: datetime,
     length: timedelta,
     *,
-    busy: Iterable[tuple[str, str]] = (),
+    no_posts: Collection[tuple[str, str]] = (),
+    no_edits: Collection[tuple[str, str]] = (),
     full: Collection[str] = (),
     scarce: Collection[str] = (),
     limit: int = 20,
 ) -> list[Claimed]:
     """Take what may be sent now: the newest revision of each message, none of whose revisions is being sent.
 
-    `busy` are (platform, destination) that must wait, because of pacing, say; `full` are platforms that must, `scarce`
-    those on which all but pages and the first word of an incident must. A reply waits for its parent, and of what is
-    as urgent, what nobody has seen goes before an edit.
+    `no_posts` and `no_edits` are (platform, destination) that must wait with new messages, and with edits of those that
+    are there, because of pacing, say; `full` are platforms that must wait altogether, `scarce` those on which all but
+    pages and the first word of an incident must. A reply waits for its parent, and of what is as urgent, what nobody
+    has seen goes before an edit.
     """
     _lapse(connection, wall)
     asked = {"in_workspace": workspace, "wall": wall, "full": list(full), "scarce": list(scarce), "most": limit}
-    if places := list(busy):
-        found = connection.execute(_CLAIMABLE_ELSEWHERE, {**asked, "busy": places})
+    if no_posts or no_edits:
+        places = {"no_posts": list(no_posts), "no_edits": list(no_edits)}
+        found = connection.execute(_CLAIMABLE_ELSEWHERE, {**asked, **places})
     else:
         found = connection.execute(_CLAIMABLE, asked)
     taken = []

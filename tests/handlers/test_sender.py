@@ -163,6 +163,24 @@ async def test_pages_and_new_incidents_keep_a_part_of_every_minute(store: Store)
     assert [headline for _, headline, _ in platform.posted[15:]] == ["page", "incident"]
 
 
+async def test_a_new_message_does_not_wait_because_another_was_edited_there(store: Store) -> None:
+    platform = ScriptedPlatform(Pacing(timedelta(minutes=1), 10_000))
+    made = sender(store, platform)
+    older = say(store, "card", "C1", "incident")
+    await send_one(made)
+    store.write(lambda c: outbox.revise(c, older, messages.dump(Message("incident", "newer")), NOON, wall_now()))
+    await send_one(made)
+    assert platform.edited == [("C1/1", "newer")]  # nor does an edit for the post before it
+
+    made._paces["slack"].posts["C1"] = time.monotonic()  # a minute after the card
+    say(store, "another", "C1", "incident")
+    store.write(lambda c: outbox.revise(c, older, messages.dump(Message("incident", "newest")), NOON, wall_now()))
+    await send_one(made)
+
+    assert [headline for _, headline, _ in platform.posted] == ["card", "another"]
+    assert platform.edited == [("C1/1", "newer")]
+
+
 async def test_what_nobody_has_seen_goes_before_an_edit(store: Store) -> None:
     platform = ScriptedPlatform(Pacing(timedelta(0), 10_000))
     older = say(store, "card", "C1", "incident")
