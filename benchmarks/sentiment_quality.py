@@ -99,7 +99,8 @@ def further(data: Path) -> None:
     sets = [polar(data, "tweets8"), *beside(data)]
     for some in sets:
         if some.name in OTHER_SETS:
-            _further(f"{some.name}, by folds, with tweets8", some, by_folds(some, sets[:1]), lexicon(some), blob(some))
+            beside_it = [one for one in sets if one is not some]
+            _further(f"{some.name}, by folds", some, by_folds(some, beside_it), lexicon(some), blob(some))
     reader = TrainedSentiment()
     for name in MEASURED:
         some = polar(data, name)

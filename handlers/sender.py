@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -43,6 +43,7 @@ CLAIM = timedelta(seconds=60)  # longer than any call may take, with its own tim
 SWEEP = 5.0  # seconds; a commit wakes the sender at once, this is only the safety net
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 MOST_AT_ONCE = 8
+FINISHED_WITHIN = 5.0  # seconds, when the bot stops
 SPARED = 0.25  # of a platform's minute, for pages and the first word of an incident
 
 FillIn = Callable[[Message, str, bool], Awaitable[Fill]]
@@ -123,16 +124,30 @@ class Sender:
         self._woken.set()
 
     async def run(self) -> None:
-        """Send until cancelled. What is in flight then stays claimed, and is looked for by the next sender."""
-        while True:
-            self._woken.clear()
-            claimed, wait = await self._take()
-            for one in claimed:
-                task = asyncio.create_task(self._send(one))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
-            if not claimed:
-                await self._rest(wait)
+        """Send until cancelled, and then finish what is under way. What takes longer than that stays claimed, and is
+        looked for by the next sender once the claim has run out: beside others it cannot know that nobody has it."""
+        try:
+            while True:
+                self._woken.clear()
+                taking = asyncio.create_task(self._take())
+                try:
+                    claimed, wait = await asyncio.shield(taking)
+                except asyncio.CancelledError:
+                    claimed, _ = await taking  # else what it takes would stay claimed, and nobody would have it
+                    self._begin(claimed)
+                    raise
+                self._begin(claimed)
+                if not claimed:
+                    await self._rest(wait)
+        finally:
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=FINISHED_WITHIN)
+
+    def _begin(self, claimed: Iterable[Claimed]) -> None:
+        for one in claimed:
+            task = asyncio.create_task(self._send(one))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _rest(self, wait: float) -> None:
         # Not asyncio.wait_for, which up to Python 3.11 loses a cancellation that comes in the moment of the waking.

@@ -322,6 +322,23 @@ async def test_a_platform_that_hangs_leaves_places_for_the_others(store: Store) 
     assert slow.most == 2
 
 
+async def test_it_finishes_what_is_under_way_when_it_is_told_to_stop(store: Store) -> None:
+    """A bot that is started again at once would have to wait until the claim has run out."""
+    slow = Hanging(Pacing(timedelta(0), 10_000))
+    body = messages.dump(Message("page", "page"))
+    store.write(lambda c: outbox.say(c, WORKSPACE, "email", "ana@example.com", body, NOON, wall_now()))
+    running = asyncio.create_task(Sender(store, WORKSPACE, {"email": slow}, nothing_to_fill, holder="one").run())
+    async with asyncio.timeout(20):
+        while not slow.under_way:
+            await asyncio.sleep(0.01)
+    running.cancel()
+    await asyncio.sleep(0)
+    slow.free.set()
+    await asyncio.gather(running, return_exceptions=True)
+
+    assert store.read(lambda c: outbox.counts(c, WORKSPACE)) == {"sent": 1}
+
+
 async def send_one(made: Sender) -> None:
     claimed, _ = await made._take()
     await asyncio.gather(*(made._send(one) for one in claimed))
