@@ -93,9 +93,14 @@ async def test_a_page_that_chat_does_not_answer_is_answered_by_mail(database_url
             assert "already has it" in late
             assert wrong.status == 404
             assert "In hand" in (await card(told, "In hand"))["text"]
-            tap = await told.control.click(
-                MAYA, paged["channel"], paged["ts"], value="resolve|incident:1|2", until="followup"
-            )
+            resolve = "resolve|incident:1|2"
+
+            async def offered() -> bool:
+                seen = await told.control.direct_messages(MAYA)
+                return any(one["ts"] == paged["ts"] and resolve in str(one["blocks"]) for one in seen)
+
+            await told.control.wait_for(offered, timeout=20)  # the page is edited after the card
+            tap = await told.control.click(MAYA, paged["channel"], paged["ts"], value=resolve, until="followup")
             assert "Resolved" in tap.text
             assert len(server.mails) == 2, "what was still to ring has been cancelled"
             assert await told.control.doubled() == []
