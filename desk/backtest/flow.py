@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -135,13 +136,11 @@ def replay(
         for begin in range(stretch.start, stretch.end, watch.MOST_TICKS * show.tick):
             check()
             end = min(begin + watch.MOST_TICKS * show.tick, stretch.end)
-            scratch.run(
-                lambda c, begin=begin, end=end: _judge(  # type: ignore[misc]
-                    c, workspace, quiet, show, begin, end, detectors, done, deeds, settle, only
-                )
-            )
+            span = partial(_judge, workspace=workspace, configuration=quiet, show=show, begin=begin, end=end)
+            scratch.run(partial(span, detectors=detectors, done=done, deeds=deeds, settle=settle, only=only))
         if stretch.finished:
-            scratch.run(lambda c, stretch=stretch: _finish(c, workspace, quiet, show, stretch, settle))  # type: ignore[misc]
+            end_of = partial(_finish, workspace=workspace, configuration=quiet, show=show)
+            scratch.run(partial(end_of, stretch=stretch, settle=settle))
 
     def read(connection: Connection) -> list[Came]:
         for deed in deeds:  # what people did when the show was over

@@ -53,8 +53,8 @@ def test_it_asks_the_owner_before_it_ends_and_says_on_the_card_until_when(taken:
     assert state(taken) == "acknowledged"
 
 
-def test_a_confirmation_begins_the_time_anew(taken: Rises) -> None:
-    taken.pass_time(26 * MINUTE)
+def is_theirs_again_for_half_an_hour(taken: Rises) -> None:
+    """When Maya confirms what she is asked."""
     (action, _) = question(taken).actions
 
     assert taken.tap("confirm", "maya", version=action.version).done
@@ -63,6 +63,11 @@ def test_a_confirmation_begins_the_time_anew(taken: Rises) -> None:
     assert state(taken) == "acknowledged"
     taken.pass_time(2 * MINUTE)
     assert state(taken) == "open"
+
+
+def test_a_confirmation_begins_the_time_anew(taken: Rises) -> None:
+    taken.pass_time(26 * MINUTE)
+    is_theirs_again_for_half_an_hour(taken)
 
 
 def test_without_it_the_incident_is_open_again_and_paging_goes_on_where_it_stood(taken: Rises) -> None:
@@ -185,14 +190,7 @@ def test_its_policy_may_vanish_and_it_ends_all_the_same(taken: Rises) -> None:
 
 def test_it_can_be_confirmed_while_its_policy_is_gone(taken: Rises) -> None:
     changed(taken, GONE).pass_time(26 * MINUTE)
-    (action, _) = question(taken).actions
-
-    assert taken.tap("confirm", "maya", version=action.version).done
-
-    taken.pass_time(29 * MINUTE)
-    assert state(taken) == "acknowledged"
-    taken.pass_time(2 * MINUTE)
-    assert state(taken) == "open"
+    is_theirs_again_for_half_an_hour(taken)
 
 
 def test_where_no_policy_is_left_the_admins_are_told(taken: Rises) -> None:
