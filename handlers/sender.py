@@ -205,7 +205,8 @@ class Sender:
                 full=[*full, *paused],
                 scarce=scarce,
                 limit=MOST_AT_ONCE - len(self._tasks),
-            )
+            ),
+            soon=True,
         )
         taken: list[Claimed] = []
         for one in found:
@@ -223,7 +224,9 @@ class Sender:
                 its_pace.used(one.destination, one.address is not None, now)
             taken.append(one)
         if not taken and not found:
-            next_at = await self._store.reading(lambda c: outbox.next_at(c, self._workspace))
+            # What was due and is not taken waits for its turn in its channel, or for what is under way, and not by the
+            # clock: to ask for it again and again would keep the writer busy.
+            next_at = await self._store.reading(lambda c: outbox.next_at(c, self._workspace, wall))
             if next_at is not None:
                 wait = min(wait, max((next_at - wall_now()).total_seconds(), 0.01))
         return taken, max(wait, 0.001) if not found else 0.001

@@ -26,6 +26,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 
 from store.beforehand import Beforehand, StepAside
+from store.turns import Turns
 
 T = TypeVar("T")
 BUSY_SECONDS = 10  # another process (an import, say) may hold SQLite's one write lock for a moment
@@ -47,10 +48,10 @@ class Store:
         self._writer = _engine(self.url, writers=True, pool=1 if self.is_sqlite else 1 + APPENDERS)
         self._reader = _engine(self.url, writers=False, pool=readers)
         # Queueing for a turn in Python is fair, queueing in the database is not.
-        self._write_threads = ThreadPoolExecutor(1, thread_name_prefix="store-write")
+        self._turns = Turns("store-write")
         # SQLite has one write lock for the whole file: what is added waits for its turn there too.
         self._append_threads = (
-            self._write_threads if self.is_sqlite else ThreadPoolExecutor(APPENDERS, thread_name_prefix="store-append")
+            None if self.is_sqlite else ThreadPoolExecutor(APPENDERS, thread_name_prefix="store-append")
         )
         self._read_threads = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
         self._aside_threads = ThreadPoolExecutor(1, thread_name_prefix="store-aside")
@@ -85,11 +86,12 @@ class Store:
     def read(self, unit: Callable[[Connection], T]) -> T:
         return self._read_threads.submit(self._run_read, unit).result()
 
-    async def writing(self, unit: Callable[[Connection], T]) -> T:
+    async def writing(self, unit: Callable[[Connection], T], *, soon: bool = False) -> T:
+        """`soon`: before all that waits for its turn and is not."""
         known = Beforehand()
         while True:
             try:
-                return await asyncio.wrap_future(self._submit_write(known.given_to(unit)))
+                return await asyncio.wrap_future(self._submit_write(known.given_to(unit), soon=soon))
             except StepAside as aside:
                 await asyncio.wrap_future(self._aside_threads.submit(aside.work))
 
@@ -100,17 +102,20 @@ class Store:
         return await asyncio.wrap_future(self._read_threads.submit(self._run_read, unit))
 
     def close(self) -> None:
-        self._write_threads.shutdown(wait=True)
-        self._append_threads.shutdown(wait=True)
+        self._turns.shutdown()
+        if self._append_threads is not None:
+            self._append_threads.shutdown(wait=True)
         self._read_threads.shutdown(wait=True)
         self._aside_threads.shutdown(wait=True)
         self._writer.dispose()
         self._reader.dispose()
 
-    def _submit_write(self, unit: Callable[[Connection], T]) -> Future[T]:
-        return self._write_threads.submit(self._run_write, unit, takes_turn=not self.is_sqlite)
+    def _submit_write(self, unit: Callable[[Connection], T], *, soon: bool = False) -> Future[T]:
+        return self._turns.submit(lambda: self._run_write(unit, takes_turn=not self.is_sqlite), soon=soon)
 
     def _submit_append(self, unit: Callable[[Connection], T]) -> Future[T]:
+        if self._append_threads is None:
+            return self._submit_write(unit)
         return self._append_threads.submit(self._run_write, unit, takes_turn=False)
 
     def _run_write(self, unit: Callable[[Connection], T], *, takes_turn: bool) -> T:

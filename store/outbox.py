@@ -413,9 +413,11 @@ def unenriched(connection: Connection, workspace: int, limit: int = 100) -> list
     return list(connection.execute(query).scalars())
 
 
-def next_at(connection: Connection, workspace: int) -> datetime | None:
-    """When the next pending revision may go (wall time)."""
-    query = select(func.min(outbox.c.not_before)).where(outbox.c.workspace == workspace, outbox.c.state == "pending")
+def next_at(connection: Connection, workspace: int, after: datetime) -> datetime | None:
+    """When the next pending revision may go (wall time) of those that may not yet `after` a claim."""
+    query = select(func.min(outbox.c.not_before)).where(
+        outbox.c.workspace == workspace, outbox.c.state == "pending", outbox.c.not_before > after
+    )
     return connection.execute(query).scalar()
 
 

@@ -31,7 +31,7 @@ EXCEPTIONS = {
 DESK_KNOWS_STORE = re.compile(
     r"desk/(\w+/(flow|showing|life|said|why|figures|sections|asking|asked|now|home|duty|cells|minutes|incidents|mutes"
     r"|together|snapshots|earlier)|incidents/(charts|signals)"
-    r"|oncall/(altered|changing|current|foreseen|pages|requests)|questions/change_log|watch/(behaviour|sources)|sweep|picking)\.py$"
+    r"|oncall/(altered|changing|current|foreseen|pages|requests)|questions/change_log|watch/(behaviour|counts|rises|sources)|sweep|picking)\.py$"
 )
 
 

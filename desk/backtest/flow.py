@@ -26,6 +26,7 @@ from desk.moment import Moment
 from desk.watch import behaviour
 from desk.watch import flow as watch
 from desk.watch import rules as watch_rules
+from desk.watch.counts import Counts
 from desk.watch.sources import Heard
 from desk.words import tongue
 from store import incidents, marks, rollups, watching
@@ -166,7 +167,7 @@ def _judge(
     only: str | None,
 ) -> None:
     moment = _moment(connection, workspace, configuration, begin, settle)
-    counted = watch.Counts(moment, show.key, show.tick, begin, end, only)
+    counted = Counts(moment, show.key, show.tick, begin, end, only)
     # Of one market alone, nobody can tell which sources are silent.
     arrived = {} if only is not None else Heard().take(moment, show.key, show.tick, begin, end)
     memory = behaviour.Memory()

@@ -26,15 +26,27 @@ REFRESH = timedelta(seconds=20)  # a card is edited no more often than this for 
 
 
 def meet(moment: Moment, rises: Sequence[tuple[rules.Rise, Why]]) -> None:
-    """Open, join, collect or calm: what each rise of one tick means for the incidents that are open."""
+    """Open, join, collect or calm: what each rise of one tick means for the incidents that are open.
+
+    New numbers alone of what is known already wait for the next tick where there is something new to tell in this one.
+    """
     standing: dict[str, list[Scope]] = {}  # by show, as far as they are known not to have changed
+
+    def open_in(show: str) -> list[Scope]:
+        if show not in standing:
+            standing[show] = incidents.open_scopes(moment.connection, moment.workspace, show)
+        return standing[show]
+
+    def is_new(rise: rules.Rise) -> bool:
+        known = ((scope.market, scope.category) for scope in open_in(rise.show))
+        return rise.alarm and (rise.market, rise.category) not in known
+
+    refresh = REFRESH * 2 if any(is_new(rise) for rise, _ in rises) else REFRESH
     for rise, why in rises:
-        if rise.show not in standing:
-            standing[rise.show] = incidents.open_scopes(moment.connection, moment.workspace, rise.show)
-        scopes = {scope.id: scope for scope in standing[rise.show]}
+        scopes = {scope.id: scope for scope in open_in(rise.show)}
         decision = _decided(moment, rise, list(scopes.values()))
         if isinstance(decision, rules.Collect):
-            _collect(moment, scopes[decision.scope], rise, why)
+            _collect(moment, scopes[decision.scope], rise, why, refresh)
             if rise.calm:  # it may have ended with it
                 standing.clear()
             continue
@@ -123,7 +135,8 @@ def _join(moment: Moment, incident: int, rise: rules.Rise, why: Why) -> None:
     showing.show_card(moment, incident, rich=True, choose_samples=True)
 
 
-def _collect(moment: Moment, scope: Scope, rise: rules.Rise, why: Why) -> None:
+def _collect(moment: Moment, scope: Scope, rise: rules.Rise, why: Why, refresh: timedelta) -> None:
+    """`refresh`: the least time from one edit of the card for new numbers alone to the next."""
     was_calm = scope.calm_at is not None
     incidents.change_scope(
         moment.connection,
@@ -145,7 +158,7 @@ def _collect(moment: Moment, scope: Scope, rise: rules.Rise, why: Why) -> None:
     if rise.calm and _all_calm(moment, scope.incident):
         _end(moment, row, rise.at)
         return
-    if worse or rise.calm != was_calm or moment.now - row.updated_at >= REFRESH:
+    if worse or rise.calm != was_calm or moment.now - row.updated_at >= refresh:
         incidents.note(moment.connection, row.id, updated_at=moment.now)
         showing.show_card(moment, row.id, rich=True, choose_samples=True)
 

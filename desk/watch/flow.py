@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from typing import get_args
 
 from analytics.detectors import DETECTORS, LIVE_SHOW, Prior, dump_all, update_all
-from analytics.detectors.base import SpikeDetector, Tick, Verdict
-from analytics.reading import Category
-from analytics.sketch import DistinctSketch
+from analytics.detectors.base import SpikeDetector
 from desk.configuration.model import Configuration
 from desk.incidents import flow as incidents
-from desk.incidents.rules import Rise
-from desk.incidents.why import Why, on_air
-from desk.intake.event import SPOKEN
 from desk.moment import Moment
 from desk.watch import behaviour, earlier, rules
+from desk.watch.counts import CATEGORIES, Counts
+from desk.watch.rises import rise_of
 from desk.watch.said import Lately
 from desk.watch.sources import Heard
 from store import incidents as stored_incidents
-from store import readings, rollups, watching
-from store.readings import Spoken
+from store import rollups, watching
 
 DETECTOR = LIVE_SHOW
-CATEGORIES: tuple[str, ...] = get_args(Category)
-ALL_KINDS = sorted({*SPOKEN, *behaviour.KINDS})
 MOST_TICKS = 360  # an hour of ticks at a time; the rest is closed by the next call
-LEADING_WORDS = 4
-MOST_DECISIONS = 300
-LOOK_BACK = timedelta(minutes=3)
 
 
 Detectors = dict[str, dict[str, SpikeDetector]]  # market → category → its detector
@@ -213,7 +201,7 @@ def judge_tick(
         is_open = (market, category) in open_scopes
         if verdict.alarm or is_open:
             looked = None if is_open else said or Lately()
-            rises.append(_rise(moment, show, market, category, at, verdict, counted, looked))
+            rises.append(rise_of(moment, show, market, category, at, verdict, counted, looked))
     rises += doing.rises(at, done, verdicts[len(series) :], open_scopes)
     if rises:
         incidents.meet(moment, rises)
@@ -249,194 +237,3 @@ def restored(
                 # Another version's state: it starts anew, as for a show of which nothing is known yet.
                 made[category] = DETECTORS[DETECTOR](sensitivity=sensitivity)
     return made
-
-
-class Counts:
-    """What was counted in the ticks to be judged; of the minute before them only when something rises.
-
-    `only` leaves every other market unheard.
-    """
-
-    def __init__(self, moment: Moment, show: str, tick: int, start: int, end: int, only: str | None = None) -> None:
-        self.complaints: Counter[tuple[int, str, str]] = Counter()
-        self.totals: Counter[tuple[int, str]] = Counter()
-        self.done: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)  # what viewers did, by kind
-        self._heard: dict[int, set[str]] = defaultdict(set)
-        self._sketches: dict[tuple[int, str, str], list[bytes]] = defaultdict(list)
-        self._moment, self._show, self._tick, self._only = moment, show, tick, only
-        self._from = end
-        self._look_back_to(start)
-
-    def _look_back_to(self, start: int) -> None:
-        if start >= self._from:
-            return
-        connection, workspace, end = self._moment.connection, self._moment.workspace, self._from
-        self._from = start
-        spoken = sorted(SPOKEN)
-        for cell in rollups.counts(
-            connection, workspace, self._show, start, end, kinds=ALL_KINDS, every=self._tick, seconds=rollups.TICK
-        ):
-            if self._only not in (None, cell.market):
-                continue
-            if cell.kind not in SPOKEN:
-                self.done[cell.start, cell.market][cell.kind] += cell.count
-                continue
-            self.totals[cell.start, cell.market] += cell.count
-            self._heard[cell.start].add(cell.market)
-            if cell.category:
-                self.complaints[cell.start, cell.market, cell.category] += cell.count
-        for at, market, category, sketch in rollups.complaint_sketches(
-            connection, workspace, self._show, start, end, spoken
-        ):
-            self._sketches[rules.floor(at, self._tick), market, category].append(sketch)
-
-    @property
-    def seconds(self) -> int:
-        """The length of a tick."""
-        return self._tick
-
-    def heard(self, at: int) -> set[str]:
-        """The markets in which somebody spoke in the tick that starts at `at`."""
-        return self._heard.get(at, set())
-
-    def ticks(self, at: int, markets: Iterable[str]) -> list[Tick]:
-        """What detectors are shown of the tick that starts at `at`: for each market, each of `CATEGORIES`."""
-        ended, seconds = float(at + self._tick), float(self._tick)
-        found = []
-        for market in markets:
-            total = self.totals.get((at, market), 0)
-            quiet = Tick(ended, seconds, 0, total, 0)
-            for category in CATEGORIES:
-                complaints = self.complaints.get((at, market, category), 0)
-                distinct = self.distinct(at, market, category) if complaints else 0
-                found.append(Tick(ended, seconds, complaints, total, distinct) if complaints else quiet)
-        return found
-
-    def sketch(self, at: int, market: str, category: str) -> DistinctSketch | None:
-        found = self._sketches.get((at, market, category))
-        return _union(found) if found else None
-
-    def distinct(self, at: int, market: str, category: str) -> int:
-        """Viewers behind the complaints of a tick; never more than the complaints."""
-        complaints = self.complaints[at, market, category]
-        if complaints <= 1:
-            return complaints
-        sketch = self.sketch(at, market, category)
-        return min(complaints, max(1, round(sketch.estimate()))) if sketch else complaints
-
-    def minute(self, at: int, market: str, category: str) -> tuple[float, float, int]:
-        """(complaints a minute, share of all comments, viewers) over the minute that ends with the tick at `at`."""
-        tick = self._tick
-        self._look_back_to(at - max(0, 60 - tick))
-        ticks = range(at - (60 - tick), at + tick, tick) if tick < 60 else range(at, at + tick, tick)
-        complaints = sum(self.complaints[one, market, category] for one in ticks)
-        total = sum(self.totals[one, market] for one in ticks)
-        sketches = [sketch for one in ticks for sketch in self._sketches.get((one, market, category), ())]
-        viewers = round(_union(sketches).estimate()) if sketches else 0
-        return complaints * 60 / max(60, tick), complaints / total if total else 0.0, min(viewers, complaints)
-
-    def of_minute(self, at: int, market: str, category: str) -> tuple[int, DistinctSketch | None]:
-        """(complaints, their viewers) of the minute that ends with the tick at `at`, or of a tick that is longer."""
-        self._look_back_to(at - max(0, 60 - self._tick))
-        ticks = range(min(at, at - 60 + self._tick), at + self._tick, self._tick)
-        sketches = [sketch for one in ticks for sketch in self._sketches.get((one, market, category), ())]
-        complaints = sum(self.complaints[one, market, category] for one in ticks)
-        return complaints, _union(sketches) if sketches else None
-
-
-def _union(sketches: Sequence[bytes]) -> DistinctSketch:
-    merged = DistinctSketch.from_bytes(sketches[0])
-    for other in sketches[1:]:
-        merged = merged.merge(DistinctSketch.from_bytes(other))
-    return merged
-
-
-def _rise(
-    moment: Moment,
-    show: str,
-    market: str,
-    category: str,
-    at: int,
-    verdict: Verdict,
-    counted: Counts,
-    said: Lately | None,
-) -> tuple[Rise, Why]:
-    """`said` is None where the words do not matter: they are chosen when an incident begins."""
-    tick = counted.seconds
-    end = datetime.fromtimestamp(at + tick, UTC)
-    since = verdict.since if verdict.since is not None else at
-    began = max(datetime.fromtimestamp(since, UTC), end - timedelta(minutes=30))
-    observed, share, viewers = counted.minute(at, market, category)
-    # An incident begins with the minute that opened it, for that is what its card speaks of; then tick by tick.
-    complaints, sketch = (
-        counted.of_minute(at, market, category)
-        if said is not None
-        else (counted.complaints[at, market, category], counted.sketch(at, market, category))
-    )
-    rise = Rise(
-        show=show,
-        market=market,
-        category=category,
-        at=end,
-        began_at=began,
-        alarm=verdict.alarm,
-        calm=verdict.calm,
-        observed=observed,
-        usual=verdict.expected * 60 / tick,
-        share=share,
-        usual_share=verdict.usual_share,
-        distinct=viewers,
-    )
-    why = Why(
-        complaints=complaints,
-        viewers=sketch.to_bytes() if sketch else None,
-        words=[],
-        on_air=on_air(moment, show, end),
-        languages=[],
-        look=partial(_leading, moment, rise, said) if said is not None else None,
-        said=partial(_said, said) if said is not None else None,
-    )
-    return rise, why
-
-
-def _leading(moment: Moment, rise: Rise, said: Lately) -> tuple[list[str], list[str]]:
-    """The words that decided most of the newest complaints, and the languages they were in."""
-    if not rise.alarm:
-        return [], []
-    words: Counter[str] = Counter()
-    languages: Counter[str] = Counter()
-    for categories, lang in _decisions(moment, rise, said):
-        languages[lang] += 1
-        words.update({word.casefold() for name, why in categories if name == rise.category for word in why})
-    return (
-        [word for word, _ in words.most_common(LEADING_WORDS)],
-        [lang for lang, _ in languages.most_common()],
-    )
-
-
-def _decisions(moment: Moment, rise: Rise, said: Lately) -> Iterable[tuple[Iterable[tuple[str, Sequence[str]]], str]]:
-    """The newest complaints first: their categories, each with the words that decided, and their language."""
-    start = rise.at - LOOK_BACK
-    known = said.of(rise.show, [rise.market], rise.category, start, rise.at) if rise.market else None
-    if known is not None:
-        for one in known[: -MOST_DECISIONS - 1 : -1]:
-            yield [(found.name, found.why) for found in one.categories], one.said.lang
-        return
-    for categories, lang in readings.decisions(
-        moment.connection,
-        moment.workspace,
-        start,
-        rise.at,
-        show=rise.show or None,
-        market=rise.market or None,
-        category=rise.category,
-        limit=MOST_DECISIONS,
-    ):
-        yield [(one["name"], one["why"]) for one in categories], lang
-
-
-def _said(
-    known: Lately, show: str, markets: Collection[str], category: str, start: datetime, end: datetime
-) -> list[Spoken] | None:
-    found = known.of(show, markets, category, start, end)
-    return None if found is None else [one.said for one in found]
