@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import faulthandler
+import gc
 import hashlib
 import io
 import multiprocessing
@@ -24,7 +25,8 @@ from typing import Any
 import orjson
 
 LONGEST = timedelta(seconds=10)  # with waiting for its turn and, the first time, for the worker to start
-REMEMBERED = 128  # pictures, about 40 kB each
+REMEMBERED = 128  # pictures, some 80 kB each
+PACKED = 2  # of 9: packs a chart to within 3 % of the usual 6 in half of the time, a fifth of the whole drawing
 
 
 class DrawingFailed(Exception):
@@ -115,6 +117,9 @@ def _live_with_parent() -> None:
 def _warm() -> bytes:
     from analytics.charts import CHARTS  # here alone, so that the bot itself never loads matplotlib
 
+    # What is loaded now stays: to look through it for garbage would take a tenth of every chart's time.
+    gc.collect()
+    gc.freeze()
     return ",".join(CHARTS).encode()
 
 
@@ -127,7 +132,7 @@ def _draw(name: str, body: bytes, longest: float) -> bytes:
         if name not in CHARTS:
             raise DrawingFailed(f"there is no chart called {name!r}; there are {', '.join(sorted(CHARTS))}")
         picture = io.BytesIO()
-        CHARTS[name].draw(orjson.loads(body)).savefig(picture, format="png")
+        CHARTS[name].draw(orjson.loads(body)).savefig(picture, format="png", pil_kwargs={"compress_level": PACKED})
         return picture.getvalue()
     except DrawingFailed:
         raise

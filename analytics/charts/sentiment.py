@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, NotRequired, TypedDict, cast
 
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
@@ -209,8 +210,12 @@ def _curve(axes: Axes, x: Sequence[float], all_steps: Sequence[Step]) -> None:
 
 def _bars(lane: Axes, x: Sequence[float], all_steps: Sequence[Step], locale: str) -> None:
     most = max(step.gestures for step in all_steps)
-    widths: Any = [step.length * MINUTE / timedelta(days=1) * 0.8 for step in all_steps]
-    lane.bar(cast(Any, x), [step.gestures for step in all_steps], widths, color=GREEN, linewidth=0)
+    half = [step.length * MINUTE / timedelta(days=1) * 0.4 for step in all_steps]
+    bars = [
+        [(at - wide, 0), (at - wide, step.gestures), (at + wide, step.gestures), (at + wide, 0)]
+        for at, wide, step in zip(x, half, all_steps, strict=True)
+    ]
+    lane.add_collection(PolyCollection(bars, facecolors=GREEN, linewidths=0))  # a patch each would take 20 ms
     lane.set_ylim(0, most * 1.1)
     lane.yaxis.set_major_locator(FixedLocator([0, most]))
     lane.yaxis.set_major_formatter(FuncFormatter(lambda value, _: compact(value, locale)))
