@@ -57,7 +57,7 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
     if meant.unknown or meant.days is None:
         return _wrong(moment, meant, asker, t)
     alerts = _alerts(moment, meant)
-    period = _period_words(meant.days, t)
+    period = period_words(meant.days, t)
     message = Message("answer", "", locale=str(t.locale), zone=str(asker.zone))
     where = market_name(moment.configuration, meant.market) if meant.market else ""
     if not alerts:
@@ -66,7 +66,7 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
     marked = [one for one in alerts if one.verdict is not None]
     noise = sum(one.verdict == NOISE for one in marked)
     headline = t(
-        "{noise} of {marked} marked alerts were noise ({alerts} alerts, {period})",
+        "Noise: {noise} of {marked} marked alerts ({alerts} in all, {period})",
         noise=noise,
         marked=len(marked),
         alerts=len(alerts),
@@ -105,7 +105,7 @@ def tell(configuration: Configuration, asked: Asked, found: Comparison, asker: A
     parts = suggestions(configuration, found.suggestions, t)
     days = round((asked.period.end - asked.period.start) / timedelta(days=1))
     message = Message("answer", "", locale=str(t.locale), zone=str(asker.zone))
-    headline = t("What another sensitivity would have done, {period}", period=_period_words(days, t))
+    headline = t("What another sensitivity would have done, {period}", period=period_words(days, t))
     return _with(message, headline, parts, caution(t))
 
 
@@ -119,7 +119,7 @@ def suggestions(configuration: Configuration, found: Sequence[Suggestion], t: To
     for one in found:
         name = market_name(configuration, one.market)
         said = t(
-            "{market}: of {alerts} alerts {noise} were marked noise and {useful} useful.",
+            "{market}: marked as noise {noise}, as useful {useful}, of {alerts} in all.",
             market=name,
             alerts=one.alerts,
             noise=one.noise,
@@ -183,7 +183,7 @@ def _alerts(moment: Moment, meant: _Meant) -> list[Alert]:
     return [one for one in found if meant.market is None or meant.market in one.markets]
 
 
-def _period_words(days: int, t: Tongue) -> str:
+def period_words(days: int, t: Tongue) -> str:
     return t("last 24 hours") if days == 1 else t("last {days} days", days=days)
 
 

@@ -13,7 +13,7 @@ from desk.backtest.rules import Asked, Comparison, Row, Totals
 from desk.configuration.model import Configuration
 from desk.messages import Command, Heading, Message, Paragraph, Part, Table, Text
 from desk.moment import Moment
-from desk.questions.alerts import caution, market_meant, market_name, suggestions
+from desk.questions.alerts import caution, market_meant, market_name, period_words, suggestions
 from desk.questions.asking import Asker
 from desk.words import Tongue, category_name
 
@@ -61,7 +61,9 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
     if not shows:
         return _message(_no_data(asked, t), (), "", asker, t)
     said = t(
-        "Replaying {shows} shows of the last {days} days; the answer follows here.", shows=shows, days=_days(asked)
+        "Replaying the {period} (shows: {shows}); the answer follows here.",
+        shows=shows,
+        period=period_words(_days(asked), t),
     )
     return _message(said, (), t("A day of shows takes some seconds; ten minutes at most."), asker, t)
 
@@ -93,7 +95,7 @@ def headline(asked: Asked, found: Comparison, t: Tongue) -> str:
         values = {"days": _days(asked), "alerts": found.real.incidents, "paged": found.real.paged}
         return t("Last {days} days: {alerts} alerts, {paged} of them paged", **values)
     return t(
-        "With these settings {alerts} alerts instead of {before}: {avoided} noise avoided, {lost} useful lost",
+        "Alerts with these settings: {alerts} instead of {before} (noise avoided: {avoided}, useful lost: {lost})",
         alerts=found.then.incidents,
         before=found.now.incidents,
         avoided=found.noise_avoided,

@@ -56,7 +56,7 @@ async def asked_alerts(w: World, look: Look) -> None:
     w.ticks(60)
     w.evening.at += timedelta(minutes=1)
     await w.ask("/live alerts")
-    await w.settled(3)
+    await w.settled(2)
     await look.card(w)
 
 
@@ -68,5 +68,5 @@ async def asked_backtest(w: World, look: Look) -> None:
     await w.tap(card, "useful", w.reader.user)
     w.ticks(60)
     await w.ask("/live backtest 1 3", until="followup")
-    await w.settled(4)
+    await w.settled(2)
     await look.card(w)

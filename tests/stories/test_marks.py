@@ -33,12 +33,12 @@ async def test_it_takes_marks_on_card_and_page_and_tells_what_they_come_to(datab
         assert "Noted as noise" in on_page.text
         assert "Noted as useful" in late.text
         alerts = await told.control.command(MAYA, AMERICAS, "/live alerts united states 2")
-        assert "1 of 1 marked alerts were noise" in alerts.text
+        assert "Noise: 1 of 1 marked alerts" in alerts.text
         second = await _told(told, "What another sensitivity would have done")
-        assert "United States: of 1 alerts 1 were marked noise and 0 useful." in second
+        assert "United States: marked as noise 1, as useful 0, of 1 in all." in second
         backtest = await told.control.command(MAYA, AMERICAS, "/live backtest 1 90")
-        assert "Replaying 1 shows" in backtest.text
-        assert "1 noise avoided, 0 useful lost" in await _told(told, "With these settings")
+        assert "Replaying the last" in backtest.text
+        assert "(noise avoided: 1, useful lost: 0)" in await _told(told, "Alerts with these settings")
 
     store = Store(database_url)
     try:

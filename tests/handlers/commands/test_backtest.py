@@ -59,7 +59,7 @@ def test_it_says_it_for_people_with_the_line_to_write(policy: DatabasePolicy, tm
 
     assert code == 0
     assert "noise avoided: 1, useful lost: 0" in said
-    assert "United States: of 2 alerts 1 were marked noise and 1 useful." in said
+    assert "United States: marked as noise 1, as useful 1, of 2 in all." in said
     assert "write under markets, us: sensitivity: 1." in said
     assert "nothing was written" in said
 
