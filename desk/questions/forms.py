@@ -24,8 +24,8 @@ Takes = Callable[[Moment, Filled, Asker, Tongue], Message | Form | Refused | Non
 class Kind:
     """`takes` does what came back, or asks further by another form; None of it is that there is nothing to say. `typed`
     is what the bare word opens as a command; None of it is that the command answers. `tapped` is what a button of that
-    verb opens, given what the button says (`Action.encoded`), or why it opens nothing; a ValueError when it says nothing
-    that makes sense."""
+    verb opens, given what the button says (`Action.encoded`), or why it opens nothing; a ValueError when it says
+    nothing that makes sense."""
 
     takes: Takes
     typed: Callable[[Moment, Asker, Tongue], Form | None] | None = None
@@ -72,8 +72,8 @@ def tapped(moment: Moment, encoded: str, asker: Asker, t: Tongue) -> Form | str:
 
 
 def submitted(moment: Moment, word: str, filled: Filled, asker: Asker, t: Tongue) -> Message | Form | Refused | None:
-    """What became of a form, or the form that asks further; None when it is done and there is nothing to say. Must run in
-    a unit of work that writes; ValueError when there is no such form."""
+    """What became of a form, or the form that asks further; None when it is done and there is nothing to say. Must run
+    in a unit of work that writes; ValueError when there is no such form."""
     kind = FORMS.get(word)
     if kind is None:
         raise ValueError(word)
