@@ -366,6 +366,7 @@ WAYS = (
     ("eli", "email", "eli@example.com"),
 )
 SATURDAY = Paint("emea", "maya", utc("07T08:00"), utc("07T20:00"))  # Dee's and Eli's
+MONDAY = Paint("emea", "maya", utc("09T20:00"), utc("09T22:00"))  # Cai's
 NEXT = {day: (utc(f"{day}T08:00"), utc(f"{day}T12:00")) for day in ("10", "11", "12")}  # Ana's mornings
 
 MAILS: Chapters = (
@@ -379,7 +380,7 @@ MAILS: Chapters = (
     ("the note is posted", timedelta(hours=8, minutes=15), nothing),
     ("a reminder of it", timedelta(hours=8, minutes=30), nothing),
     ("the team is told of it", timedelta(hours=8, minutes=45), nothing),
-    ("a change in their night", timedelta(hours=9, minutes=30), lambda bot: bot.overrides("maya", SATURDAY)),
+    ("a change in their night", timedelta(hours=9, minutes=30), lambda bot: bot.overrides("maya", SATURDAY, MONDAY)),
     ("told of it in the morning", timedelta(hours=9, minutes=31), nothing),
     ("asked in the night", timedelta(hours=9, minutes=40), lambda bot: bot.asks("cover", "ana", *NEXT["11"], "ben")),
     ("and once more", timedelta(hours=9, minutes=41), lambda bot: bot.asks("swap", "ana", *NEXT["12"], "ben")),
