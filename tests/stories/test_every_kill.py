@@ -332,7 +332,8 @@ def assert_it_is_of_mails(outcome: Outcome) -> None:
     for said in (
         "ben@example.com Ana Weber would like to swap", "ben@example.com Ana Weber asks somebody to take",
         "Ben Krüger turned down your request", "ben@example.com Ana Weber hands emea over to you",
-        "ben@example.com You are on call for emea", "the webhook of cai 您的", "the webhook of dee Your shifts have changed",
+        "ben@example.com You are on call for emea", "the webhook of cai 您的",
+        "the webhook of dee Your shifts have changed",
         "Dee Okafor could not be told by e-mail", "Eli Roth could not be told by e-mail", "No other way is left",
         "['confirm']", "Ben Krüger takes Ana Weber's shift",
     ):  # fmt: skip
