@@ -111,7 +111,8 @@ class Coat:
 @dataclass
 class Wall:
     """A minute shows the newest coat for everybody that was not taken off there, and hides all beneath it; above it,
-    the newest for each person who is replaced, the oldest of them first. What has been is never taken off."""
+    those for one person who is replaced, the oldest first, each of who is on call by then. What has been is never taken
+    off."""
 
     coats: list[Coat] = field(default_factory=list)
     now: int = 0
@@ -141,12 +142,7 @@ class Wall:
         """The coats that count, the oldest first."""
         there = [one for one in self.coats if minute in one.visible]
         everybody = [number for number, one in enumerate(there) if one.instead_of is None]
-        there = there[everybody[-1] :] if everybody else there
-        return [
-            one
-            for number, one in enumerate(there)
-            if all(two.instead_of != one.instead_of for two in there[number + 1 :])
-        ]
+        return there[everybody[-1] :] if everybody else there
 
     def crew(self, minute: int, of_file: tuple[str, ...]) -> set[str]:
         found = set(of_file)
@@ -201,9 +197,8 @@ def test_it_is_a_wall_that_is_painted_and_scraped(store: Store, schedule: str, d
 
 def _holds(desk: Desk, wall: Wall, schedule: str) -> None:
     rows = desk.store.read(lambda c: oncall_changes.overrides(c, desk.workspace, schedule))
-    for lane in {one.instead_of for one in rows}:
-        theirs = [one for one in rows if one.instead_of == lane]
-        assert all(one.end <= other.start for one, other in pairwise(theirs)), "stored overrides never overlap"
+    everybody = [one for one in rows if one.instead_of is None]
+    assert all(one.end <= other.start for one, other in pairwise(everybody)), "those for everybody never overlap"
     plan = desk.read(lambda m: current(m, schedule))
     of_file = desk.configuration.schedules[schedule]
     preview = final_schedule(plan, NOON, NOON + LENGTH * MINUTE)
