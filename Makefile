@@ -62,7 +62,7 @@ bench: $(DEV) ## Speed and latency, as docs/performance.md shows them
 	$(PY) -m benchmarks.run_all
 
 oracle: $(DEV) ## Every change of clocks from 2020 to 2037, a kill at every step of every timer, and every story on both databases (long)
-	LIVEDESK_ORACLE=full $(TEST) tests/desk/oncall tests/handlers/commands/test_oncall_fuzz.py tests/stories
+	LIVEDESK_ORACLE=full $(TEST) -o faulthandler_timeout=7200 tests/desk/oncall tests/handlers/commands/test_oncall_fuzz.py tests/stories
 
 docs: $(DEV) ## Make the generated pages and files again
 	$(PY) bot.py doctor --write-docs

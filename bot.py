@@ -87,6 +87,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
     from handlers.registry import CHAT_PLATFORMS, TRANSLATORS
     from handlers.sender import Sender
     from handlers.shifts import ShiftKeeper
+    from handlers.standing import Standing
     from handlers.translate.chain import TranslationChain
     from handlers.worker import Worker
     from store import events, outbox, shifts, workspaces
@@ -160,16 +161,20 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
             counts=intake,
         )
 
+        standing = Standing(store, workspace, current, clock.now)
+
         async def health() -> dict[str, Any]:
             try:
                 waiting = await store.reading(lambda c: events.backlog(c, workspace, CONSUMER))
                 sending = await store.reading(lambda c: outbox.counts(c, workspace))
+                oncall = await standing.numbers()
             except DatabaseError as failed:
                 return {"status": f"the database cannot be read ({type(failed.orig).__name__})"}
             return {
                 "status": "ok",
                 "events": {"waiting": waiting, "unreadable": understanding.unreadable},
                 "messages": sending,
+                "oncall": oncall,
             }
 
         calendars = calendar_router(calendar_loader(store, workspace, current, clock.now))

@@ -38,9 +38,9 @@ class Answering(Protocol):
         """The form that such a button opens, or why it opens none for whoever tapped."""
         ...
 
-    async def submit(self, word: str, filled: Filled, asker: Asker) -> Message | Refused | None:
-        """Do what a form says (`desk.forms.Form.word`), or say at which fields something is wrong; None when it is done
-        and there is nothing to say."""
+    async def submit(self, word: str, filled: Filled, asker: Asker) -> Message | Form | Refused | None:
+        """Do what a form says (`desk.forms.Form.word`), ask further by another form, or say at which fields something
+        is wrong; None when it is done and there is nothing to say."""
         ...
 
     async def follow(self, command: str, text: str, asker: Asker) -> Message | None:

@@ -105,7 +105,7 @@ class DeskAnswers:
             found = t("This button is from another version of Livedesk; nothing was changed.")
         return _said(found, known) if isinstance(found, str) else found
 
-    async def submit(self, word: str, filled: Filled, asker: Asker) -> Message | Refused | None:
+    async def submit(self, word: str, filled: Filled, asker: Asker) -> Message | Form | Refused | None:
         configuration = self._configuration()
         return await self._store.writing(
             lambda c: forms.submitted(

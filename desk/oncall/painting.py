@@ -41,8 +41,9 @@ class Paint:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A stretch in which one change is on top. Those of a schedule that replace everybody never overlap, and those that
-    replace the same person do not; where they lie over each other, the newer comes after the older."""
+    """A stretch in which one change is on top. Those of a schedule that replace everybody never overlap; those that
+    replace one person lie over all that is older, and over each other: the newer comes after the older, and is about
+    who is on call by then."""
 
     start: datetime
     end: datetime
@@ -58,14 +59,11 @@ def on_top(coats: Iterable[tuple[int, Sequence[Paint]]], start: datetime, end: d
         for paint in paints:
             opens, closes = max(paint.start, start), min(paint.end, end)
             if opens < closes:
-                seen = [
-                    left
-                    for one in seen
-                    for left in (_around(one, opens, closes) if paint.instead_of in (None, one.instead_of) else [one])
-                ]
+                if paint.instead_of is None:
+                    seen = [left for one in seen for left in _around(one, opens, closes)]
                 seen.append(Seen(opens, closes, paint.person, change, paint.instead_of))
     joined: list[Seen] = []
-    for one in sorted(seen, key=lambda one: (one.instead_of or "", one.start)):
+    for one in sorted(seen, key=lambda one: (one.change, one.instead_of or "", one.start)):
         last = joined[-1] if joined else None
         if last and replace(last, start=one.start, end=one.end) == one and last.end == one.start:
             joined[-1] = replace(last, end=one.end)

@@ -37,6 +37,7 @@ Why = Literal[
     "asked_other",  # it was asked of somebody else, `by`
     "changed",  # `by` no longer has the shift that they would give
     "not_theirs",  # for `by` to decide
+    "declined",  # `by`, of whom it was asked, does not want it
     "begun",  # a shift that has begun can be taken and not swapped
     "overlaps",  # the two shifts are at the same time of the same schedule
     "there",  # `by` is on call there at that time already, beside whoever gives the shift
@@ -90,9 +91,9 @@ def ask(
         if way is not None:
             told.append({"message": say(moment, way, said.card(moment, request, asked)), "person": asked})
         else:
-            # They are told, and answer in the team's channel or on the command line.
+            # They are told, and answer by the links in it, or on the command line.
             by_other_means = telling.way_for(moment, asked) is not None
-            telling.tell(moment, asked, said.card(moment, request, asked))
+            telling.tell(moment, asked, said.card(moment, request, asked), about=f"request:{made}")
     if not told and not by_other_means:
         oncall_requests.decide(moment.connection, made, "withdrawn", moment.now, person)
         return NotDone("nowhere")
@@ -105,9 +106,15 @@ def find(moment: Moment, number: int) -> Request | None:
     return oncall_requests.get(moment.connection, moment.workspace, number)
 
 
+def find_offer(moment: Moment, number: int) -> Offer | None:
+    """Of a request of this workspace."""
+    found = oncall_requests.offer(moment.connection, number)
+    return found if found is not None and find(moment, found.request) is not None else None
+
+
 def take(moment: Moment, number: int, who: str, via: str) -> Taken | NotDone:
     """Take the shift, for nothing in return."""
-    request = _open(moment, number, who)
+    request = open_for(moment, number, who)
     if isinstance(request, NotDone):
         return request
     start = max(request.starts_at, second(moment.now))
@@ -121,7 +128,7 @@ def take(moment: Moment, number: int, who: str, via: str) -> Taken | NotDone:
 
 def give(moment: Moment, number: int, who: str, schedule: str, start: datetime, end: datetime) -> Request | NotDone:
     """Offer a shift of one's own for it; an earlier offer of the same person is replaced."""
-    request = _open(moment, number, who)
+    request = open_for(moment, number, who)
     if isinstance(request, NotDone):
         return request
     if request.kind != SWAP:
@@ -153,7 +160,7 @@ def give(moment: Moment, number: int, who: str, schedule: str, start: datetime, 
         shown = say(moment, way, said.offer_card(moment, request, offer))
         oncall_requests.note_message(moment.connection, made, shown)
     elif offer is not None:
-        telling.tell(moment, request.person, said.offer_card(moment, request, offer))
+        telling.tell(moment, request.person, said.offer_card(moment, request, offer), about=f"offer:{made}")
     oncall_requests.touch(moment.connection, number)
     said.show(moment, number)
     return _get(moment, number)
@@ -161,7 +168,7 @@ def give(moment: Moment, number: int, who: str, schedule: str, start: datetime, 
 
 def agree(moment: Moment, number: int, who: str, via: str) -> Taken | NotDone:
     """Swap for an offer: two overrides, or none."""
-    found = _decidable(moment, number, who)
+    found = decidable(moment, number, who)
     if isinstance(found, NotDone):
         return found
     request, offer = found
@@ -188,7 +195,7 @@ def agree(moment: Moment, number: int, who: str, via: str) -> Taken | NotDone:
 
 def decline(moment: Moment, number: int, who: str) -> Request | NotDone:
     """Turn an offer down; whoever made it is told, and may offer another shift."""
-    found = _decidable(moment, number, who)
+    found = decidable(moment, number, who)
     if isinstance(found, NotDone):
         return found
     request, offer = found
@@ -198,6 +205,30 @@ def decline(moment: Moment, number: int, who: str) -> Request | NotDone:
     oncall_requests.touch(moment.connection, request.id)
     said.show(moment, request.id)
     return _get(moment, request.id)
+
+
+def refuse(moment: Moment, number: int, who: str) -> Request | NotDone:
+    """Whoever it is asked of does not want it. Nobody is asked any more, and whoever asked is told."""
+    request = open_for(moment, number, who)
+    if isinstance(request, NotDone):
+        return request
+    if request.asked is None:
+        return NotDone("not_theirs", request.person)
+    _end(moment, request, "declined", who)
+    t, locale = said.voice(moment, request)
+    zone = said.zone(moment, request, request.person)
+    telling.tell(moment, request.person, cards.refused(moment.configuration, request, t, locale, zone))
+    return _get(moment, number)
+
+
+def withdraw_asked_at(moment: Moment, person: str, at: datetime, who: str) -> list[Request]:
+    """What was asked for a person at that very moment, together with something that is undone now: nobody is asked any
+    more."""
+    open_ones = oncall_requests.open_ones(moment.connection, moment.workspace)
+    found = [one for one in open_ones if one.person == person and one.made_at == at]
+    for one in found:
+        _end(moment, one, "withdrawn", who)
+    return found
 
 
 def withdraw(moment: Moment, number: int, who: str) -> Request | NotDone:
@@ -230,11 +261,11 @@ def _get(moment: Moment, number: int) -> Request:
 
 
 def _ended(request: Request) -> NotDone:
-    why: Why = "withdrawn" if request.state == "withdrawn" else "expired" if request.state == "expired" else "taken"
-    return NotDone(why, request.decided_by or "")
+    ends: dict[str, Why] = {"withdrawn": "withdrawn", "expired": "expired", "declined": "declined"}
+    return NotDone(ends.get(request.state, "taken"), request.decided_by or "")
 
 
-def _open(moment: Moment, number: int, who: str) -> Request | NotDone:
+def open_for(moment: Moment, number: int, who: str) -> Request | NotDone:
     """The request, if `who` may still do something about it."""
     request = oncall_requests.get(moment.connection, moment.workspace, number)
     if request is None or request.schedule not in moment.configuration.schedules:
@@ -250,7 +281,7 @@ def _open(moment: Moment, number: int, who: str) -> Request | NotDone:
     return request
 
 
-def _decidable(moment: Moment, number: int, who: str) -> tuple[Request, Offer] | NotDone:
+def decidable(moment: Moment, number: int, who: str) -> tuple[Request, Offer] | NotDone:
     """An open offer for an open request of `who`."""
     offer = oncall_requests.offer(moment.connection, number)
     request = oncall_requests.get(moment.connection, moment.workspace, offer.request) if offer else None
@@ -313,7 +344,10 @@ def _end(moment: Moment, request: Request, state: str, by: str) -> None:
 
 def _after_end(moment: Moment, request: Request) -> None:
     due.cancel(moment.connection, moment.workspace, LAPSE, str(request.id), moment.now)
+    if request.asked is not None:
+        telling.untell(moment, request.asked, f"request:{request.id}")
     for one in oncall_requests.offers(moment.connection, request.id):
+        telling.untell(moment, request.person, f"offer:{one.id}")
         if one.state == "open":
             _end_offer(moment, request, one, "closed")
         elif one.state == "taken" and one.message is not None:
@@ -323,6 +357,7 @@ def _after_end(moment: Moment, request: Request) -> None:
 
 def _end_offer(moment: Moment, request: Request, offer: Offer, state: str) -> None:
     oncall_requests.end_offer(moment.connection, offer.id, state)
+    telling.untell(moment, request.person, f"offer:{offer.id}")
     ended = oncall_requests.offer(moment.connection, offer.id)
     if ended is not None and ended.message is not None:
         edit(moment, ended.message, said.offer_card(moment, request, ended), rich=False)

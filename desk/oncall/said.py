@@ -44,7 +44,7 @@ def card(moment: Moment, request: Request, person: str | None) -> Message:
     """The request as the team (`person` None) or somebody who is asked sees it."""
     t, locale = voice(moment, request)
     offers = oncall_requests.offers(moment.connection, request.id)
-    return cards.card(planned(moment), request, offers, t, locale, zone(moment, request, person))
+    return cards.card(planned(moment), request, offers, t, locale, zone(moment, request, person), person)
 
 
 def offer_card(moment: Moment, request: Request, offer: Offer) -> Message:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from desk.configuration.model import Configuration
@@ -13,14 +14,21 @@ from store.oncall_requests import Offer, Request
 
 SWAP, COVER = "swap", "cover"
 TAKE_IT, OFFER, WITHDRAW, AGREE, DECLINE, GIVE = "take_it", "offer", "withdraw", "agree", "decline", "give"
-VERBS = frozenset((TAKE_IT, OFFER, WITHDRAW, AGREE, DECLINE, GIVE))
+REFUSE = "refuse"  # whoever it is asked of does not want it; an offer is declined by whoever asked
+VERBS = frozenset((TAKE_IT, OFFER, WITHDRAW, AGREE, DECLINE, GIVE, REFUSE))
 
 
 def card(
-    configuration: Configuration, request: Request, offers: Sequence[Offer], t: Tongue, locale: str, zone: str
+    configuration: Configuration,
+    request: Request,
+    offers: Sequence[Offer],
+    t: Tongue,
+    locale: str,
+    zone: str,
+    to: str | None = None,
 ) -> Message:
     """What is asked for, what was offered for it and, while it is open, what can be done; once it was taken, who takes
-    which shift from whom."""
+    which shift from whom. `to` is who alone reads it; None: the team."""
     parts: list[Part] = [Paragraph((*_shift(request.schedule, request.starts_at, request.ends_at),))]
     if request.state == "taken":
         parts = [_halves(request, offers, t)]
@@ -38,7 +46,7 @@ def card(
         kind="notice",
         headline=_headline(configuration, request, offers, t, zone),
         parts=tuple(parts),
-        actions=_actions(request, t, zone) if is_open else (),
+        actions=_actions(configuration, request, t, zone, to) if is_open else (),
         mentions=(request.asked,) if is_open and request.asked is not None else (),
         locale=locale,
         zone=zone,
@@ -64,8 +72,8 @@ def offer(configuration: Configuration, request: Request, one: Offer, t: Tongue,
     )
     ref = f"offer:{one.id}"
     actions = (
-        Action(AGREE, ref, request.version, t("Swap"), "primary"),
-        Action(DECLINE, ref, request.version, t("No, thanks")),
+        Action(AGREE, ref, request.version, label(AGREE, request, t), "primary"),
+        Action(DECLINE, ref, request.version, label(DECLINE, request, t)),
     )
     return Message(
         kind="notice",
@@ -86,6 +94,23 @@ def declined(configuration: Configuration, request: Request, one: Offer, t: Tong
         parts=(Paragraph((*_shift(one.schedule, one.starts_at, one.ends_at),)),),
         locale=locale,
         zone=str(person.zone if person else "UTC"),
+    )
+
+
+def refused(configuration: Configuration, request: Request, t: Tongue, locale: str, zone: str) -> Message:
+    """To whoever asked: the one whom they asked does not want it."""
+    line = t("Your shift stays yours. You can ask somebody else, or anybody.")
+    return Message(
+        kind="notice",
+        headline=t(
+            "{person} turned down your request: {schedule}, {when}",
+            person=_name(configuration, request.asked or ""),
+            schedule=request.schedule,
+            when=_when_there(request, t, zone),
+        ),
+        parts=(Paragraph((Text(line),)),),
+        locale=locale,
+        zone=zone,
     )
 
 
@@ -114,6 +139,9 @@ def handed_over(
     taker: str | None, giver: str | None, schedule: str, start: datetime, end: datetime, t: Tongue
 ) -> tuple[Span, ...]:
     """Who takes which shift from whom; None is nobody, or not known any more."""
+    if taker is None and giver is not None:
+        instead = (Text(t("nobody") + " " + t("instead of") + " "), PersonName(giver))
+        return (*instead, Text(" · "), *_shift(schedule, start, end))
     if taker is None or giver is None:
         return (PersonName(taker) if taker else Text(t("nobody")), Text(" · "), *_shift(schedule, start, end))
     return (
@@ -140,7 +168,7 @@ def _headline(configuration: Configuration, request: Request, offers: Sequence[O
     values = {
         "person": _name(configuration, request.person),
         "schedule": request.schedule,
-        "when": f"{when(request.starts_at, request.ends_at, zone, t)} ({t.city(ZoneInfo(zone))})",
+        "when": _when_there(request, t, zone),
     }
     by = _name(configuration, request.decided_by or "")
     if request.state == "taken" and any(one.state == "taken" for one in offers):
@@ -149,6 +177,8 @@ def _headline(configuration: Configuration, request: Request, offers: Sequence[O
         return t("{by} takes {person}'s shift: {schedule}, {when}", by=by, **values)
     if request.state == "withdrawn":
         return t("{person} no longer asks for this: {schedule}, {when}", **values)
+    if request.state == "declined":
+        return t("{by} turned down what {person} asked: {schedule}, {when}", by=by, **values)
     if request.state == "expired":
         return t("Nobody took {person}'s shift: {schedule}, {when}", **values)
     if request.kind == SWAP:
@@ -156,18 +186,52 @@ def _headline(configuration: Configuration, request: Request, offers: Sequence[O
     return t("{person} asks somebody to take a shift: {schedule}, {when}", **values)
 
 
-def _actions(request: Request, t: Tongue, zone: str) -> tuple[Action, ...]:
-    ref = f"request:{request.id}"
+def will_be(configuration: Configuration, request: Request, t: Tongue, zone: str) -> str:
+    """What taking it means for whoever takes it."""
     span = when(request.starts_at, request.ends_at, zone, t)
     city = t.city(ZoneInfo(zone))
-    ask = t("You will be on call for {schedule}, {when} ({zone}).", schedule=request.schedule, when=span, zone=city)
-    take = Action(TAKE_IT, ref, request.version, t("I take it"), "primary", confirm=ask)
-    withdraw = Action(WITHDRAW, ref, request.version, t("Withdraw"))
-    if request.kind == COVER:
-        return (take, withdraw)
-    give = Action(OFFER, ref, request.version, t("Offer a shift of mine"), "primary")
-    nothing = Action(TAKE_IT, ref, request.version, t("Take it, no swap"), confirm=ask)
-    return (give, nothing, withdraw)
+    plan = configuration.schedules.get(request.schedule)
+    if plan is not None and plan.people > 1:
+        return t(
+            "You will be on call for {schedule} in the place of {person}, {when} ({zone}). "
+            "Whoever else is on call stays.",
+            schedule=request.schedule,
+            person=_name(configuration, request.person),
+            when=span,
+            zone=city,
+        )
+    return t("You will be on call for {schedule}, {when} ({zone}).", schedule=request.schedule, when=span, zone=city)
+
+
+def label(verb: str, request: Request, t: Tongue) -> str:
+    """Of a button."""
+    return {
+        TAKE_IT: t("I take it") if request.kind == COVER else t("Take it, no swap"),
+        OFFER: t("Offer a shift of mine"),
+        WITHDRAW: t("Withdraw"),
+        REFUSE: t("No, thanks"),
+        AGREE: t("Swap"),
+        DECLINE: t("No, thanks"),
+    }[verb]
+
+
+def _actions(
+    configuration: Configuration, request: Request, t: Tongue, zone: str, to: str | None
+) -> tuple[Action, ...]:
+    ref = f"request:{request.id}"
+    is_cover = request.kind == COVER
+
+    def action(verb: str, style: Literal["primary", "plain"] = "plain", confirm: str = "") -> Action:
+        return Action(verb, ref, request.version, label(verb, request, t), style, confirm=confirm)
+
+    take = action(TAKE_IT, "primary" if is_cover else "plain", will_be(configuration, request, t, zone))
+    # Only whoever asked, and a lead, can withdraw it; only the one who is asked has anything to turn down.
+    last = action(REFUSE if to is not None and to == request.asked else WITHDRAW)
+    return (take, last) if is_cover else (action(OFFER, "primary"), take, last)
+
+
+def _when_there(request: Request, t: Tongue, zone: str) -> str:
+    return f"{when(request.starts_at, request.ends_at, zone, t)} ({t.city(ZoneInfo(zone))})"
 
 
 def _shift(schedule: str, start: datetime, end: datetime) -> tuple[Span, ...]:

@@ -44,13 +44,14 @@ def number(text: str) -> int:
 
 def stranger(asker: Asker, t: Tongue) -> Message:
     """For somebody whom the file does not know: how they get into it."""
+    return said(t("I don't know you, so nothing was changed"), (how_to_be_known(asker, t),), asker, t)
+
+
+def how_to_be_known(asker: Asker, t: Tongue) -> Paragraph:
     platform, contact = asker.contact
     line = f"contacts: {{{platform}: {contact}}}" if contact else "contacts:"
-    advice = (
-        Text(t("Ask an admin to add this to you under people: in livedesk.yaml:") + " "),
-        Text(line, "code"),
-    )
-    return said(t("I don't know you, so nothing was changed"), (Paragraph(advice),), asker, t)
+    advice = t("Ask an admin to add this to you under people: in livedesk.yaml:")
+    return Paragraph((Text(advice + " "), Text(line, "code")))
 
 
 def unknown_asker(t: Tongue) -> Refused:

@@ -8,12 +8,13 @@ from desk.messages import Bullets, Message, Paragraph, Part, Text
 from desk.moment import Moment
 from desk.oncall.changing import second
 from desk.oncall.current import planned
-from desk.oncall.requests import NotDone, Taken, agree, ask, decline, find, take, withdraw
+from desk.oncall.requests import NotDone, Taken, agree, ask, decline, find, refuse, take, withdraw
 from desk.oncall.roles import may_change
-from desk.oncall.showing import AGREE, COVER, DECLINE, TAKE_IT
+from desk.oncall.showing import AGREE, COVER, DECLINE, REFUSE, TAKE_IT
 from desk.oncall.week import Shift, shifts_of
 from desk.questions.asking import Asker
 from desk.questions.change_asked import how, leave_notes, outcome, range_words, refused, stranger, why_not
+from desk.questions.change_instead import left_on_call, rows_of
 from desk.questions.change_shifts import shifts_ahead, why_not_done
 from desk.questions.change_times import Unreadable, Wrong, checked, span_in
 from desk.questions.plan_asked import name_of, said, schedule_in
@@ -71,8 +72,8 @@ def _ask(moment: Moment, wanted: list[Shift], asker: Asker, t: Tongue) -> Messag
 
 
 def decided(moment: Moment, verb: str, number: int, asker: Asker, t: Tongue) -> Message:
-    """Somebody tapped: takes a shift, agrees to an offer, turns it down, or asks no more. Must run in a unit of work
-    that writes."""
+    """Somebody tapped: takes a shift, agrees to an offer, turns either down, or asks no more. Must run in a unit of
+    work that writes."""
     if asker.person is None:
         return stranger(asker, t)
     configuration = moment.configuration
@@ -85,10 +86,10 @@ def decided(moment: Moment, verb: str, number: int, asker: Asker, t: Tongue) -> 
     elif verb == AGREE:
         made = agree(moment, number, asker.person, asker.via)
     else:
-        settled = (decline if verb == DECLINE else withdraw)(moment, number, asker.person)
+        settled = {DECLINE: decline, REFUSE: refuse}.get(verb, withdraw)(moment, number, asker.person)
         if isinstance(settled, NotDone):
             return refused(why_not_done(configuration, settled, t), asker, t)
-        done = t("Turned down; they are told") if verb == DECLINE else t("Nobody is asked any more")
+        done = t("Turned down; they are told") if verb in (DECLINE, REFUSE) else t("Nobody is asked any more")
         return said(done, (), asker, t)
     if isinstance(made, NotDone):
         return refused(why_not_done(configuration, made, t), asker, t)
@@ -113,4 +114,6 @@ def _taken(moment: Moment, made: Taken, swapped: bool, asker: Asker, t: Tongue) 
     notes = leave_notes(
         plan, plan.schedules[request.schedule], [request.decided_by], request.starts_at, request.ends_at, t
     )
+    if plan.schedules[request.schedule].people > 1 and not swapped:
+        notes.append(left_on_call(plan, rows_of(moment, request.schedule, request.starts_at, request.ends_at), t))
     return outcome(headline, made.done, notes, asker, t)

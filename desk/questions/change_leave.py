@@ -9,7 +9,9 @@ from desk.messages import Message
 from desk.moment import Moment
 from desk.oncall.changing import LEAVE, go_away, second
 from desk.oncall.current import planned
+from desk.oncall.requests import NotDone, ask
 from desk.oncall.roles import leads_over, may_send_away, role_of
+from desk.oncall.showing import COVER
 from desk.oncall.walltime import first_instant, local, midnight
 from desk.questions.asking import Asker
 from desk.questions.change_asked import (
@@ -18,17 +20,20 @@ from desk.questions.change_asked import (
     leave_words,
     outcome,
     person_in,
+    range_words,
     refused,
     stranger,
     unknown_asker,
     unknown_person,
     why_not,
 )
+from desk.questions.change_instead import rows_of
 from desk.questions.change_times import Unreadable, Wrong, checked, span_in
 from desk.questions.plan_asked import name_of
 from desk.words import Tongue
 
 _DAY = timedelta(days=1)
+MOST_ASKED = 5  # shifts that a team is asked to take because of one leave
 _EXAMPLES = ("/oncall leave 2026-04-03 to 2026-04-06", "/oncall leave tomorrow 09:00 to 13:00")
 
 
@@ -108,17 +113,33 @@ def make(moment: Moment, person: str, start: datetime, end: datetime, asker: Ask
     done = go_away(moment, person, *right, asker.person, asker.via)
     when = leave_words(*right, asker, t)
     headline = t("{person} is on leave, {when}", person=name_of(configuration, person), when=when)
-    notes = []
-    held = {
-        name
-        for name, schedule in planned(moment).schedules.items()
-        for one in schedule.overrides
-        if one.person == person and one.start < right[1] and right[0] < one.end
-    }
-    if held:
-        names = t.listed(sorted(held))
-        notes.append(t("An override keeps them on call for {schedules} all the same.", schedules=names))
-    return outcome(headline, done, notes, asker, t)
+    return outcome(headline, done, _conflicts(moment, person, *right, asker, t), asker, t)
+
+
+def _conflicts(moment: Moment, person: str, start: datetime, end: datetime, asker: Asker, t: Tongue) -> list[str]:
+    """Where an override keeps somebody on call although they are away, which is said, and their team is asked to take
+    it."""
+    held = sorted(
+        {
+            name
+            for name, schedule in planned(moment).schedules.items()
+            for one in schedule.overrides
+            if one.person == person and one.start < end and start < one.end
+        }
+    )
+    theirs = [(name, row) for name in held for row in rows_of(moment, name, start, end) if row.person == person]
+    if not theirs:
+        return []
+    names = t.listed(list(dict.fromkeys(name for name, _ in theirs)))
+    notes = [t("An override keeps them on call for {schedules} all the same.", schedules=names)]
+    asked = [
+        f"{name}, {range_words(row.start, row.end, asker, t)}"
+        for name, row in theirs[:MOST_ASKED]
+        if not isinstance(ask(moment, COVER, name, person, row.start, row.end, None), NotDone)
+    ]
+    if asked:
+        notes.append(t("Their team is asked to take it: {shifts}.", shifts=t.listed(asked)))
+    return notes
 
 
 def _end_of_day(at: datetime, asker: Asker) -> datetime:

@@ -12,6 +12,7 @@ from desk.oncall.away import last_day
 from desk.oncall.changing import LEAVE, UNDO, NotUndone, undo
 from desk.oncall.current import planned, unknown
 from desk.oncall.painting import Paint
+from desk.oncall.requests import withdraw_asked_at
 from desk.oncall.roles import Refusal, leads_of, leads_over, role_of
 from desk.oncall.showing import SWAP, handed_over
 from desk.questions.asking import Asker
@@ -97,6 +98,10 @@ def make(moment: Moment, number: int, asker: Asker, t: Tongue) -> Message | Refu
     if isinstance(done, NotUndone):
         return Refused({"": _why_not_done(moment, done, t)})
     notes = []
+    if change is not None and change.kind == LEAVE:
+        person = str(change.painted[0]["person"])
+        if withdraw_asked_at(moment, person, change.made_at, asker.person):
+            notes.append(t("Nobody is asked to take their shifts any more."))
     if done.stays:
         people = [one.person for one in done.stays]
         names = t.listed([name_of(configuration, one) if one else t("nobody") for one in dict.fromkeys(people)])

@@ -56,6 +56,7 @@ def why_not_done(configuration: Configuration, refusal: NotDone, t: Tongue) -> s
         "taken": t("{person} was first: it is taken.", person=by) if by else t("Somebody was first: it is taken."),
         "withdrawn": t("It was withdrawn, so nobody is asked any more."),
         "expired": t("Its time has come; a swap must be agreed on before, and a shift be taken before it ends."),
+        "declined": t("{person} turned it down.", person=by),
         "closed": t("This offer is no longer open."),
         "own": t("This is your own shift; somebody else must take it."),
         "asked_other": t("This is asked of {person}.", person=by),

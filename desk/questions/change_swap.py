@@ -12,6 +12,7 @@ from desk.oncall.current import planned
 from desk.oncall.requests import NotDone, ask, find, give
 from desk.oncall.roles import may_change, role_of
 from desk.oncall.showing import GIVE, SWAP
+from desk.oncall.spans import Span
 from desk.oncall.week import Shift
 from desk.questions.asking import Asker
 from desk.questions.change_asked import (
@@ -137,10 +138,9 @@ def offered(moment: Moment, which: int, asker: Asker, t: Tongue) -> Message:
     if request.person == asker.person:
         return refused(why_not_done(moment.configuration, NotDone("own"), t), asker, t)
     actions = []
-    for one in shifts_ahead(moment, asker.person):
-        apart = one.schedule != request.schedule or one.end <= request.starts_at or request.ends_at <= one.start
+    for one in offerable(moment, request.schedule, (request.starts_at, request.ends_at), asker):
         ref = f"request:{which}:{ref_of(one)}"
-        if apart and "|" not in ref and len(f"{GIVE}|{ref}|0") <= _LONGEST_ACTION:
+        if "|" not in ref and len(f"{GIVE}|{ref}|0") <= _LONGEST_ACTION:
             label = f"{one.schedule} · {range_words(one.start, one.end, asker, t)}"
             actions.append(Action(GIVE, ref, request.version, label))
     if not actions:
@@ -148,6 +148,13 @@ def offered(moment: Moment, which: int, asker: Asker, t: Tongue) -> Message:
     name = name_of(moment.configuration, request.person)
     parts = (Paragraph((Text(t("{person} then decides; nothing changes before.", person=name)),)),)
     return said(t("Which shift of yours do you offer?"), parts, asker, t, actions=tuple(actions[:MOST_OFFERED]))
+
+
+def offerable(moment: Moment, schedule: str, span: Span, asker: Asker) -> list[Shift]:
+    """The shifts that somebody may offer for one: theirs to come, and not at its own time."""
+    start, end = span
+    ahead = shifts_ahead(moment, asker.person or "")
+    return [one for one in ahead if one.schedule != schedule or one.end <= start or end <= one.start]
 
 
 def given(moment: Moment, ref: str, asker: Asker, t: Tongue) -> Message:

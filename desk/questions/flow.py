@@ -124,6 +124,7 @@ def help_(asker: Asker, t: Tongue, unknown: str = "") -> Message:
         ("/oncall page", t("page somebody by hand: a schedule or a person, then what it is about")),
         ("/oncall handover", t("your hand-over note: what happened, your remarks, and who takes over")),
         ("/oncall calendar", t("your shifts as a link for your own calendar; add stop to end it")),
+        ("/oncall whoami", t("as whom I know you: your key, clock, teams, and what reaches you")),
         ("/oncall contact", t("how a page reaches you; add e-mail or a webhook, verify, test")),
         ("/live help", t("this list")),
     )

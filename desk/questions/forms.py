@@ -17,14 +17,15 @@ from desk.questions.asking import Asker
 from desk.questions.change_override import OVERRIDE
 from desk.words import Tongue
 
-Takes = Callable[[Moment, Filled, Asker, Tongue], Message | Refused | None]
+Takes = Callable[[Moment, Filled, Asker, Tongue], Message | Form | Refused | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`takes` does what came back; None of it is that there is nothing to say. `typed` is what the bare word opens as a
-    command; None of it is that the command answers. `tapped` is what a button of that verb opens, given what the button
-    says (`Action.encoded`), or why it opens nothing; a ValueError when it says nothing that makes sense."""
+    """`takes` does what came back, or asks further by another form; None of it is that there is nothing to say. `typed`
+    is what the bare word opens as a command; None of it is that the command answers. `tapped` is what a button of that
+    verb opens, given what the button says (`Action.encoded`), or why it opens nothing; a ValueError when it says
+    nothing that makes sense."""
 
     takes: Takes
     typed: Callable[[Moment, Asker, Tongue], Form | None] | None = None
@@ -70,9 +71,9 @@ def tapped(moment: Moment, encoded: str, asker: Asker, t: Tongue) -> Form | str:
     return kind.tapped(moment, encoded, asker, t)
 
 
-def submitted(moment: Moment, word: str, filled: Filled, asker: Asker, t: Tongue) -> Message | Refused | None:
-    """What became of a form; None when it is done and there is nothing to say. Must run in a unit of work that writes;
-    ValueError when there is no such form."""
+def submitted(moment: Moment, word: str, filled: Filled, asker: Asker, t: Tongue) -> Message | Form | Refused | None:
+    """What became of a form, or the form that asks further; None when it is done and there is nothing to say. Must run
+    in a unit of work that writes; ValueError when there is no such form."""
     kind = FORMS.get(word)
     if kind is None:
         raise ValueError(word)

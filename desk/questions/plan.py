@@ -20,6 +20,7 @@ from desk.questions import (
     plan_propose,
     plan_route,
     plan_week,
+    whoami,
 )
 from desk.questions.asking import Asker
 from desk.words import Tongue
@@ -49,6 +50,8 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message | None
         return _fairness(moment, rest, asker, t)
     if word.casefold() == "route":
         return plan_route.answer(planned(moment), rest.strip(), asker, moment.now, t, known_of(moment))
+    if word.casefold() == whoami.WHOAMI:
+        return whoami.answer(moment, asker, t)
     answerer = PLAN.get(word.casefold())
     if answerer is None:
         return None

@@ -17,8 +17,8 @@ from desk.words import Tongue, tongue
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`open`: the button can still do what it says. `text` is how it stands, or what was done. All in the team's
-    language, `locale`."""
+    """`open`: the button can still do what it says, once one of `choices` (value, label) is chosen where there are any.
+    `text` is how it stands, or what was done. All in the team's language, `locale`."""
 
     headline: str
     text: str
@@ -26,6 +26,7 @@ class Shown:
     open: bool
     locale: str
     done: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 def show(moment: Moment, incident: int, version: int, person: str) -> Shown | None:

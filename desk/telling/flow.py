@@ -39,12 +39,24 @@ def way_for(moment: Moment, person: str, *, unverified: bool = False) -> Way | N
 
 
 def tell(
-    moment: Moment, person: str, message: Message, *, night: Night = "waits", unverified: bool = False
+    moment: Moment,
+    person: str,
+    message: Message,
+    *,
+    night: Night = "waits",
+    unverified: bool = False,
+    about: str = "",
 ) -> int | None:
     """The message that tells one person alone; None when there is no way to them (`way_for`), or when it waits for
-    their morning. `unverified`: by an address without its code, too, where there is nothing better."""
+    their morning. `unverified`: by an address without its code, too, where there is nothing better. `about`: what it
+    asks, so that `untell` can call it back while it waits."""
     way = way_for(moment, person, unverified=unverified)
-    return _tell(moment, person, way, message, night, None) if way is not None else None
+    return _tell(moment, person, way, message, night, None, about) if way is not None else None
+
+
+def untell(moment: Moment, person: str, about: str) -> None:
+    """What waits for their morning is of no use any more."""
+    due.cancel(moment.connection, moment.workspace, KIND, f"{person}:{about}", moment.now)
 
 
 def tell_held(moment: Moment, payload: Mapping[str, Any]) -> None:
@@ -98,7 +110,9 @@ def trouble(moment: Moment, message: int, reason: str, *, for_good: bool) -> boo
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _tell(moment: Moment, person: str, way: Way, message: Message, night: Night, call: int | None) -> int | None:
+def _tell(
+    moment: Moment, person: str, way: Way, message: Message, night: Night, call: int | None, about: str = ""
+) -> int | None:
     known = moment.configuration.people[person]
     held = way.method in ONCE and night != "tells" and not (night == "mail" and way.method == EMAIL)
     morning = awake_from(known.zone, known.working_hours, moment.now)
@@ -107,7 +121,7 @@ def _tell(moment: Moment, person: str, way: Way, message: Message, night: Night,
     body = messages.dump(message)
     payload = {"person": person, "message": body, "call": call, "unverified": not way.verified}
     # The same notice twice in one night is one.
-    mark = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:20]
+    mark = about or hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:20]
     due.put(moment.connection, moment.workspace, KIND, f"{person}:{mark}", morning, payload)
     return None
 

@@ -8,9 +8,11 @@ from typing import Final
 
 from desk.handover.rules import HAVE_IT
 from desk.messages import Bullets, Buttons, Command, Message, Paragraph, Part, Quote, Span, Text
+from desk.oncall.showing import AGREE, DECLINE, OFFER, REFUSE, TAKE_IT
 from desk.words import tongue
 
-LINKED: Final = (HAVE_IT,)  # buttons whose place a link takes there
+# Buttons whose place a link takes there.
+LINKED: Final = (HAVE_IT, TAKE_IT, OFFER, REFUSE, AGREE, DECLINE)
 
 
 def plainly(message: Message, person: str) -> Message:

@@ -1,7 +1,7 @@
-"""Links by which one person can acknowledge one incident, or say that they have one hand-over note: signed, expiring,
-and good for nothing else.
+"""Links by which one person can acknowledge one incident, say that they have one hand-over note, or answer when they
+are asked for a swap or a cover: signed, expiring, and good for nothing else.
 
-`lda_` + what it says + `.` + its signature, both in URL-safe base64. It says incident or note, version, person and when
+`lda_` + what it says + `.` + its signature, both in URL-safe base64. It says what it is about, version, person and when
 it ends. Nothing is kept: whether it still means something, the state of what it names tells.
 """
 
@@ -20,43 +20,55 @@ from typing import Literal
 from desk.acknowledged.keeping import CONFIRM
 from desk.handover.rules import HAVE_IT
 from desk.messages import Action, Message
+from desk.oncall.showing import AGREE, DECLINE, OFFER, REFUSE, TAKE_IT
 from handlers.calendars.links import works_elsewhere
 from handlers.purposes import key_for
 
 PATH = "/v1/acknowledge/"
 LASTS = timedelta(hours=24)
+LASTS_FOR_REQUESTS = timedelta(days=28)  # they stand until the shift begins, or ends
 LONGEST = 600  # characters of a token; what is longer is none of ours
 
+About = Literal["incident", "handover", "request", "offer"]
+
 # Buttons that have a link where there are no buttons, by the kind of message; what each is about.
-_LINKED: Mapping[tuple[str, str], Literal["incident", "handover"]] = {
+_LINKED: Mapping[tuple[str, str], About] = {
     ("page", "acknowledge"): "incident",
     ("page", CONFIRM): "incident",
     ("notice", HAVE_IT): "handover",
+    ("notice", TAKE_IT): "request",
+    ("notice", OFFER): "request",
+    ("notice", REFUSE): "request",
+    ("notice", AGREE): "offer",
+    ("notice", DECLINE): "offer",
 }
+REQUESTS = ("request", "offer")
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a link says: of an incident, or of a hand-over note (`about`), by number. `version` is the state that the
-    mail showed."""
+    """What a link says: of an incident, a hand-over note, a request for a shift or an offer for one (`about`), by
+    number. `version` is the state that the mail showed; `verb` is the answer to a request or offer."""
 
     number: int
     version: int
     person: str
     ends_at: datetime
-    about: Literal["incident", "handover"] = "incident"
+    about: About = "incident"
+    verb: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The address for one incident, or for the hand-over note, of a message, and until when it is good (clock time).
-    `label` is that of the button in chat."""
+    """The address for one incident, the hand-over note, or one answer, of a message, and until when it is good (clock
+    time). `label` is that of the button in chat."""
 
     number: int
     url: str
     ends_at: datetime
     label: str
-    about: Literal["incident", "handover"] = "incident"
+    about: About = "incident"
+    verb: str = ""
 
 
 class AcknowledgeLinks:
@@ -72,29 +84,32 @@ class AcknowledgeLinks:
         return works_elsewhere(self._public_url)
 
     def of(self, message: Message) -> list[Link]:
-        """A link for each incident that a page still calls its person for, or that they are asked about, and for a
-        hand-over note that they are to confirm."""
+        """A link for each incident that a page still calls its person for, or that they are asked about, for a
+        hand-over note that they are to confirm, and for each answer to what is asked of them."""
         if not message.mentions:
             return []
         shown = [*message.actions]
         for part in message.parts:
             shown += part.actions if part.type == "buttons" else ()
-        ends_at = (self._now() + LASTS).astimezone(UTC).replace(microsecond=0)
         return [
-            self._link(action, _LINKED[message.kind, action.verb], message.mentions[0], ends_at)
+            self._link(action, _LINKED[message.kind, action.verb], message.mentions[0])
             for action in shown
             if (message.kind, action.verb) in _LINKED
         ]
 
-    def _link(self, action: Action, about: Literal["incident", "handover"], person: str, ends_at: datetime) -> Link:
+    def _link(self, action: Action, about: About, person: str) -> Link:
         number = int(action.ref.partition(":")[2])
-        token = self.token(Claim(number, action.version, person, ends_at, about))
-        return Link(number, f"{self._public_url}{PATH}{token}", ends_at, action.label, about)
+        is_asked = about in REQUESTS
+        lasts = LASTS_FOR_REQUESTS if is_asked else LASTS
+        ends_at = (self._now() + lasts).astimezone(UTC).replace(microsecond=0)
+        verb = action.verb if is_asked else ""
+        token = self.token(Claim(number, action.version, person, ends_at, about, verb))
+        return Link(number, f"{self._public_url}{PATH}{token}", ends_at, action.label, about, verb)
 
     def token(self, claim: Claim) -> str:
         said: list[int | str] = [claim.number, claim.version, int(claim.ends_at.timestamp()), claim.person]
         if claim.about != "incident":
-            said.append(claim.about)
+            said += [claim.about, claim.verb] if claim.verb else [claim.about]
         body = json.dumps(said, separators=(",", ":")).encode()
         return f"lda_{_encoded(body)}.{_encoded(self._signature(body))}"
 

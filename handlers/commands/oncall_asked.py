@@ -33,7 +33,7 @@ def asked(
 ) -> tuple[tuple[datetime, datetime] | None, datetime]:
     """(the range, if one was asked for; the instant). Raises RefusedError."""
     if start is None and end is None:
-        return None, instant("--at", at) if at is not None else now.astimezone(UTC)
+        return None, instant("--at", at) if at is not None else now.astimezone(UTC).replace(microsecond=0)
     if at is not None:
         raise RefusedError("--at asks for an instant and --from/--to for a range; give one or the other")
     if start is None or end is None:

@@ -30,6 +30,10 @@ def add_change_commands(oncall: typer.Typer, settings: Callable[[], Settings]) -
         end: End,
         who: Who,
         start: Start = None,
+        instead_of: Annotated[
+            str | None,
+            typer.Option(help="Of several on call, whom alone it replaces; everybody if left out, or said."),
+        ] = None,
         config: ConfigFile = None,
         database: Database = None,
         as_json: Json = False,
@@ -38,7 +42,7 @@ def add_change_commands(oncall: typer.Typer, settings: Callable[[], Settings]) -
         from handlers.commands.oncall_changes import Place, set_override
 
         place = Place(settings(), config, database, who, as_json, datetime.now(UTC))
-        raise typer.Exit(set_override(place, schedule, person, start, end))
+        raise typer.Exit(set_override(place, schedule, person, start, end, instead_of))
 
     @oncall.command()
     def leave(

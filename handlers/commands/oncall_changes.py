@@ -15,13 +15,14 @@ from sqlalchemy.exc import ArgumentError
 
 from desk.configuration.model import Configuration
 from desk.forms import Refused
-from desk.messages import Fill, Message
+from desk.messages import Fill, Message, Paragraph, plain
 from desk.moment import Moment
 from desk.oncall.away import last_day
 from desk.oncall.changing import second
 from desk.oncall.showing import SWAP
 from desk.questions import change_leave, change_log, change_override
 from desk.questions.asking import Asker
+from desk.questions.change_instead import EVERYBODY, Instead
 from desk.words import Tongue, tongue
 from handlers.commands.oncall_asked import RefusedError, instant, named
 from handlers.configuration import ConfigurationError, load_file
@@ -50,14 +51,19 @@ class Place:
     now: datetime
 
 
-def set_override(place: Place, schedule: str, person: str, start: str | None, end: str) -> int:
-    """Returns the exit code: 0; 2 when the file or what was asked is wrong, or `--as` may not; 1 without a database."""
+def set_override(
+    place: Place, schedule: str, person: str, start: str | None, end: str, instead_of: str | None = None
+) -> int:
+    """`instead_of`: whom alone it replaces, of several; `everybody`, or nothing, is all of them.
+
+    Returns the exit code: 0; 2 when the file or what was asked is wrong, or `--as` may not; 1 without a database."""
 
     def do(moment: Moment, asker: Asker, t: Tongue) -> Message | Refused:
         name = named(moment.configuration, schedule).name
         known = moment.configuration.people
         whom = None if person == NOBODY and NOBODY not in known else person_of(moment.configuration, person)
-        return change_override.make(moment, name, whom, *_span(moment, start, end), asker, t)
+        instead = _instead_of(moment.configuration, instead_of)
+        return change_override.make(moment, name, whom, *_span(moment, start, end), asker, t, instead)
 
     return _change(place, do)
 
@@ -126,13 +132,19 @@ def _change(place: Place, do: Does) -> int:
             return WRONG_INPUT
         if place.as_json:
             number = int(made.actions[0].ref.partition(":")[2])
-            print(json.dumps({"change": number, "says": made.headline}))
+            print(json.dumps({"change": number, "says": made.headline, "notes": _notes(made)}))
             return OK
         names = {key: person.name for key, person in configuration.people.items()}
         print("\n".join(lines(made, Fill(names=names))))
         return OK
 
     return opened(place, work)
+
+
+def _notes(made: Message) -> list[str]:
+    """What stands below the lists: warnings, and who is left on call."""
+    paragraphs = [part.spans for part in made.parts if isinstance(part, Paragraph)]
+    return [plain(spans, {}) for spans in paragraphs]
 
 
 def opened(place: Place, work: Callable[[Store, int, Configuration], int]) -> int:
@@ -171,6 +183,13 @@ def person_of(configuration: Configuration, person: str) -> str:
         known = ", ".join(configuration.people) or "none"
         raise RefusedError(f"there is no person {person!r} in this file; there are: {known}")
     return person
+
+
+def _instead_of(configuration: Configuration, said: str | None) -> Instead | None:
+    if said is None:
+        return None
+    everybody = said == EVERYBODY and EVERYBODY not in configuration.people
+    return Instead(None if everybody else person_of(configuration, said))
 
 
 def _span(moment: Moment, start: str | None, end: str) -> tuple[datetime, datetime]:

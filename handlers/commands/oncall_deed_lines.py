@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 Words = Annotated[list[str] | None, typer.Argument(help="As in chat: [SCHEDULE] [TIMES], on the clock of --as.")]
 Number = Annotated[int, typer.Argument(help="Of the incident, as its card shows it.", min=1, max=10**15)]
 
+# The buttons of an incident: the word, and what it does.
+_ON_INCIDENTS = {
+    "acknowledge": "Take an incident in hand: nobody else is woken for it.",
+    "confirm": "Say that you are still at an incident, where the policy asks.",
+    "escalate": "Take the next step of an incident's policy now.",
+    "resolve": "Close an incident for everybody.",
+}
+
 
 def add_deed_commands(oncall: typer.Typer, settings: Callable[[], Settings]) -> None:
     """`settings` gives them, or ends the program with what is wrong with them."""
@@ -66,7 +74,7 @@ def add_deed_commands(oncall: typer.Typer, settings: Callable[[], Settings]) -> 
     def answer(
         number: Annotated[int, typer.Argument(help="Of the request, or of the offer.", min=1, max=10**15)],
         what: Annotated[
-            str, typer.Argument(help="take, offer or withdraw for a request; agree or decline for an offer.")
+            str, typer.Argument(help="take, offer, refuse or withdraw for a request; agree or decline for an offer.")
         ],
         who: Who,
         at: Annotated[str | None, typer.Option(help="An instant in the shift that you offer, with an offset.")] = None,
@@ -132,35 +140,14 @@ def add_deed_commands(oncall: typer.Typer, settings: Callable[[], Settings]) -> 
 
         raise typer.Exit(run(place(config, database, person, as_json), words or []))
 
-    def on_incident(verb: str, number: int, where: Place) -> None:
-        from handlers.commands.oncall_deeds import incident
+    def on_incident(verb: str, says: str) -> None:
+        @oncall.command(verb, help=says)
+        def command(
+            number: Number, who: Who, config: ConfigFile = None, database: Database = None, as_json: Json = False
+        ) -> None:
+            from handlers.commands.oncall_deeds import incident
 
-        raise typer.Exit(incident(where, number, verb))
+            raise typer.Exit(incident(place(config, database, who, as_json), number, verb))
 
-    @oncall.command()
-    def acknowledge(
-        number: Number, who: Who, config: ConfigFile = None, database: Database = None, as_json: Json = False
-    ) -> None:
-        """Take an incident in hand: nobody else is woken for it."""
-        on_incident("acknowledge", number, place(config, database, who, as_json))
-
-    @oncall.command()
-    def confirm(
-        number: Number, who: Who, config: ConfigFile = None, database: Database = None, as_json: Json = False
-    ) -> None:
-        """Say that you are still at an incident, where the policy asks."""
-        on_incident("confirm", number, place(config, database, who, as_json))
-
-    @oncall.command()
-    def escalate(
-        number: Number, who: Who, config: ConfigFile = None, database: Database = None, as_json: Json = False
-    ) -> None:
-        """Take the next step of an incident's policy now."""
-        on_incident("escalate", number, place(config, database, who, as_json))
-
-    @oncall.command()
-    def resolve(
-        number: Number, who: Who, config: ConfigFile = None, database: Database = None, as_json: Json = False
-    ) -> None:
-        """Close an incident for everybody."""
-        on_incident("resolve", number, place(config, database, who, as_json))
+    for verb, says in _ON_INCIDENTS.items():
+        on_incident(verb, says)

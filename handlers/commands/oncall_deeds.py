@@ -18,7 +18,7 @@ from desk.configuration.model import Configuration, Team
 from desk.incidents import flow as incidents
 from desk.messages import Fill, Message
 from desk.moment import Moment
-from desk.oncall.showing import AGREE, DECLINE, TAKE_IT, WITHDRAW
+from desk.oncall.showing import AGREE, DECLINE, REFUSE, TAKE_IT, WITHDRAW
 from desk.questions import change_cover, change_swap, change_take, page
 from desk.questions.asking import Asker
 from desk.questions.change_shifts import ref_of, shifts_ahead
@@ -31,7 +31,7 @@ from handlers.terminal.render import lines
 from store import handovers, oncall_changes, oncall_requests
 from store.engine import Store
 
-ANSWERS = ("take", "offer", "agree", "decline", "withdraw")
+ANSWERS = ("take", "offer", "refuse", "withdraw", "agree", "decline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +64,15 @@ def say(place: Place, word: str, words: list[str]) -> int:
 
 
 def answer(place: Place, number: int, what: str, at: str | None) -> int:
-    """Take, withdraw or offer for a request; agree to or decline an offer. Exit codes as for `say`."""
+    """Take, refuse, withdraw or offer for a request; agree to or decline an offer. Exit codes as for `say`."""
 
     def do(moment: Moment, asker: Asker, t: Tongue) -> Told:
         before = _mark(moment, asker)
         if what == "offer":
             message = change_swap.given(moment, f"{number}:{_shift(moment, asker, at)}", asker, t)
         else:
-            verb = {"take": TAKE_IT, "agree": AGREE, "decline": DECLINE, "withdraw": WITHDRAW}[what]
-            message = change_cover.decided(moment, verb, number, asker, t)
+            verbs = {"take": TAKE_IT, "refuse": REFUSE, "agree": AGREE, "decline": DECLINE, "withdraw": WITHDRAW}
+            message = change_cover.decided(moment, verbs[what], number, asker, t)
         return Told(message, _mark(moment, asker) != before)
 
     if what not in ANSWERS:

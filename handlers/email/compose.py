@@ -12,11 +12,14 @@ from email.utils import format_datetime
 from html import escape
 
 from desk.messages import Fill, Message, When
+from desk.oncall.showing import AGREE, DECLINE, OFFER, REFUSE, TAKE_IT
 from desk.words import Tongue, tongue
 from handlers.acknowledging.links import Link
 from handlers.terminal.render import lines
 from handlers.wording import in_words, one_line
 
+# What `bot.py oncall answer` calls the answers to what is asked.
+_WORDS = {TAKE_IT: "take", OFFER: "offer", REFUSE: "refuse", AGREE: "agree", DECLINE: "decline"}
 SUBJECT = 150  # characters: longer ones are cut by every client anyway
 
 
@@ -62,11 +65,17 @@ def _below(message: Message, links: Sequence[Link], t: Tongue, reach: bool) -> l
         said.append(t("The link opens a page with one button, and is good until {at}.", at=until))
         if not reach:
             said.append(t("Until an admin sets LIVEDESK_PUBLIC_URL, this link works on the bot's own machine alone."))
+            answers = [_WORDS[link.verb] for link in links if link.verb in _WORDS]
+            if answers:
+                line = f"bot.py oncall answer {links[0].number} {'|'.join(answers)} --as {message.mentions[0]}"
+                said.append(t("Or let an admin answer for you, on the command line: {command}", command=line))
     return said
 
 
 def _label(link: Link, links: Sequence[Link], t: Tongue) -> str:
-    return t("Acknowledge incident {number}", number=link.number) if len(links) > 1 else link.label
+    """Several answers differ by what they say, several incidents by their number."""
+    is_one_of_several = len(links) > 1 and link.about == "incident"
+    return t("Acknowledge incident {number}", number=link.number) if is_one_of_several else link.label
 
 
 def _html(drawn: Sequence[str], after: Sequence[str], links: Sequence[Link], t: Tongue) -> str:

@@ -45,8 +45,8 @@ COMMANDS = (
     Command(
         "/oncall",
         "Who is on call, until when, and who is next",
-        "[schedule] | take | override | swap | cover me | leave | log | page | handover | contact | explain | week "
-        "| me | covers SHOW | gaps | coverage | fairness | propose | route | calendar | help",
+        "[schedule] | take | override | swap | cover me | leave | log | page | handover | contact | whoami | explain "
+        "| week | me | covers SHOW | gaps | coverage | fairness | propose | route | calendar | help",
     ),
 )
 EVENTS = ("app_home_opened",)
@@ -150,6 +150,7 @@ def _submitted(conversation: Conversation) -> Callable[..., Awaitable[None]]:
             async with asyncio.timeout(None if keeps_words(body["view"]) else FORM_PATIENCE):
                 said = await asyncio.shield(answer)
         except TimeoutError:
+            answer.cancel()  # so that what comes after this answer is known to
             said = conversation.slow(body)
         await ack(**said)
 

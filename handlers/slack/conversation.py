@@ -125,6 +125,7 @@ class Conversation:
         """A form was sent: `answer` is what its acknowledgement says."""
         asker = None
         said: dict[str, Any]
+        done: Message | Form | Refused | None = None
         try:
             view = body["view"]
             channel, _ = place_of(view)
@@ -134,6 +135,8 @@ class Conversation:
                 said = {}
             elif isinstance(done, Refused):
                 said = {"response_action": "errors", "errors": errors_of(view, done)}
+            elif isinstance(done, Form):
+                said = {"response_action": "update", "view": _view(done, channel)}
             else:
                 shown = result_view(await self._drawn(done, surface="modal"), asker.locale)
                 said = {"response_action": "update", "view": shown}
@@ -149,6 +152,11 @@ class Conversation:
                 said = {"response_action": "update", "view": slow_view(failed, locale, reference)}
         if not answer.done():
             answer.set_result(said)
+        elif isinstance(done, Form):  # it took too long, and what asks further must not be lost
+            try:
+                await self._client.views_update(view_id=body["view"]["id"], view=said["view"])
+            except FAILURES as error:
+                log.warning("form not shown", word=done.word, reason=outcome_of(error, repeatable=False).reason)
 
     def slow(self, body: dict[str, Any]) -> dict[str, Any]:
         """What a form says whose change takes longer than Slack waits."""
@@ -189,11 +197,7 @@ class Conversation:
         return True
 
     async def _show(self, form: Form, asker: Asker, trigger: str) -> None:
-        view = draw_form(form, asker.channel)
-        problems = validate_view(view)
-        if problems:
-            raise ValueError(f"a form that Slack would refuse: {problems[0].pointer} {problems[0].code}")
-        await self._client.views_open(trigger_id=trigger, view=view)
+        await self._client.views_open(trigger_id=trigger, view=_view(form, asker.channel))
 
     async def share(self, body: dict[str, Any]) -> None:
         """Post what one person asked for everybody in the channel, as they saw it."""
@@ -303,6 +307,14 @@ def _without_picture(payload: dict[str, Any]) -> dict[str, Any]:
         small(one_line(block["alt_text"], 1900)) if block["type"] == "image" else block for block in payload["blocks"]
     ]
     return {**payload, "blocks": kept}
+
+
+def _view(form: Form, channel: str) -> dict[str, Any]:
+    view = draw_form(form, channel)
+    problems = validate_view(view)
+    if problems:
+        raise ValueError(f"a form that Slack would refuse: {problems[0].pointer} {problems[0].code}")
+    return view
 
 
 def _reference() -> str:

@@ -16,7 +16,7 @@ import aiohttp
 
 from desk.contacts.methods import is_url
 from desk.messages import Fill, Message
-from handlers.acknowledging.links import AcknowledgeLinks
+from handlers.acknowledging.links import About, AcknowledgeLinks
 from handlers.feedback.signing import SIGNATURE_HEADER, SOURCE_HEADER, TIMESTAMP_HEADER, sign
 from handlers.platform import Absent, Delivered, GiveUp, Outcome, Pacing, Search, TryLater
 from handlers.terminal.render import lines
@@ -30,6 +30,13 @@ PATIENCE = timedelta(hours=1)  # a page that comes later is of no use; the threa
 PACING = Pacing(per_destination=timedelta(seconds=1), per_minute=120, at_once=AT_ONCE, patience=PATIENCE)
 AGAIN = timedelta(seconds=20)
 LONGEST = timedelta(hours=1)
+# What the links of a post are called, by what they are about.
+_CALLED: Mapping[About, str] = {
+    "incident": "acknowledge",
+    "handover": "confirm",
+    "request": "answer",
+    "offer": "answer",
+}
 
 
 class WebhookPlatform:
@@ -100,9 +107,10 @@ class WebhookPlatform:
         if message.mentions:
             said["person"] = message.mentions[0]
         if links:
-            name = "acknowledge" if links[0].about == "incident" else "confirm"
+            name = _CALLED[links[0].about]
             said[name] = [
-                {one.about: one.number, "url": one.url, "expires_at": one.ends_at.isoformat()} for one in links
+                {one.about: one.number, **_does(one.verb), "url": one.url, "expires_at": one.ends_at.isoformat()}
+                for one in links
             ]
         return said
 
@@ -118,6 +126,11 @@ class WebhookPlatform:
         """Nobody can ask; whoever is posted to twice tells it by the key."""
         del destination, thread, key, since
         return Absent()
+
+
+def _does(verb: str) -> Mapping[str, str]:
+    """Which of several answers a link gives."""
+    return {"does": verb} if verb else {}
 
 
 def _outcome(status: int, headers: Mapping[str, str], key: str) -> Outcome:

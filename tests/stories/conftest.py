@@ -11,6 +11,7 @@ from tests.stories.mortal import Nursery
 # Stories of what is said and when: what they ask of the database, others of the same topics ask of both kinds. `make
 # oracle` plays all of them on both; with the other tests that would take longer than a run may.
 ON_SQLITE = {
+    "test_asked_by_mail",
     "test_bundles",
     "test_changed_shifts",
     "test_coming_back",

@@ -17,36 +17,43 @@ import json
 import logging
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import structlog
+from cryptography.fernet import Fernet
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Connection, event
 
 from desk.messages import Fill, Message
-from handlers.clock.clocks import ScaledClock
+from handlers.acknowledging.links import AcknowledgeLinks
+from handlers.clock.clocks import ScaledClock, wall_now
 from handlers.clock.jobs import Sweeper
 from handlers.composer import Composer
 from handlers.configuration import load_text
 from handlers.drawing import Drawing
+from handlers.email.platform import EmailPlatform
 from handlers.notices import FailureNotices
 from handlers.opening import Lead
-from handlers.platform import Outcome, Pacing, Search
+from handlers.platform import Outcome, Pacing, Platform, Search
 from handlers.sender import Sender
+from handlers.settings import SmtpPolicy
 from handlers.shifts import ShiftKeeper
 from handlers.slack.charts import ChartUploads
 from handlers.slack.client import slack_client
 from handlers.slack.platform import SlackPlatform
 from handlers.slack.shifts import SlackShifts
 from handlers.troubles import Troubles
+from handlers.webhook.platform import WebhookPlatform
 from store.beforehand import StepAside
 from store.due import Due
 from store.engine import Store
@@ -56,6 +63,8 @@ from tests.stories.tales import TALES, Bot
 
 ROOT = Path(__file__).parents[2]
 LONGEST_LIFE = 150  # seconds; one that lasts longer shows where it hangs
+UNHURRIED = Pacing(timedelta(0), 1_000_000)  # nothing here waits for a second to pass
+LINKS_KEY = Fernet.generate_key().decode()
 T = TypeVar("T")
 Step = Callable[[], None]
 
@@ -75,6 +84,8 @@ class Order:
     bell: str = ""  # a file to wait for, so that several begin at once
     tale: str = "pages"
     rehearsal: bool = False  # in the nursery itself
+    mail_port: int = 0  # of the mail server; without one, and without `hooks`, there is chat alone
+    hooks: str = ""  # where every webhook leads
 
 
 class Fate:
@@ -108,10 +119,10 @@ class MortalStore(Store):
 
 
 class MortalPlatform:
-    """Slack, without its pace: nothing here waits for a second to pass."""
+    """Slack, without its pace."""
 
     name = "slack"
-    pacing = Pacing(timedelta(0), 1_000_000)
+    pacing = UNHURRIED
 
     def __init__(self, client: AsyncWebClient, step: Step) -> None:
         self._slack = SlackPlatform(client, ChartUploads(client))
@@ -135,6 +146,38 @@ class MortalPlatform:
     async def find(self, destination: str, thread: str | None, key: str, since: datetime) -> Search:
         self._step()
         return await self._slack.find(destination, thread, key, since)
+
+
+class MortalMail(EmailPlatform):
+    pacing = UNHURRIED
+
+    def __init__(self, port: int, links: AcknowledgeLinks, step: Step) -> None:
+        policy = SmtpPolicy("127.0.0.1", port, "none", "livedesk@example.com", "", "")
+        super().__init__(policy, links, wall_now, ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+        self._step = step
+
+    async def post(self, destination: str, thread: str | None, message: Message, fill: Fill, key: str) -> Outcome:
+        self._step()
+        outcome = await super().post(destination, thread, message, fill, key)
+        self._step()
+        return outcome
+
+
+class MortalHook(WebhookPlatform):
+    """Every address leads to the one at `hooks`, under its own path."""
+
+    pacing = UNHURRIED
+
+    def __init__(self, hooks: str, links: AcknowledgeLinks, step: Step) -> None:
+        super().__init__(lambda address: f"secret of {address}", links, wall_now, private=True)
+        self._hooks = hooks
+        self._step = step
+
+    async def post(self, destination: str, thread: str | None, message: Message, fill: Fill, key: str) -> Outcome:
+        self._step()
+        outcome = await super().post(self._hooks + urlsplit(destination).path, thread, message, fill, key)
+        self._step()
+        return outcome
 
 
 class MortalShifts(SlackShifts):
@@ -164,6 +207,8 @@ async def live(order: Order, fate: Fate, over: Callable[[int], None]) -> None:
     lead = Lead(order.database)
     lead.take(store)
     configuration = load_text(order.house, "livedesk.yaml")
+    if order.hooks:
+        configuration = replace(configuration, further_ways=("email", "webhook"))
     async with slack_client("xoxb-sandbox-livedesk", order.api_url) as client:
         composer = Composer(store, lambda: configuration, Drawing())
 
@@ -172,8 +217,13 @@ async def live(order: Order, fate: Fate, over: Callable[[int], None]) -> None:
             return await composer.fill(message, platform, rich=False)
 
         at = NOON
+        platforms: dict[str, Platform] = {"slack": MortalPlatform(client, fate.step)}
+        if order.hooks:
+            links = AcknowledgeLinks(LINKS_KEY, "https://live.example.com", lambda: at)
+            mail = MortalMail(order.mail_port, links, fate.step)
+            platforms |= {"email": mail, "webhook": MortalHook(order.hooks, links, fate.step)}
         sender = Sender(
-            store, WORKSPACE, {"slack": MortalPlatform(client, fate.step)}, words, holder=str(os.getpid()),
+            store, WORKSPACE, platforms, words, holder=str(os.getpid()),
             on_failed=FailureNotices(WORKSPACE, lambda: configuration, lambda: at).tell,
             on_trouble=Troubles(WORKSPACE, lambda: configuration, lambda: at).tell,
         )  # fmt: skip
@@ -195,6 +245,8 @@ async def live(order: Order, fate: Fate, over: Callable[[int], None]) -> None:
                     break
             await keeper.show()
             over(number + 1)
+        if order.hooks:
+            mail.close()
     store.close()
     lead.release()
 

@@ -11,12 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from desk.configuration.model import Configuration
 from desk.digest import flow as digest
 from desk.following import flow as following
 from desk.gaps import flow as gaps
+from desk.handover import confirming
 from desk.handover import said as notes
 from desk.incidents import flow as incident_flow
 from desk.incidents import life
@@ -28,14 +29,16 @@ from desk.oncall import requests
 from desk.oncall.changing import paint
 from desk.oncall.painting import Paint
 from desk.oncall.requests import NotDone
+from desk.questions import change_linked
 from desk.questions import flow as questions
 from desk.reachable import flow as reachability
 from desk.shifts import flow as shifts
 from desk.words import tongue
 from handlers.clock.clocks import wall_now
-from store import handovers, incidents, oncall_changes
+from store import contacts, handovers, incidents, oncall_changes
 from store.engine import Store
 from store.incidents import Incident
+from store.tables_oncall import oncall_requests
 from tests.factories import NOON, WORKSPACE
 from tests.stories.shifts import asker
 
@@ -114,12 +117,50 @@ class Bot:
 
         self.store.write(unit)
 
-    def asks(self, kind: str, who: str, start: datetime, end: datetime) -> None:
-        """Somebody asks others for a swap or a cover; the second time they hear that they have."""
+    def asks(self, kind: str, who: str, start: datetime, end: datetime, asked: str | None = None) -> None:
+        """Somebody asks others, or one of them, for a swap or a cover; the second time they hear that they have."""
 
         def unit(connection: Connection) -> None:
-            asked = requests.ask(self.moment(connection), kind, "emea", who, start, end, None)
-            assert not isinstance(asked, NotDone) or asked.why == "asked_before", asked
+            made = requests.ask(self.moment(connection), kind, "emea", who, start, end, asked)
+            assert not isinstance(made, NotDone) or made.why == "asked_before", made
+
+        self.store.write(unit)
+
+    def withdraws(self, who: str, start: datetime) -> None:
+        """Whoever asked for this shift asks no more."""
+
+        def unit(connection: Connection) -> None:
+            made = requests.withdraw(self.moment(connection), _request(connection, start), who)
+            assert not isinstance(made, NotDone) or made.why == "withdrawn", made
+
+        self.store.write(unit)
+
+    def follows(self, verb: str, who: str, start: datetime) -> None:
+        """Whoever is asked for this shift follows a link in the mail and presses its button."""
+
+        def unit(connection: Connection) -> None:
+            shown = change_linked.act(self.moment(connection), verb, _request(connection, start), who, "")
+            assert shown is not None
+
+        self.store.write(unit)
+
+    def confirms_by_link(self, who: str, leaver: str) -> None:
+        """The next person follows the link in their mail, and says that they have the note."""
+
+        def unit(connection: Connection) -> None:
+            note = handovers.newest_of(connection, WORKSPACE, "emea", leaver)
+            assert note is not None
+            assert confirming.confirm(self.moment(connection), note.id, note.version, who) is not None
+
+        self.store.write(unit)
+
+    def is_known_by(self, *ways: tuple[str, str, str]) -> None:
+        """(person, method, address), verified long before the story begins."""
+
+        def unit(connection: Connection) -> None:
+            for person, method, address in ways:
+                made = contacts.add(connection, WORKSPACE, person, method, address, "file", self.at)
+                contacts.verify(connection, made.id, self.at)
 
         self.store.write(unit)
 
@@ -147,6 +188,15 @@ def all_incidents(connection: Connection) -> list[Incident]:
 def _number(connection: Connection, category: str) -> int | None:
     """Not 1 and 2: on PostgreSQL a transaction that was never committed uses up a number all the same."""
     return next((one.id for one in all_incidents(connection) if one.category == category), None)
+
+
+def _request(connection: Connection, start: datetime) -> int:
+    """The newest one for the shift that starts then."""
+    table = oncall_requests.c
+    query = select(table.id).where(table.workspace == WORKSPACE, table.starts_at == start).order_by(table.id.desc())
+    number: int = connection.execute(query).scalars().first() or 0
+    assert number
+    return number
 
 
 Deed = Callable[[Bot], None]
@@ -257,4 +307,93 @@ SHIFTS: Chapters = (
     ("the swap lapses in the morning", timedelta(hours=20), nothing),
 )
 
-TALES = {"pages": PAGES, "shifts": SHIFTS}
+# Ben has e-mail alone, Cai a webhook; the mail server knows neither Dee, who has a webhook as well, nor Eli. What is
+# told in their night waits for seven in the morning, 18 hours after noon here.
+MAIL_HOUSE = f"""
+people:
+  ana: {{name: Ana Weber, timezone: Europe/Berlin, languages: [de, en], contacts: {{slack: U0ANAWEBER}}}}
+  ben: {{name: Ben Krüger, timezone: Europe/Berlin, contacts: {{email: ben@example.com}}}}
+  cai: {{name: Cai Li, timezone: Europe/Berlin, languages: [zh], contacts: {{webhook: "https://hooks.example.com/cai"}}}}
+  dee:
+    name: Dee Okafor
+    timezone: Europe/Berlin
+    contacts: {{email: dee@example.com, webhook: "https://hooks.example.com/dee"}}
+  eli: {{name: Eli Roth, timezone: Europe/Berlin, contacts: {{email: eli@example.com}}}}
+  maya: {{name: Maya Torres, timezone: America/Los_Angeles, contacts: {{slack: U0MAYATORR}}}}
+teams:
+  emea:
+    name: EMEA
+    timezone: Europe/Berlin
+    channels: ["slack:{EMEA}"]
+    members: [ana, ben, cai, dee, eli]
+    markets: [eu]
+markets:
+  eu: {{name: Europe, timezone: Europe/Berlin, languages: [de, fr]}}
+schedules:
+  emea:
+    timezone: Europe/Berlin
+    handover: {{send_after: 15m, confirm_within: 15m}}
+    layers:
+      - name: morning
+        rotation: {{type: daily, start: 2026-01-05, members: [ana]}}
+        restrictions: [{{days: [mon, tue, wed, thu, fri], from: "09:00", to: "13:00"}}]
+      - name: evening
+        rotation: {{type: daily, start: 2026-01-05, members: [ben]}}
+        restrictions: [{{days: [mon, tue, wed, thu, fri], from: "13:00", to: "21:00"}}]
+      - name: late
+        rotation: {{type: daily, start: 2026-01-05, members: [cai]}}
+        restrictions: [{{days: [mon, tue, wed, thu, fri], from: "21:00", to: "23:00"}}]
+      - name: saturday morning
+        rotation: {{type: daily, start: 2026-01-05, members: [dee]}}
+        restrictions: [{{days: [sat], from: "09:00", to: "13:00"}}]
+      - name: saturday evening
+        rotation: {{type: daily, start: 2026-01-05, members: [eli]}}
+        restrictions: [{{days: [sat], from: "13:00", to: "21:00"}}]
+policies:
+  day:
+    steps:
+      - {{notify: [{{schedule: emea}}], wait: 5m}}
+routing:
+  - {{team: emea, policy: day}}
+admin_channel: "slack:C0ADMIN001"
+"""
+NO_MAILBOX = frozenset(("dee@example.com", "eli@example.com"))
+WAYS = (
+    ("ben", "email", "ben@example.com"),
+    ("cai", "webhook", "https://hooks.example.com/cai"),
+    ("dee", "email", "dee@example.com"),
+    ("dee", "webhook", "https://hooks.example.com/dee"),
+    ("eli", "email", "eli@example.com"),
+)
+SATURDAY = Paint("emea", "maya", utc("07T08:00"), utc("07T20:00"))  # Dee's and Eli's
+MONDAY = Paint("emea", "maya", utc("09T20:00"), utc("09T22:00"))  # Cai's
+NEXT = {day: (utc(f"{day}T08:00"), utc(f"{day}T12:00")) for day in ("10", "11", "12")}  # Ana's mornings
+
+MAILS: Chapters = (
+    ("everybody has a way", timedelta(minutes=-60), lambda bot: bot.is_known_by(*WAYS)),
+    ("asked by mail", timedelta(minutes=-50), lambda bot: bot.asks("swap", "ana", *NEXT["10"], "ben")),
+    ("turned down from it", timedelta(minutes=-40), lambda bot: bot.follows("refuse", "ben", NEXT["10"][0])),
+    ("the shift changes", timedelta(0), nothing),
+    ("the note is mailed", timedelta(minutes=15), nothing),
+    ("it is confirmed from it", timedelta(minutes=20), lambda bot: bot.confirms_by_link("ben", "ana")),
+    ("the shift changes again", timedelta(hours=8), nothing),
+    ("the note is posted", timedelta(hours=8, minutes=15), nothing),
+    ("a reminder of it", timedelta(hours=8, minutes=30), nothing),
+    ("the team is told of it", timedelta(hours=8, minutes=45), nothing),
+    ("a change in their night", timedelta(hours=9, minutes=30), lambda bot: bot.overrides("maya", SATURDAY, MONDAY)),
+    ("told of it in the morning", timedelta(hours=9, minutes=31), nothing),
+    ("asked in the night", timedelta(hours=9, minutes=40), lambda bot: bot.asks("cover", "ana", *NEXT["11"], "ben")),
+    ("and once more", timedelta(hours=9, minutes=41), lambda bot: bot.asks("swap", "ana", *NEXT["12"], "ben")),
+    (
+        "which is over before the morning",
+        timedelta(hours=9, minutes=45),
+        lambda bot: bot.withdraws("ana", NEXT["12"][0]),
+    ),
+    ("the last shift ends", timedelta(hours=10), nothing),
+    ("its note", timedelta(hours=10, minutes=20), nothing),
+    ("the morning", timedelta(hours=18), nothing),
+    ("taken from the mail", timedelta(hours=18, minutes=10), lambda bot: bot.follows("take_it", "ben", NEXT["11"][0])),
+    ("told of that", timedelta(hours=18, minutes=12), nothing),
+)
+
+TALES = {"pages": PAGES, "shifts": SHIFTS, "mails": MAILS}

@@ -22,6 +22,12 @@ TURNS = (
     .replace("members: [ana], markets: [eu]", "members: [ana], markets: [eu]")
 )
 
+# Maya and Jon are on call together.
+PAIRS = HOUSE.replace("members: [maya, jon], markets", "members: [maya, jon], leads: [maya], markets").replace(
+    "    layers:\n",
+    "    people: 2\n    layers:\n      - {name: beside, rotation: {type: daily, start: 2026-01-05, members: [jon]}}\n",
+)
+
 
 async def asked(told: Stage, user: str, text: str) -> Any:
     return (await told.control.command(user, AMERICAS, text, timeout=30)).answers[-1]
@@ -72,6 +78,35 @@ async def test_an_override_is_set_in_a_modal_and_undone_at_a_tap(database_url: s
         assert "override" in str(explained.blocks)
         assert "Undone: change 1" in undone.text
         assert before.text.split("\n")[0] == after.text.split("\n")[0]
+
+
+@on_sqlite
+async def test_the_modal_asks_whom_it_replaces_where_several_are_on_call(database_url: str, tmp_path: Path) -> None:
+    async with stage(database_url, tmp_path, text=PAIRS, **PATIENT) as told, house(told.settings):
+        await asked(told, MAYA, "/oncall override")
+        now = int(told.clock.now().timestamp()) // 60 * 60
+        await told.control.submit_view(MAYA, {"schedule": "americas", "person": "ana", "start": now, "end": now + 3600})
+        (further,) = await told.control.views(MAYA)
+        nothing = await told.control.submit_view(MAYA, {})
+        before = await asked(told, JON, "/oncall americas")
+        await told.control.submit_view(MAYA, {"instead_of": "maya"})
+        (result,) = await told.control.views(MAYA)
+        after = await asked(told, JON, "/oncall americas")
+        typed = await asked(told, MAYA, "/oncall take americas")
+        async with told.http.get(f"{told.url}/metrics") as answer:
+            metrics = await answer.text()
+
+        (choice,) = [block for block in further["blocks"] if block["type"] == "input"]
+        labels = [option["text"]["text"] for option in choice["element"]["options"]]
+        assert labels == ["Jon Park", "Maya Torres", "Everybody"]
+        assert nothing.errors, "nobody is replaced by a slip"
+        assert "Ana Weber" not in before.text
+        assert "Ana Weber is on call instead of Maya Torres" in str(result["blocks"])
+        assert "On call in that time: Ana Weber and Jon Park." in str(result["blocks"])
+        assert "Ana Weber" in after.text
+        assert "Jon Park" in after.text
+        assert "In whose place?" in typed.text
+        assert "livedesk_oncall_gaps_now 0.0" in metrics
 
 
 @on_sqlite

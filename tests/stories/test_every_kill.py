@@ -1,10 +1,12 @@
 """Every timer survives a kill between any two steps.
 
-Two tales of everything that has a time are told by bots that are killed outright (SIGKILL) before or after a commit or
-a call to the platform, and started again. One is of pages: escalation, the end of a mute, an exhausted policy, digests,
-the notice of a gap, expiry. One is of a change of shifts: its notices, the hand-over note, changes from chat, requests
-that lapse, who cannot be reached, what follows the shift, rules of notification, held pages, acknowledgements that end,
-a page by hand. Whatever the step, what is said and stored in the end is what an evening without a kill leaves.
+Three tales of everything that has a time are told by bots that are killed outright (SIGKILL) before or after a commit
+or a call to the platform, and started again. One is of pages: escalation, the end of a mute, an exhausted policy,
+digests, the notice of a gap, expiry. One is of a change of shifts: its notices, the hand-over note, changes from chat,
+requests that lapse, who cannot be reached, what follows the shift, rules of notification, held pages, acknowledgements
+that end, a page by hand. The third is of people without chat: notices by mail and webhook, in the morning where it is
+night, by the next way where one fails; requests and notes that are answered by links. Whatever the step, what is said
+and stored in the end is what an evening without a kill leaves.
 
 Here some steps, and lives that end again and again; `LIVEDESK_ORACLE=full` kills at each (see `make oracle`).
 """
@@ -16,12 +18,13 @@ import os
 import re
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import orjson
 import pytest
 from sqlalchemy import Connection, select
 
@@ -34,28 +37,32 @@ from desk.oncall.steps import HELD
 from desk.reach.flow import NOTIFY
 from desk.reachable import flow as reachable
 from desk.shifts import flow as shifts
+from desk.telling import flow as telling
 from sandbox.server import Sandbox, running
 from store import outbox, tables
 from store.engine import Store
 from store.tables_handover import handover_history, handovers, pages_by_hand, shift_notices
 from store.tables_oncall import oncall_changes, oncall_overrides, oncall_requests
-from store.tables_reaching import page_ways
+from store.tables_reaching import contact_failures, contacts, page_ways
 from store.tables_shift import followed
 from store.workspaces import ensure
 from tests.factories import NOON
+from tests.handlers.email.server import MailServer, mail_server
+from tests.handlers.webhook.test_platform import Receiver, receiver
 from tests.stories.mortal import Nursery, Order
-from tests.stories.tales import SHIFTS_HOUSE, TALES
+from tests.stories.tales import MAIL_HOUSE, NO_MAILBOX, SHIFTS_HOUSE, TALES
 from tests.stories.test_gaps import WITH_SHOWS
 
 FULL = os.environ.get("LIVEDESK_ORACLE") == "full"
 KILLED = -signal.SIGKILL
 # Numbers that a rolled-back transaction has used up, and what a message says when it left late.
+_LINK = re.compile(r"\S+/v1/acknowledge/lda_[\w.-]+")
 _ACCIDENTAL = re.compile(r"(?<=[Ii]ncident )\d+|(?<=incidents )\d+|\d+(?= paged by hand)|delayed \d+ (s|min)\n?")
 
 
 # What only looks: it is done once more whenever a bot opens the house, and says what it has not said yet.
 LOOKS = (following.KIND, reachable.KIND)
-HOUSES = {"pages": WITH_SHOWS, "shifts": SHIFTS_HOUSE}
+HOUSES = {"pages": WITH_SHOWS, "shifts": SHIFTS_HOUSE, "mails": MAIL_HOUSE}
 PEOPLE = ("U0MAYATORR", "U0JONPARK1", "U0ANAWEBER", "U0BENKRUGR")
 
 
@@ -104,6 +111,8 @@ def stored(connection: Connection) -> dict[str, list[Any]]:
         ),
         "requests": select(asked.kind, asked.person, asked.state, asked.version, asked.decided_at),
         "ways": select(way.person, way.method, way.address, way.at, way.stuck_at, way.failed_at),
+        "contacts": select(contacts.c.person, contacts.c.method, contacts.c.address, contacts.c.verified_at),
+        "failures": select(contact_failures.c.method, contact_failures.c.address, contact_failures.c.reason),
         "shown": select(shown.schedule, shown.kind, shown.target, shown.wanted, shown.revision, shown.state),
         "waiting": select(tables.outbox.c.state).where(tables.outbox.c.state.in_(("pending", "claimed", "failed"))),
     }  # fmt: skip
@@ -124,11 +133,17 @@ class Stage:
         progress.unlink(missing_ok=True)
         outcome, first = Outcome(lives=0), 0
         house, chapters = HOUSES[self.tale], len(TALES[self.tale])
-        async with running(rate_scale=0.0, file_delay=0.05) as box:
+        async with AsyncExitStack() as stack:
+            box = await stack.enter_async_context(running(rate_scale=0.0, file_delay=0.05))
+            mails, hooks = MailServer(unknown=NO_MAILBOX), Receiver()
+            if self.tale == "mails":
+                await stack.enter_async_context(mail_server(mails))
+                hooks = await stack.enter_async_context(receiver())
             while first < chapters:
                 order = Order(
                     self.url, box.api_url, house, first, next(deaths) if deaths else 0, str(progress),
                     tale=self.tale, rehearsal=deaths is None,
+                    mail_port=mails.port, hooks=hooks.url.removesuffix("/hook"),
                 )  # fmt: skip
                 (end,) = await self.nursery.bear(order)
                 outcome.lives += 1
@@ -138,6 +153,7 @@ class Stage:
                     first, outcome.steps = told["next"], told["steps"]
                 assert end == KILLED or first == chapters
                 self.pass_time()
+            outcome.said += [*mailed(mails), *posted(hooks)]
             await self.look(box, outcome)
         return outcome
 
@@ -165,6 +181,28 @@ class Stage:
 
     async def rooms(self, box: Sandbox) -> list[str]:
         return [await box.control.open_dm(user) for user in PEOPLE]
+
+
+def mailed(server: MailServer) -> list[tuple[str, str]]:
+    """What arrived by mail. One that was sent again, because nobody knew whether it had arrived, has the same
+    Message-ID: a mailbox, and this, tells by it that they are one."""
+    found = {}
+    for (_, to), mail in zip(server.envelopes, server.mails, strict=True):
+        body = mail.get_body(("plain",))
+        assert body is not None
+        said = f"{mail['Subject']}\n{_LINK.sub('(a link)', body.get_content())}"
+        assert found.setdefault(mail["Message-ID"], (to, said)) == (to, said)
+    return [(to, _ACCIDENTAL.sub("", said)) for to, said in found.values()]
+
+
+def posted(hooks: Receiver) -> list[tuple[str, str]]:
+    """The same of webhooks, by their Idempotency-Key."""
+    found = {}
+    for headers, body in hooks.requests:
+        told = orjson.loads(body)
+        links = [one.get("does", name) for name in ("answer", "confirm", "acknowledge") for one in told.get(name, ())]
+        found[headers["Idempotency-Key"]] = told["person"], f"{told['headline']}\n{told['text']}\n{links}"
+    return [(f"the webhook of {person}", _ACCIDENTAL.sub("", said)) for person, said in found.values()]
 
 
 def told_again(said: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -215,7 +253,8 @@ class Teller:
         known = _UNDISTURBED.get((self.kind, self.tale))
         if known is None:
             known = _UNDISTURBED[self.kind, self.tale] = await self.evening()
-            {"pages": assert_it_is_of_pages, "shifts": assert_it_is_of_shifts}[self.tale](known)
+            of = {"pages": assert_it_is_of_pages, "shifts": assert_it_is_of_shifts, "mails": assert_it_is_of_mails}
+            of[self.tale](known)
         return known
 
 
@@ -281,6 +320,26 @@ def assert_it_is_of_shifts(outcome: Outcome) -> None:
     assert len(outcome.stored["notices"]) == 5, "Ben's, ahead of his shift, at its start and at its end; two of Ana's"
     assert [re.search(r", (\d), 'done'\)", row)[1] for row in outcome.stored["shown"]] == ["4", "3"]  # type: ignore[index]
     assert outcome.stored["waiting"] == ["('failed',)"] * 2, "Olu's page, and what became of it"
+
+
+def assert_it_is_of_mails(outcome: Outcome) -> None:
+    """That notices to people without chat wait, are called back, fail, are told by another way, and are answered."""
+    held = [row for row in outcome.stored["due"] if row.startswith(f"('{telling.KIND}',")]
+    assert sum(row.endswith("'done')") for row in held) == 4, "a change for Dee, Eli and Cai, a request for Ben"
+    cancelled = [row for row in held if row.endswith("'cancelled')")]
+    assert len(cancelled) == 1, "what Ana withdrew in the night"
+    texts = " ".join(f"{room} {text}" for room, text in outcome.said)
+    for said in (
+        "ben@example.com Ana Weber would like to swap", "ben@example.com Ana Weber asks somebody to take",
+        "Ben Krüger turned down your request", "ben@example.com Ana Weber hands emea over to you",
+        "ben@example.com You are on call for emea", "the webhook of cai 您的",
+        "the webhook of dee Your shifts have changed",
+        "Dee Okafor could not be told by e-mail", "Eli Roth could not be told by e-mail", "No other way is left",
+        "['confirm']", "Ben Krüger takes Ana Weber's shift",
+    ):  # fmt: skip
+        assert said in texts, said
+    assert texts.count("would like to swap a shift: emea, Thu 12 Mar") == 0
+    assert len(outcome.stored["failures"]) == 2
 
 
 def never() -> Iterator[int]:

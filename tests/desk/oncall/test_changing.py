@@ -18,6 +18,7 @@ from desk.configuration.model import Configuration
 from desk.moment import Moment
 from desk.oncall.changing import LEAVE, NotUndone, Undone, go_away, paint, undo
 from desk.oncall.current import current, planned
+from desk.oncall.explain import explain
 from desk.oncall.model import Override
 from desk.oncall.painting import Paint
 from desk.oncall.resolve import final_schedule, who
@@ -32,7 +33,7 @@ LENGTH = 40  # minutes of wall
 _numbers = count(1)
 
 HOUSE = """
-people: {maya: {}, jon: {}, ana: {}}
+people: {maya: {}, jon: {}, ana: {}, ben: {}}
 schedules:
   americas:
     timezone: UTC
@@ -42,6 +43,14 @@ schedules:
   emea:
     timezone: UTC
     layers: [{rotation: {type: daily, start: 2026-01-05, members: [ana]}}]
+  pairs:
+    timezone: UTC
+    people: 2
+    layers:
+      - {name: first, rotation: {type: daily, start: 2026-01-05, members: [maya, jon]}}
+      - {name: second, rotation: {type: daily, start: 2026-01-05, members: [ana, ben]}}
+    overrides:
+      - {person: ben, start: "2026-03-06T12:10:00Z", end: "2026-03-06T12:15:00Z"}
 """
 
 
@@ -63,9 +72,11 @@ class Desk:
     def read(self, unit: Callable[[Moment], T]) -> T:
         return self.store.read(lambda c: unit(self.moment(c)))
 
-    def override(self, person: str | None, start: int, end: int, schedule: str = "americas") -> int:
+    def override(
+        self, person: str | None, start: int, end: int, schedule: str = "americas", instead_of: str | None = None
+    ) -> int:
         """Minutes since noon; the number of the change."""
-        span = Paint(schedule, person, NOON + start * MINUTE, NOON + end * MINUTE)
+        span = Paint(schedule, person, NOON + start * MINUTE, NOON + end * MINUTE, instead_of)
         return self.write(lambda m: paint(m, "override", [span], "maya", "slack")).number
 
     def undo(self, number: int) -> Undone | NotUndone:
@@ -87,7 +98,10 @@ def desk(store: Store) -> Desk:
 
 @dataclass
 class Coat:
+    """`whole` and `visible` are minutes; `instead_of` is whom alone it replaces, of several, None everybody."""
+
     person: str | None
+    instead_of: str | None
     whole: set[int]
     visible: set[int]
     target: int | None = None  # of an undoing
@@ -96,21 +110,23 @@ class Coat:
 
 @dataclass
 class Wall:
-    """A minute shows the newest coat on it that was not taken off there; what has been is never taken off."""
+    """A minute shows the newest coat for everybody that was not taken off there, and hides all beneath it; above it,
+    those for one person who is replaced, the oldest first, each of who is on call by then. What has been is never taken
+    off."""
 
     coats: list[Coat] = field(default_factory=list)
     now: int = 0
 
-    def paint(self, person: str | None, start: int, end: int) -> None:
+    def paint(self, person: str | None, instead_of: str | None, start: int, end: int) -> None:
         minutes = set(range(start, end))
-        self.coats.append(Coat(person, minutes, set(minutes)))
+        self.coats.append(Coat(person, instead_of, minutes, set(minutes)))
 
     def take_off(self, number: int) -> bool:
         coat = self.coats[number]
         if coat.undone or max(coat.whole) < self.now:
             return False
         self._flip(number, off=True)
-        self.coats.append(Coat(None, {n for n in coat.whole if n >= self.now}, set(), target=number))
+        self.coats.append(Coat(None, None, {n for n in coat.whole if n >= self.now}, set(), target=number))
         return True
 
     def _flip(self, number: int, *, off: bool) -> None:
@@ -122,15 +138,27 @@ class Wall:
         else:
             coat.visible = coat.visible - ahead if off else coat.visible | ahead
 
-    def shows(self, minute: int) -> Coat | None:
-        return next((one for one in reversed(self.coats) if minute in one.visible), None)
+    def seen(self, minute: int) -> list[Coat]:
+        """The coats that count, the oldest first."""
+        there = [one for one in self.coats if minute in one.visible]
+        everybody = [number for number, one in enumerate(there) if one.instead_of is None]
+        return there[everybody[-1] :] if everybody else there
+
+    def crew(self, minute: int, of_file: tuple[str, ...]) -> set[str]:
+        found = set(of_file)
+        for one in self.seen(minute):
+            if one.instead_of is None:
+                found = {one.person} if one.person else set()
+            elif one.instead_of in found:
+                found.discard(one.instead_of)
+                found |= {one.person} if one.person else set()
+        return found
 
 
+SOMEBODY = st.sampled_from(["maya", "jon", "ana", "ben"])
 steps = st.lists(
     st.one_of(
-        st.tuples(
-            st.just("paint"), st.sampled_from(["maya", "jon", "ana", None]), st.integers(0, 38), st.integers(1, 20)
-        ),
+        st.tuples(st.just("paint"), SOMEBODY | st.none(), SOMEBODY | st.none(), st.integers(0, 38), st.integers(1, 25)),
         st.tuples(st.just("undo"), st.integers(0, 9)),
         st.tuples(st.just("wait"), st.integers(1, 6)),
     ),
@@ -139,9 +167,10 @@ steps = st.lists(
 )
 
 
+@pytest.mark.parametrize("schedule", ["americas", "pairs"])
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps)
-def test_it_is_a_wall_that_is_painted_and_scraped(store: Store, does: list[tuple[object, ...]]) -> None:
+@given(does=steps)
+def test_it_is_a_wall_that_is_painted_and_scraped(store: Store, schedule: str, does: list[tuple[object, ...]]) -> None:
     desk, wall = Desk(store), Wall()
     numbers: list[int] = []
     for step in does:
@@ -149,13 +178,13 @@ def test_it_is_a_wall_that_is_painted_and_scraped(store: Store, does: list[tuple
             wall.now += int(str(step[1]))
             desk.at = NOON + wall.now * MINUTE
         elif step[0] == "paint":
-            _, person, start, length = step
+            _, person, instead_of, start, length = step
             begins = max(int(str(start)), wall.now)
             ends = min(begins + int(str(length)), LENGTH)
-            if begins < ends:
-                named = None if person is None else str(person)
-                wall.paint(named, begins, ends)
-                numbers.append(desk.override(named, begins, ends))
+            if begins < ends and (person is None or person != instead_of):
+                named, other = (None if one is None else str(one) for one in (person, instead_of))
+                wall.paint(named, other, begins, ends)
+                numbers.append(desk.override(named, begins, ends, schedule, other))
         elif int(str(step[1])) < len(numbers):
             chosen = int(str(step[1]))
             expected = wall.take_off(chosen)
@@ -163,26 +192,28 @@ def test_it_is_a_wall_that_is_painted_and_scraped(store: Store, does: list[tuple
             assert isinstance(done, Undone) == expected
             if isinstance(done, Undone):
                 numbers.append(done.number)
-        _holds(desk, wall)
+        _holds(desk, wall, schedule)
 
 
-def _holds(desk: Desk, wall: Wall) -> None:
-    rows = desk.store.read(lambda c: oncall_changes.overrides(c, desk.workspace, "americas"))
-    assert all(one.end <= other.start for one, other in pairwise(rows)), "stored overrides never overlap"
-    stored = {n: row.person for row in rows for n in range(LENGTH) if row.start <= NOON + n * MINUTE < row.end}
-    painted = {n: coat.person for n in range(LENGTH) if (coat := wall.shows(n)) is not None}
-    assert stored == painted
-    plan = desk.read(lambda m: current(m, "americas"))
-    of_file = desk.configuration.schedules["americas"]
+def _holds(desk: Desk, wall: Wall, schedule: str) -> None:
+    rows = desk.store.read(lambda c: oncall_changes.overrides(c, desk.workspace, schedule))
+    everybody = [one for one in rows if one.instead_of is None]
+    assert all(one.end <= other.start for one, other in pairwise(everybody)), "those for everybody never overlap"
+    plan = desk.read(lambda m: current(m, schedule))
+    of_file = desk.configuration.schedules[schedule]
     preview = final_schedule(plan, NOON, NOON + LENGTH * MINUTE)
     feed = entries(plan, NOON, NOON + LENGTH * MINUTE)
     for n in range(LENGTH):
         at = NOON + n * MINUTE
-        expected = (painted[n],) if n in painted else who(of_file, at).people
-        paged = who(plan, at).people or (None,)
-        assert paged == expected
-        assert tuple(row.person for row in preview if row.start <= at < row.end) == expected
-        assert tuple(entry.person for entry in feed if entry.start <= at < entry.end) == expected
+        painted = {(one.instead_of, one.person) for one in wall.seen(n)}
+        assert {(row.instead_of, row.person) for row in rows if row.start <= at < row.end} == painted
+        expected = wall.crew(n, who(of_file, at).people)
+        paged = who(plan, at).people
+        assert (set(paged), len(paged)) == (expected, len(expected))
+        assert {row.person for row in preview if row.start <= at < row.end} == (expected or {None})
+        assert {entry.person for entry in feed if entry.start <= at < entry.end} - {None} == expected
+        decide = {look.person for look in explain(plan, at).looks if look.verdict == "decides"}
+        assert decide == expected, "the explanation is of what is"
 
 
 # ── by name ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -300,7 +331,8 @@ def test_rows_of_people_and_schedules_that_vanish_count_for_nothing_and_come_bac
     desk.override("jon", 0, 5, "emea")
     with_both = desk.seen(), desk.seen("emea")
 
-    desk.configuration = load_text(HOUSE.replace(", ana: {}}", "}").split("    overrides:")[0], "livedesk.yaml")
+    without_ana = HOUSE.replace(", ana: {}", "").split("    overrides:")[0]
+    desk.configuration = load_text(without_ana, "livedesk.yaml")
     without = desk.seen()
     desk.configuration = whole
 

@@ -231,3 +231,76 @@ def test_nobody_is_asked_where_nobody_would_see_it(store: Store) -> None:
     made = desk.write(lambda m: ask(m, "swap", "americas", person, MIDNIGHT + DAY, MIDNIGHT + 2 * DAY, None))
 
     assert made == NotDone("nowhere")
+
+
+# ── of several who are on call ───────────────────────────────────────────────────────────────────────────────────
+
+PAIRS = """
+people: {maya: {}, jon: {}, ana: {}, ben: {}}
+teams: {t: {timezone: UTC, channels: ["slack:C0PAIRS"], members: [maya, jon, ana, ben]}}
+schedules:
+  pairs:
+    timezone: UTC
+    people: 2
+    layers:
+      - {name: first, rotation: {type: daily, start: 2026-01-05, members: [maya, jon]}}
+      - {name: second, rotation: {type: daily, start: 2026-01-05, members: [ana, ben]}}
+"""
+
+
+@pytest.fixture
+def pairs(store: Store) -> Desk:
+    return Desk(store, PAIRS)
+
+
+def crew(pairs: Desk, days: float) -> tuple[str, ...]:
+    return who(pairs.read(lambda m: current(m, "pairs")), MIDNIGHT + days * DAY).people
+
+
+def asked_for(pairs: Desk, kind: str, days: int) -> Request:
+    """For the shift of whoever is first on call after so many days."""
+    start, person = MIDNIGHT + days * DAY, crew(pairs, days)[0]
+    made = pairs.write(lambda m: ask(m, kind, "pairs", person, start, start + DAY, None))
+    assert isinstance(made, Request)
+    return made
+
+
+def test_a_cover_replaces_the_one_who_asked(pairs: Desk) -> None:
+    first, second = crew(pairs, 1)
+    third = next(one for one in ("maya", "jon", "ana", "ben") if one not in (first, second))
+    request = asked_for(pairs, "cover", 1)
+
+    assert pairs.write(lambda m: take(m, request.id, second, "cli")) == NotDone("there", second)
+    taken = pairs.write(lambda m: take(m, request.id, third, "cli"))
+
+    assert isinstance(taken, Taken)
+    assert crew(pairs, 1.5) == (third, second)
+    assert f"instead of {first}" in who(pairs.read(lambda m: current(m, "pairs")), MIDNIGHT + 1.5 * DAY).why
+    undone = pairs.undo(taken.done.number)
+    assert isinstance(undone, Undone)
+    assert crew(pairs, 1.5) == (first, second)
+
+
+def test_two_of_a_schedule_of_several_swap(pairs: Desk) -> None:
+    mine, theirs = crew(pairs, 1), crew(pairs, 2)
+    request = asked_for(pairs, "swap", 1)
+    start = MIDNIGHT + 2 * DAY
+    given = pairs.write(lambda m: give(m, request.id, theirs[0], "pairs", start, start + DAY))
+    assert isinstance(given, Request)
+    (offer,) = pairs.store.read(lambda c: oncall_requests.offers(c, request.id))
+
+    assert isinstance(pairs.write(lambda m: agree(m, offer.id, mine[0], "cli")), Taken)
+
+    assert crew(pairs, 1.5) == (theirs[0], mine[1])
+    assert crew(pairs, 2.5) == (mine[0], theirs[1])
+
+
+def test_nobody_is_on_call_twice(pairs: Desk) -> None:
+    """Whoever gives a shift at which the other is on call beside them cannot be replaced by that one."""
+    request = asked_for(pairs, "swap", 1)
+    beside = crew(pairs, 1)[1]
+    start = MIDNIGHT + 3 * DAY
+
+    offered = pairs.write(lambda m: give(m, request.id, beside, "pairs", start, start + DAY))
+
+    assert offered == NotDone("there", beside)

@@ -4,6 +4,7 @@ mistake."""
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,7 +18,7 @@ from desk.questions import changing, forms
 from desk.questions import flow as questions
 from desk.questions.asking import Asker
 from desk.words import tongue
-from store import oncall_changes
+from store import oncall_changes, oncall_requests
 from store.engine import Store
 from tests.desk.oncall.test_changing import Desk
 from tests.desk.oncall.test_requests import HOUSE
@@ -120,6 +121,43 @@ def test_an_answer_warns_of_leave_and_of_overrides(desk: Desk) -> None:
 
     assert "An override keeps them on call for americas" in str(away.parts)
     assert "Maya is on leave in that time" in str(again.parts)
+
+
+def test_whoever_is_away_and_kept_on_call_by_an_override_is_covered_for_by_asking_their_team(desk: Desk) -> None:
+    ask(desk, "override americas me 2026-03-10 09:00 to 17:00")
+
+    away = ask(desk, "leave 2026-03-10")
+
+    assert "Their team is asked to take it: americas, Tue 10 Mar 09:00 – 17:00." in str(away.parts)
+    (asked,) = desk.store.read(lambda c: oncall_requests.open_ones(c, desk.workspace))
+    assert (asked.kind, asked.person, asked.asked) == ("cover", "maya", None)
+    assert (asked.starts_at.hour, asked.ends_at.hour) == (16, 0), "09:00 to 17:00 in Los Angeles"
+    desk.at += timedelta(minutes=1)
+
+    undone = desk.write(lambda m: changing.act(m, "change", "undo", away.actions[0].ref[7:], MAYA, tongue("en")))
+
+    assert "Nobody is asked to take their shifts any more." in str(undone.parts)
+    assert desk.store.read(lambda c: oncall_requests.open_ones(c, desk.workspace)) == []
+
+
+def test_everybody_can_ask_as_whom_they_are_known(desk: Desk) -> None:
+    mine = ask(desk, "whoami")
+    assert mine.headline == "You are Maya"
+    said = str(mine.parts)
+    for one in ("maya", "UTC, 12:00", "americas: member", "slack: U0MAYA", "Slack"):
+        assert one in said, one
+    stranger = ask(desk, "whoami", STRANGER)
+    assert stranger.headline == "I don't know you"
+    assert "contacts: {slack: U0NOBODY}" in str(stranger.parts)
+    gone = ask(desk, "whoami", replace(MAYA, person="olga"))
+    assert gone.headline == "I don't know you", "who was taken out of the file meanwhile"
+
+
+def test_leave_without_such_an_override_asks_nobody(desk: Desk) -> None:
+    away = ask(desk, "leave 2026-03-10 to 2026-03-14")
+
+    assert "is asked" not in str(away.parts)
+    assert desk.store.read(lambda c: oncall_requests.open_ones(c, desk.workspace)) == []
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

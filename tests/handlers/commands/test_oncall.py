@@ -82,6 +82,8 @@ def test_it_takes_now_when_no_instant_is_given(config: Path, capsys: pytest.Capt
     ask(config)
 
     assert answered(capsys)["at"] == "2026-03-30T08:00:00Z"
+    who(config, "emea", None, None, None, True, NOW.replace(microsecond=446_368))
+    assert answered(capsys)["at"] == "2026-03-30T08:00:00Z", "nobody asked to the microsecond"
 
 
 def test_it_counts_nobody_as_an_answer_with_a_reason(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

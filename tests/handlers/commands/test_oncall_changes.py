@@ -140,6 +140,51 @@ def test_it_refuses_those_who_may_not(place: Place, capsys: pytest.CaptureFixtur
     assert "no such change" in capsys.readouterr().err
 
 
+PAIRS = """
+people: {maya: {}, jon: {}, ana: {}, ben: {}}
+teams: {t: {timezone: UTC, leads: [maya], members: [jon, ana, ben]}}
+schedules:
+  pairs:
+    timezone: UTC
+    people: 2
+    layers:
+      - {rotation: {type: daily, start: 2026-01-05, members: [maya]}}
+      - {rotation: {type: daily, start: 2026-01-05, members: [ana]}}
+"""
+
+
+def test_of_several_it_replaces_the_one_who_is_named(
+    place: Place, config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.write_text(PAIRS, "utf-8")
+
+    assert set_override(place, "pairs", "ben", START, END, "ana") == 0
+    one = json.loads(capsys.readouterr().out)
+    assert one["says"].startswith("pairs: ben is on call instead of ana, ")
+    assert "On call in that time: ben and maya." in one["notes"]
+    assert list_changes(by(place, "maya", as_json=False), None, 1) == 0
+    assert "pairs ben instead of ana" in capsys.readouterr().out
+
+    assert set_override(by(place, "maya", as_json=False), "pairs", "jon", START, END, "everybody") == 0
+    told = capsys.readouterr().out
+    assert "On call in that time: jon, nobody else." in told
+    assert "It replaces everybody who was on call: ben and maya." in told
+    assert "--instead-of" not in told
+
+    assert (
+        set_override(by(place, "maya", as_json=False), "pairs", "jon", "2026-03-08T10:00:00Z", "2026-03-08T11:00:00Z")
+        == 0
+    )
+    assert "To replace one of them alone: --instead-of ana" in capsys.readouterr().out
+    for whom, said in (
+        ("olga", "there is no person 'olga'"),
+        ("maya", "maya is not on call for pairs"),
+        ("", "no person"),
+    ):
+        assert set_override(place, "pairs", "ana", START, END, whom) == 2
+        assert said in capsys.readouterr().err
+
+
 def test_it_says_what_a_database_lacks(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     nowhere = f"sqlite:///{tmp_path / 'none.db'}"
     settings = Settings(config=config, database_url=SecretStr(nowhere), _env_file=None)

@@ -133,6 +133,21 @@ def test_a_swap_is_asked_for_offered_and_agreed_to(place: Place, capsys: pytest.
     assert answer(by(place, now), offer["offer"], "dance", None) == 2
 
 
+def test_a_swap_that_is_asked_of_somebody_is_turned_down(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    now, other = on_call(place)
+    theirs = "2026-03-08T12:00:00Z" if on_call(by(place, now, timedelta(days=2)))[0] == now else "2026-03-09T12:00:00Z"
+    assert say(by(place, now), "swap", ["americas", theirs, "with", other]) == 0
+    capsys.readouterr()
+    list_requests(place)
+    number = out(capsys)[0]["request"]
+
+    assert answer(by(place, now), number, "refuse", None) == 2, "one's own is withdrawn"
+    assert answer(by(place, other), number, "refuse", None) == 0
+    assert "Turned down; they are told" in out(capsys)["says"]
+    assert answer(by(place, other), number, "take", None) == 2
+    assert "turned it down" in wrong(capsys)
+
+
 def test_a_page_is_followed_to_its_end(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     now, other = on_call(place)
     assert say(by(place, other), "page", ["americas", "the", "studio", "has", "no", "sound"]) == 0

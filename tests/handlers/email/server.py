@@ -27,6 +27,7 @@ class MailServer:
 
     port: int = 0
     answers: dict[str, str] = field(default_factory=dict)
+    unknown: frozenset[str] = frozenset()  # addresses without a mailbox here
     hang_at: str = ""
     flood_at: str = ""
     drop_after_data: int = 0
@@ -91,7 +92,7 @@ class MailServer:
                 await say("250 2.1.0 ok")
             elif verb == "RCPT":
                 to = text.partition("<")[2].partition(">")[0]
-                await say("250 2.1.5 ok")
+                await say("550 5.1.1 no such user" if to in self.unknown else "250 2.1.5 ok")
             elif verb == "DATA":
                 await say("354 go on")
                 body = b""

@@ -35,6 +35,7 @@ class Desk:
         self.typed: Form | None = None
         self.sent: list[tuple[str, Values, Asker]] = []
         self.refused: Refused | None = None
+        self.further: Form | None = None
         self.field: Form | Message = FIELD
         self.written: list[tuple[str, object]] = []
         self.free = asyncio.Event()
@@ -59,14 +60,16 @@ class Desk:
             raise self.broken
         return self.field
 
-    async def submit(self, word: str, filled: Filled, asker: Asker) -> Message | Refused | None:
+    async def submit(self, word: str, filled: Filled, asker: Asker) -> Message | Form | Refused | None:
         self.sent.append((word, filled.values, asker))
         if self.broken:
             raise self.broken
         if word == "remarks":
             self.written.append((filled.ref, filled.values["remarks"]))
             return self.refused
-        return self.refused or Message("answer", f"Done: {word}", locale=asker.locale)
+        if filled.ref:
+            self.written.append((filled.ref, filled.values["instead_of"]))
+        return self.refused or self.further or Message("answer", f"Done: {word}", locale=asker.locale)
 
     async def follow(self, command: str, text: str, asker: Asker) -> Message | None:
         return self.later

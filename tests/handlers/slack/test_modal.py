@@ -111,6 +111,48 @@ async def test_what_is_wrong_stands_at_its_field_and_the_form_stays(bot: Bot) ->
     assert view["callback_id"] == "form:override"
 
 
+FURTHER = Form(
+    "override", "Override", (Choice("instead_of", "Instead of", (("ana", "Ana"), ("*", "All"))),), "Go", ref="[1]"
+)
+
+
+async def test_a_form_that_asks_further_takes_its_place_and_comes_back_with_its_reference(bot: Bot) -> None:
+    bot.desk.further = FURTHER
+    await bot.slack.control.command(rig.ANA, rig.EMEA, "/oncall form")
+    await bot.slack.control.submit_view(rig.ANA, {})
+
+    (view,) = await bot.slack.control.views(rig.ANA)
+    assert [block["block_id"] for block in view["blocks"]] == ["instead_of"]
+    nothing_chosen = await bot.slack.control.submit_view(rig.ANA, {})
+    assert nothing_chosen.errors
+    bot.desk.further = None
+    await bot.slack.control.submit_view(rig.ANA, {"instead_of": "ana"})
+
+    assert bot.desk.written[-1] == ("[1]", "ana")
+    (view,) = await bot.slack.control.views(rig.ANA)
+    assert "Done: override" in str(view["blocks"])
+
+
+async def test_what_asks_further_is_shown_although_it_took_too_long(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handlers.slack.app.FORM_PATIENCE", 0.05)
+    held = asyncio.Event()
+
+    async def slow(*given: object) -> object:
+        await held.wait()
+        return FURTHER
+
+    monkeypatch.setattr(bot.desk, "submit", slow)
+    await bot.slack.control.command(rig.ANA, rig.EMEA, "/oncall form")
+
+    await bot.slack.control.submit_view(rig.ANA, {})
+    held.set()
+    await bot.app.conversation.drain()
+
+    (view,) = await bot.slack.control.views(rig.ANA)
+    assert view["callback_id"] == "form:override"
+    assert view["blocks"][0]["block_id"] == "instead_of"
+
+
 async def test_a_form_that_fails_says_so_with_a_reference(bot: Bot) -> None:
     await bot.slack.control.command(rig.ANA, rig.EMEA, "/oncall form")
     bot.desk.broken = RuntimeError("the database is gone")
