@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 COMMENTS = Path(__file__).with_name("comments")
+LATER = Path(__file__).with_name(
+    "later"
+)  # written when sentiment and languages had been trained: intent alone learns of them
 CHATTER = Path(__file__).with_name("chatter")
 LABELLED = Path(__file__).parents[1] / "labelled"
 
