@@ -20,7 +20,7 @@ from analytics.intent import Classified
 from analytics.ngrams import Grams, grams, normal, wide_grams
 from analytics.reading import FoundCategory
 from analytics.sentiment import NEGATIVE_BELOW, POSITIVE_ABOVE
-from analytics.signals import CATEGORIES, INTENTS, NAMES, Signals, signals
+from analytics.signals import CATEGORIES, INTENTS, Signals, signals
 from analytics.text import BREAKS, is_alone
 from analytics.vocabulary import VERSION as VOCABULARY_VERSION
 from analytics.vocabulary import Vocabulary, vocabulary
@@ -36,20 +36,17 @@ CLASSES: tuple[str, ...] = (
 )
 _WISHES = len(INTENTS) - 1
 LABELS = ("negative", "neutral", "positive")
-# A second category is named when it has at least this share of the complaint, and a complaint at least this chance.
+# A second category is named when it has at least this share of the complaint.
 _ALSO, _MOST_CATEGORIES = 0.25, 3
 # Live chat complains of the shop in one comment in fifty, the texts of the training in more than half of them: what
-# looks like a complaint by a hair is none, above all where no phrase speaks of a topic, a fault or displeasure, where
-# most pieces are unknown to the model, and where there are few. In nats; set on chat logs and on the half of the
-# labelled set that may be looked at.
-RELUCTANCE, ALONE = 0.3, 1.0
-UNKNOWN, SHORT, SHORT_PIECES = 2.0, 2.0, 40
-ELSEWHERE = 1.0  # how much likelier than it seems it is that a text is no shop's
-# What is wrong here and there a little, with no category likelier than this, is an odd remark and not a complaint.
-DEFINITE = 0.3
-BY_RULES = 0.5  # where the phrases alone would call it a complaint …
-SAID = -1.0  # … and where one says it outright ("no sound"): then the model must be surer of something else
-_OUTRIGHT = 0.9  # the rules' confidence in that
+# looks like a complaint by a hair is none, the less the more pieces of a text are unknown to the model (against what is
+# usual in its language) and the fewer there are. In nats; set on chat logs and on the half of the labelled set that may
+# be looked at.
+RELUCTANCE, UNKNOWN, SHORT = 0.9, 3.5, 3.4
+SHORT_PIECES = 40  # from so many on a text is not short
+OUTRIGHT = 0.85  # no more than this where a phrase says it outright ("no sound")
+ELSEWHERE = 0.5  # how much likelier than it seems talk is where nothing is sold, unless phrases call it a complaint
+_SAYS = 0.9  # the rules' confidence in what is said outright
 _WHY_WORDS = 3
 _MOST_WORDS = 60  # of a text that are looked at for what decided
 
@@ -204,8 +201,7 @@ def _decided(text: str, chances: list[float], rules: Classified) -> Classified:
     if rules[0] == "complaint":
         wishes[_SPAM] = 0.0  # whoever reports a fault may add a link or shout at everyone
     best = max(range(_WISHES), key=wishes.__getitem__)
-    vague = max(complaints) < DEFINITE and rules[0] != "complaint"
-    if vague or wishes[best] >= complaint:
+    if wishes[best] >= complaint:
         return _INTENT_OF[best], round(wishes[best], 2), ()
     ranked = sorted(range(len(complaints)), key=lambda place: (-complaints[place], place))
     kept = [ranked[0], *(place for place in ranked[1:_MOST_CATEGORIES] if complaints[place] >= _ALSO * complaint)]
@@ -220,23 +216,15 @@ _INTENT_OF = tuple(one for one in INTENTS if one != "complaint")
 _SPAM, _OTHER, _NO_SHOP = _INTENT_OF.index("spam"), _INTENT_OF.index("other"), CLASSES.index(NO_SHOP)
 
 
-_SPEAKING = [
-    place
-    for place, name in enumerate(NAMES)
-    if name in ("fault", "displeased") or name.partition(":")[0] in ("says", "soft", "about")
-]
-
-
 def _hold_back(scores: Array, known: Array, seen: _Seen) -> None:
     """Lower the scores of complaints, and raise that of talk where nothing is sold, as far as the texts give cause."""
-    speaking = (seen.values[:, _SPEAKING] > 0).any(axis=1)
-    held = np.where(speaking, RELUCTANCE, ALONE) + UNKNOWN * (1 - known)
-    held += SHORT * np.maximum(0, 1 - seen.wide.counts / SHORT_PIECES)
+    held = RELUCTANCE + UNKNOWN * np.maximum(0, 1 - known) + SHORT * np.maximum(0, 1 - seen.wide.counts / SHORT_PIECES)
     elsewhere = np.full(len(scores), ELSEWHERE)
     for number, rules in enumerate(seen.rules):
         if rules[0] == "complaint":
-            held[number] = SAID if rules[1] >= _OUTRIGHT else BY_RULES
             elsewhere[number] = 0.0
+            if rules[1] >= _SAYS:
+                held[number] = min(held[number], OUTRIGHT)
     scores[:, _WISHES:_NO_SHOP] -= held[:, None].astype(np.float32)
     scores[:, _NO_SHOP] += elsewhere.astype(np.float32)
 

@@ -24,7 +24,7 @@ Array = NDArray[np.float32]
 
 FOLDER = Path(__file__).with_name("models")
 BITS = 22  # of buckets: two different pieces of the training hardly ever share one
-SHARED = ("scale", "straight", "direct", "inward", "units", "outward")
+SHARED = ("scale", "straight", "direct", "inward", "units", "outward", "usual")
 
 
 class ModelError(ValueError):
@@ -66,7 +66,8 @@ class Layered:
     `rows` says for each of the 2^BITS buckets which row of `grams` it has; 0, which is all zeros, is that of pieces
     which the training did not see. `grams` are int8 [row, width], `scale` [width], `straight` [width, class],
     `direct` [signal + 1, class], `inward` [width, unit], `units` [signal + 1, unit], `outward` [unit, class]; the last
-    row of `direct` and `units` is added to every text.
+    row of `direct` and `units` is added to every text. `usual` [signal] is, at the signal of each language, the share
+    of pieces that the model knows of a comment in it: half in Chinese, where most runs of characters are rare.
     """
 
     name: str
@@ -78,16 +79,17 @@ class Layered:
     inward: Array
     units: Array
     outward: Array
+    usual: Array
 
     def scores(self, pieces: Grams, values: Array) -> tuple[Array, Array]:
-        """Scores [text, class] of texts whose pieces and signals are given, and the share of known pieces [text]."""
+        """Scores [text, class] of texts with these pieces and signals; the share of known pieces against the usual."""
         rows = self.rows.take(pieces.buckets(BITS))
         sums = np.add.reduceat(self.grams.take(rows, axis=0), pieces.starts[:-1], axis=0, dtype=np.int32)
         x = (sums * (self.scale / np.sqrt(pieces.counts, dtype=np.float32)[:, None])).astype(np.float32)
         inner = np.maximum(x @ self.inward + values @ self.units[:-1] + self.units[-1], 0)
         out: Array = x @ self.straight + values @ self.direct[:-1] + self.direct[-1] + inner @ self.outward
         known = np.add.reduceat(rows > 0, pieces.starts[:-1], dtype=np.int32) / pieces.counts
-        return out, known.astype(np.float32)
+        return out, (known / (values @ self.usual)).astype(np.float32)
 
     def of(self, pieces: Grams) -> Array:
         """What each piece adds to the scores by itself, units aside [piece, class]."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from analytics.signals import INTENTS
+from analytics.signals import INTENTS, NAMES
 from analytics.trained import CLASSES, NO_SHOP
 from benchmarks.training.comments import CHATTER, COMMENTS, LABELLED, LATER, Comment, chatter, comments, without
 from benchmarks.training.data import no_shop
@@ -51,8 +51,8 @@ def targets(some: Sequence[Comment]) -> Array:
     return out
 
 
-def train(own: Sequence[Comment], data: Path) -> tuple[Shape, Layers]:
-    """The shape of the features and what was fitted on them."""
+def train(own: Sequence[Comment], data: Path) -> tuple[Shape, Layers, Array]:
+    """The shape of the features, what was fitted on them, and which share of pieces is known, a language."""
     noise = chatter(CHATTER)
     pages = no_shop(data)
     texts = [*((one.lang, one.text) for one in own), *noise, *pages]
@@ -69,11 +69,23 @@ def train(own: Sequence[Comment], data: Path) -> tuple[Shape, Layers]:
     chat_goal[:, CLASSES.index(NO_SHOP)] = NO_SHOP_SHARE
 
     worth = np.concatenate([one_each, np.full(len(noise), CHATTER_WORTH), np.full(len(pages), PAGES_WORTH)])
-    return shape, fit_layers(x, levelled, np.vstack([goal, chat_goal]), worth.astype(np.float32))
+    fitted = fit_layers(x, levelled, np.vstack([goal, chat_goal]), worth.astype(np.float32))
+    return shape, fitted, usual(found[: len(own)], shape, [one.lang for one in own])
 
 
-def write(shape: Shape, fitted: Layers) -> None:
+def usual(found: csr_matrix, shape: Shape, langs: Sequence[str]) -> Array:
+    """At the signal of each language the mean share of a comment's pieces that are kept; of `und`, the largest."""
+    known = np.diff(csr_matrix(found[:, shape.keys]).indptr) / np.diff(found.indptr)
+    of = np.array(langs)
+    out = np.zeros(len(NAMES), np.float32)
+    for lang in sorted(set(langs)):
+        out[NAMES.index(f"is:{lang}")] = known[of == lang].mean().round(2)
+    out[NAMES.index("is:und")] = out.max()
+    return out
+
+
+def write(shape: Shape, fitted: Layers, known: Array) -> None:
     """The file that ships."""
     grams, scale = rounded(fitted.vectors, LEVELS)
     shared = fitted.shared | {name: shape.as_given(fitted.shared[name]) for name in ("direct", "units")}
-    shape.save("intent", grams=grams, scale=scale, **shared)
+    shape.save("intent", grams=grams, scale=scale, usual=known, **shared)

@@ -108,6 +108,7 @@ def test_its_network_adds_what_pieces_say_alone_and_what_they_say_together() -> 
         np.array([[0.0, 2.0, 1.0], [0.0, 0.0, 0.0]], np.float32),
         units,
         np.array([[1.0, 0.0], [0.0, 1.0], [2.0, 0.0]], np.float32),
+        np.where(np.arange(len(NAMES)) == 3, np.float32(0.5), np.float32(0)),
     )
 
     scores, known = model.scores(text, signals)
@@ -115,7 +116,7 @@ def test_its_network_adds_what_pieces_say_alone_and_what_they_say_together() -> 
     x = 1 / len(text.hashes) ** 0.5  # both numbers of the one known piece are 1 and −1
     assert 2 * x < 1  # so the second unit is dark
     assert scores[0] == pytest.approx([x + 0.5 + 1 + 2 * x, -x + 0.25])
-    assert known[0] == pytest.approx(1 / len(text.hashes))
+    assert known[0] == pytest.approx(2 / len(text.hashes))  # where half are usual
 
 
 def test_it_refuses_a_model_that_was_made_for_other_signals(monkeypatch: pytest.MonkeyPatch) -> None:
