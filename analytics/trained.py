@@ -42,11 +42,10 @@ _ALSO, _MOST_CATEGORIES = 0.25, 3
 # looks like a complaint by a hair is none, the less the more pieces of a text are unknown to the model (against what is
 # usual in its language) and the fewer there are. In nats; set on chat logs and on the half of the labelled set that may
 # be looked at.
-RELUCTANCE, UNKNOWN, SHORT = 0.9, 3.5, 3.4
+RELUCTANCE, UNKNOWN, SHORT = 0.8, 3.8, 3.4
 SHORT_PIECES = 40  # from so many on a text is not short
-OUTRIGHT = 0.85  # no more than this where a phrase says it outright ("no sound")
 ELSEWHERE = 0.5  # how much likelier than it seems talk is where nothing is sold, unless phrases call it a complaint
-_SAYS = 0.9  # the rules' confidence in what is said outright
+OUTRIGHT = 0.9  # the rules' confidence in what a phrase says outright ("no sound"): there nothing is held back
 _WHY_WORDS = 3
 _MOST_WORDS = 60  # of a text that are looked at for what decided
 
@@ -223,8 +222,8 @@ def _hold_back(scores: Array, known: Array, seen: _Seen) -> None:
     for number, rules in enumerate(seen.rules):
         if rules[0] == "complaint":
             elsewhere[number] = 0.0
-            if rules[1] >= _SAYS:
-                held[number] = min(held[number], OUTRIGHT)
+            if rules[1] >= OUTRIGHT:
+                held[number] = 0.0
     scores[:, _WISHES:_NO_SHOP] -= held[:, None].astype(np.float32)
     scores[:, _NO_SHOP] += elsewhere.astype(np.float32)
 
