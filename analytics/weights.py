@@ -84,18 +84,21 @@ class Layered:
     def scores(self, pieces: Grams, values: Array) -> tuple[Array, Array]:
         """Scores [text, class] of texts with these pieces and signals; the share of known pieces against the usual."""
         rows = self.rows.take(pieces.buckets(BITS))
-        sums = np.add.reduceat(self.grams.take(rows, axis=0), pieces.starts[:-1], axis=0, dtype=np.int32)
-        x = (sums * (self.scale / np.sqrt(pieces.counts, dtype=np.float32)[:, None])).astype(np.float32)
+        x = self._summed(rows, pieces)
         inner = np.maximum(x @ self.inward + values @ self.units[:-1] + self.units[-1], 0)
         out: Array = x @ self.straight + values @ self.direct[:-1] + self.direct[-1] + inner @ self.outward
         known = np.add.reduceat(rows > 0, pieces.starts[:-1], dtype=np.int32) / pieces.counts
         return out, (known / (values @ self.usual)).astype(np.float32)
 
-    def of(self, pieces: Grams) -> Array:
-        """What each piece adds to the scores by itself, units aside [piece, class]."""
-        found = self.grams.take(self.rows.take(pieces.buckets(BITS)), axis=0)
-        out: Array = (found * self.scale) @ self.straight
+    def alone(self, pieces: Grams) -> Array:
+        """What the pieces of each text add to its scores without signals and units [text, class]."""
+        out: Array = self._summed(self.rows.take(pieces.buckets(BITS)), pieces) @ self.straight
         return out
+
+    def _summed(self, rows: NDArray[np.int32], pieces: Grams) -> Array:
+        sums = np.add.reduceat(self.grams.take(rows, axis=0), pieces.starts[:-1], axis=0, dtype=np.int32)
+        scale = self.scale / np.sqrt(pieces.counts, dtype=np.float32)[:, None]
+        return (sums * scale).astype(np.float32)
 
 
 def load_linear(name: str) -> Linear:
