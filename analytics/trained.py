@@ -45,6 +45,7 @@ _ALSO, _MOST_CATEGORIES = 0.25, 3
 RELUCTANCE, UNKNOWN, SHORT = 0.8, 4.3, 4.2
 SHORT_PIECES = 40  # from so many on a text is not short
 ELSEWHERE = 0.5  # how much likelier than it seems talk is where nothing is sold, unless phrases call it a complaint
+TALK = 0.4  # the share of such talk that speaks for `other`: a question or a greeting may be one in any chat
 OUTRIGHT = 0.9  # the rules' confidence in what a phrase says outright ("no sound"): there nothing is held back
 _WHY_WORDS = 3
 _MOST_WORDS = 60  # of a text that are looked at for what decided
@@ -193,13 +194,13 @@ def _decided(text: str, chances: list[float], rules: Classified) -> Classified:
     """What a text wants, with the words of those categories that the phrases found too."""
     if rules[0] == "other" and not any(character.isalnum() for character in text):
         return rules  # emoji and signs alone say nothing that a shop could act on
-    wishes, complaints = chances[:_WISHES], chances[_WISHES:_NO_SHOP]
-    wishes[_OTHER] += chances[_NO_SHOP]
+    wishes, complaints, elsewhere = chances[:_WISHES], chances[_WISHES:_NO_SHOP], chances[_NO_SHOP]
     complaint = sum(complaints)
     if rules[0] == "complaint":
         wishes[_SPAM] = 0.0  # whoever reports a fault may add a link or shout at everyone
-    best = max(range(_WISHES), key=wishes.__getitem__)
-    if wishes[best] >= complaint:
+    if max(*wishes, wishes[_OTHER] + elsewhere) >= complaint:
+        wishes[_OTHER] += TALK * elsewhere
+        best = max(range(_WISHES), key=wishes.__getitem__)
         return _INTENT_OF[best], round(wishes[best], 2), ()
     ranked = sorted(range(len(complaints)), key=lambda place: (-complaints[place], place))
     kept = [ranked[0], *(place for place in ranked[1:_MOST_CATEGORIES] if complaints[place] >= _ALSO * complaint)]
