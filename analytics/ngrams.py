@@ -1,4 +1,4 @@
-"""Hashed character and word n-grams of a batch of texts, for the linear models that read every comment.
+"""Hashed character and word n-grams of a batch of texts, for the models that read every comment.
 
 A text becomes the buckets of its pieces: character n-grams within words (with one of their edges), whole words, signs
 and emoji, and pairs of neighbouring words. No vocabulary is kept (the "hashing trick", Weinberger and others 2009), one
