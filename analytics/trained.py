@@ -46,7 +46,10 @@ RELUCTANCE, UNKNOWN, SHORT = 0.8, 4.3, 4.2
 SHORT_PIECES = 40  # from so many on a text is not short
 ELSEWHERE = 0.5  # how much likelier than it seems talk is where nothing is sold, unless phrases call it a complaint
 TALK = 0.4  # the share of such talk that speaks for `other`: a question or a greeting may be one in any chat
-OUTRIGHT = 0.9  # the rules' confidence in what a phrase says outright ("no sound"): there nothing is held back
+# Where the phrases call it a complaint nothing is held back, and where one says it outright ("no sound") the model must
+# be very sure of something else.
+SAID = 3.0
+_OUTRIGHT = 0.9  # the rules' confidence in that
 _WHY_WORDS = 3
 _MOST_WORDS = 60  # of a text that are looked at for what decided
 
@@ -222,8 +225,7 @@ def _hold_back(scores: Array, known: Array, seen: _Seen) -> None:
     for number, rules in enumerate(seen.rules):
         if rules[0] == "complaint":
             elsewhere[number] = 0.0
-            if rules[1] >= OUTRIGHT:
-                held[number] = 0.0
+            held[number] = -SAID if rules[1] >= _OUTRIGHT else 0.0
     scores[:, _WISHES:_NO_SHOP] -= held[:, None].astype(np.float32)
     scores[:, _NO_SHOP] += elsewhere.astype(np.float32)
 
