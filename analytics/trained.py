@@ -1,8 +1,9 @@
-"""Sentiment, intent and complaint category by small linear models over n-grams and the vocabulary's signals.
+"""Sentiment, intent and complaint category by small models over n-grams and the vocabulary's signals.
 
-Both are softmax regressions whose weights were trained by `benchmarks/training` on comments written for Livedesk and on
-public sets whose licence allows it (docs/model-card.md); n-gram weights are eight-bit whole numbers with one scale a
-class. A file holds numbers alone: nothing in it is executed, and no word of any text can be read out of it.
+Sentiment is a softmax regression, intent a small network (`analytics.weights`). Both were trained by
+`benchmarks/training` on comments written for Livedesk and on public sets whose licence allows it (docs/model-card.md);
+n-gram weights are eight-bit whole numbers. A file holds numbers alone: nothing in it is executed, and no word of any
+text can be read out of it.
 """
 
 from __future__ import annotations
@@ -11,97 +12,64 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from threading import Lock
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analytics import ngrams
 from analytics.intent import Classified
-from analytics.ngrams import Grams, grams, normal
+from analytics.ngrams import Grams, grams, normal, wide_grams
 from analytics.reading import FoundCategory
 from analytics.sentiment import NEGATIVE_BELOW, POSITIVE_ABOVE
-from analytics.signals import CATEGORIES, INTENTS, NAMES, Signals, signals
+from analytics.signals import CATEGORIES, INTENTS, Signals, signals
 from analytics.text import BREAKS, is_alone
 from analytics.vocabulary import VERSION as VOCABULARY_VERSION
 from analytics.vocabulary import Vocabulary, vocabulary
+from analytics.weights import Array, Layered, Linear, load_layered, load_linear
 
-Array = NDArray[np.float32]
-
-FOLDER = Path(__file__).with_name("models")
-BITS = 22  # of buckets: two different pieces of the training hardly ever share one
-# What the intent model tells apart: the intents other than complaint, then each category of complaint.
-CLASSES: tuple[str, ...] = (*(one for one in INTENTS if one != "complaint"), *(f"c/{one}" for one in CATEGORIES))
+# What the intent model tells apart: the intents other than complaint, each category of complaint, and what is said
+# where nothing is sold, which is `other` to everybody else.
+NO_SHOP = "no shop"
+CLASSES: tuple[str, ...] = (
+    *(one for one in INTENTS if one != "complaint"),
+    *(f"c/{one}" for one in CATEGORIES),
+    NO_SHOP,
+)
 _WISHES = len(INTENTS) - 1
 LABELS = ("negative", "neutral", "positive")
-# A second category is named when it has at least this share of the complaint, and a complaint at least this chance.
+# A second category is named when it has at least this share of the complaint.
 _ALSO, _MOST_CATEGORIES = 0.25, 3
 # Live chat complains of the shop in one comment in fifty, the texts of the training in more than half of them: what
-# looks like a complaint by a hair is none, above all where no phrase speaks of a topic, a fault or displeasure. In
-# nats; set on chat logs and on the half of the labelled set that may be looked at.
-RELUCTANCE, ALONE = 0.3, 1.0
-# What is wrong here and there a little, with no category likelier than this, is an odd remark and not a complaint.
-DEFINITE = 0.4
-BY_RULES = 0.5  # where the phrases alone would call it a complaint …
-SAID = -3.0  # … and where one says it outright ("no sound"): then the model must be very sure of something else
+# looks like a complaint by a hair is none, the less the more pieces of a text are unknown to the model (against what is
+# usual in its language) and the fewer there are. In nats; set on chat logs and on the half of the labelled set that may
+# be looked at.
+RELUCTANCE, UNKNOWN, SHORT = 0.8, 4.3, 4.2
+SHORT_PIECES = 40  # from so many on a text is not short
+ELSEWHERE = 0.5  # how much likelier than it seems talk is where nothing is sold, unless phrases call it a complaint
+TALK = 0.4  # the share of such talk that speaks for `other`: a question or a greeting may be one in any chat
+# Where the phrases call it a complaint nothing is held back, and where one says it outright ("no sound") the model must
+# be very sure of something else.
+SAID = 3.0
 _OUTRIGHT = 0.9  # the rules' confidence in that
 _WHY_WORDS = 3
 _MOST_WORDS = 60  # of a text that are looked at for what decided
 
 
-class ModelError(ValueError):
-    """A model's file does not fit this version of the program; the message says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Linear:
-    """score = Σ grams[piece] · scale / √pieces + signals · weights, the last of which is added to every text.
-
-    `rows` says for each of the 2^BITS buckets which row of `grams` it has; 0, which is all zeros, is that of pieces
-    which the training did not see: about them the model says nothing, instead of what another piece happens to mean.
-    `grams` are int8 [row, class], `scale` [class], `weights` [len(NAMES) + 1, class].
-    """
-
-    name: str
-    rows: NDArray[np.int32]
-    grams: NDArray[np.int8]
-    scale: Array
-    weights: Array
-
-    def scores(self, pieces: Grams, values: Array) -> Array:
-        """Scores [text, class] of texts whose pieces and signals [text, NAMES] are given."""
-        sums = np.add.reduceat(self.of(pieces), pieces.starts[:-1], axis=0, dtype=np.int32)
-        scale = self.scale / np.sqrt(pieces.counts, dtype=np.float32)[:, None]
-        out: Array = sums * scale + values @ self.weights[:-1] + self.weights[-1]
-        return out
-
-    def of(self, pieces: Grams) -> NDArray[np.int8]:
-        """The weights of each piece [piece, class]."""
-        return self.grams.take(self.rows.take(pieces.buckets(BITS)), axis=0)
-
-
-def load(name: str) -> Linear:
-    """A packaged model. ModelError: its file was made for other pieces or other signals."""
-    with np.load(FOLDER / f"{name}.npz", allow_pickle=False) as file:
-        if int(file["pieces"]) != ngrams.VERSION or file["weights"].shape[0] != len(NAMES) + 1:
-            raise ModelError(f"the model {name} was made for another version: train it anew (benchmarks/training)")
-        rows = np.zeros(1 << BITS, np.int32)
-        rows[file["keys"]] = np.arange(1, len(file["keys"]) + 1)
-        grams = np.vstack([np.zeros((1, file["grams"].shape[1]), np.int8), file["grams"]])
-        return Linear(str(file["name"]), rows, grams, file["scale"], file["weights"])
+@cache
+def _sentiment() -> Linear:
+    return load_linear("sentiment")
 
 
 @cache
-def _packaged(name: str) -> Linear:
-    return load(name)
+def _intent() -> Layered:
+    return load_layered("intent", len(CLASSES))
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What both models look at in a batch of texts."""
+    """What both models look at in a batch of texts; the second at the wider pieces."""
 
     pieces: Grams
+    wide: Grams
     values: Array
     rules: list[Classified]
 
@@ -128,7 +96,7 @@ class Eyes:
         for number in sorted(range(len(texts)), key=langs.__getitem__):
             found[number] = signals(texts[number], langs[number], self.words(langs[number]))
         seen = _Seen(
-            grams([normal(text, lang) for text, lang in zip(texts, langs, strict=True)]),
+            *wide_grams([normal(text, lang) for text, lang in zip(texts, langs, strict=True)]),
             np.frombuffer(b"".join(one.values for one in found)).reshape(len(found), -1).astype(np.float32),
             [one.rules for one in found],
         )
@@ -158,7 +126,7 @@ class TrainedSentiment:
         if not texts:
             return []
         seen = self._eyes.see(texts, langs)
-        chances = _softmax((self._given or _packaged("sentiment")).scores(seen.pieces, seen.values))
+        chances = _softmax((self._given or _sentiment()).scores(seen.pieces, seen.values))
         return [_placed(*row) for row in chances.tolist()]
 
 
@@ -173,10 +141,10 @@ def _placed(negative: float, neutral: float, positive: float) -> float:
 class TrainedIntent:
     """`analytics.reading.IntentModel`: an intent, and the categories of a complaint with the words that decided."""
 
-    def __init__(self, eyes: Eyes | None = None, model: Linear | None = None) -> None:
+    def __init__(self, eyes: Eyes | None = None, model: Layered | None = None) -> None:
         self._eyes = eyes or Eyes()
         self._given = model
-        self.version = f"intent-3.{VOCABULARY_VERSION}"
+        self.version = f"intent-4.{VOCABULARY_VERSION}"
 
     def classify(self, texts: Sequence[str], langs: Sequence[str], sentiments: Sequence[float]) -> list[Classified]:
         """Intent, confidence (0…1) and categories of each text; categories are empty unless it is a complaint.
@@ -187,15 +155,15 @@ class TrainedIntent:
         if not texts:
             return []
         seen = self._eyes.see(texts, langs)
-        model = self._given or _packaged("intent")
-        scores = model.scores(seen.pieces, seen.values)
-        scores[:, _WISHES:] -= _reluctance(seen)[:, None]
+        model = self._given or _intent()
+        scores, known = model.scores(seen.wide, seen.values)
+        _hold_back(scores, known, seen)
         chances = _softmax(scores).tolist()
         out = [_decided(text, row, rules) for text, row, rules in zip(texts, chances, seen.rules, strict=True)]
         self._explain(model, out, texts, langs)
         return out
 
-    def _explain(self, model: Linear, said: list[Classified], texts: Sequence[str], langs: Sequence[str]) -> None:
+    def _explain(self, model: Layered, said: list[Classified], texts: Sequence[str], langs: Sequence[str]) -> None:
         """Fill in the words (or pairs of characters, in scripts without spaces) that speak most for a category."""
         asking: list[tuple[int, list[str]]] = []
         for number, (_, _, categories) in enumerate(said):
@@ -208,9 +176,8 @@ class TrainedIntent:
             return
         # All words of the batch at once: one by one they would cost more than everything else.
         found = grams([normal(word, langs[number]) for number, words in asking for word in words])
-        weights = model.of(found).astype(np.float32) * model.scale
-        sums = np.add.reduceat(weights - weights.mean(axis=1, keepdims=True), found.starts[:-1], axis=0)
-        speaks = (sums / np.sqrt(found.counts)[:, None]).astype(np.float32)
+        weights = model.alone(found)
+        speaks = weights - weights.mean(axis=1, keepdims=True)
         at = 0
         for number, words in asking:
             mine = speaks[at : at + len(words)]
@@ -230,13 +197,13 @@ def _decided(text: str, chances: list[float], rules: Classified) -> Classified:
     """What a text wants, with the words of those categories that the phrases found too."""
     if rules[0] == "other" and not any(character.isalnum() for character in text):
         return rules  # emoji and signs alone say nothing that a shop could act on
-    wishes, complaints = chances[:_WISHES], chances[_WISHES:]
+    wishes, complaints, elsewhere = chances[:_WISHES], chances[_WISHES:_NO_SHOP], chances[_NO_SHOP]
     complaint = sum(complaints)
     if rules[0] == "complaint":
         wishes[_SPAM] = 0.0  # whoever reports a fault may add a link or shout at everyone
-    best = max(range(_WISHES), key=wishes.__getitem__)
-    vague = max(complaints) < DEFINITE and rules[0] != "complaint"
-    if vague or wishes[best] >= complaint:
+    if max(*wishes, wishes[_OTHER] + elsewhere) >= complaint:
+        wishes[_OTHER] += TALK * elsewhere
+        best = max(range(_WISHES), key=wishes.__getitem__)
         return _INTENT_OF[best], round(wishes[best], 2), ()
     ranked = sorted(range(len(complaints)), key=lambda place: (-complaints[place], place))
     kept = [ranked[0], *(place for place in ranked[1:_MOST_CATEGORIES] if complaints[place] >= _ALSO * complaint)]
@@ -248,24 +215,19 @@ def _decided(text: str, chances: list[float], rules: Classified) -> Classified:
 
 
 _INTENT_OF = tuple(one for one in INTENTS if one != "complaint")
-_SPAM = _INTENT_OF.index("spam")
+_SPAM, _OTHER, _NO_SHOP = _INTENT_OF.index("spam"), _INTENT_OF.index("other"), CLASSES.index(NO_SHOP)
 
 
-_SPEAKING = [
-    place
-    for place, name in enumerate(NAMES)
-    if name in ("fault", "displeased") or name.partition(":")[0] in ("says", "soft", "about")
-]
-
-
-def _reluctance(seen: _Seen) -> Array:
-    """How much likelier than anything else a complaint must be, a text."""
-    speaking = (seen.values[:, _SPEAKING] > 0).any(axis=1)
-    out = np.where(speaking, RELUCTANCE, ALONE).astype(np.float32)
+def _hold_back(scores: Array, known: Array, seen: _Seen) -> None:
+    """Lower the scores of complaints, and raise that of talk where nothing is sold, as far as the texts give cause."""
+    held = RELUCTANCE + UNKNOWN * np.maximum(0, 1 - known) + SHORT * np.maximum(0, 1 - seen.wide.counts / SHORT_PIECES)
+    elsewhere = np.full(len(scores), ELSEWHERE)
     for number, rules in enumerate(seen.rules):
         if rules[0] == "complaint":
-            out[number] = SAID if rules[1] >= _OUTRIGHT else BY_RULES
-    return out
+            elsewhere[number] = 0.0
+            held[number] = -SAID if rules[1] >= _OUTRIGHT else 0.0
+    scores[:, _WISHES:_NO_SHOP] -= held[:, None].astype(np.float32)
+    scores[:, _NO_SHOP] += elsewhere.astype(np.float32)
 
 
 def _joined(tokens: Sequence[str]) -> list[str]:

@@ -24,7 +24,7 @@ from time import process_time
 from typing import Any
 
 from analytics.language import ScriptAndWords
-from analytics.ngrams import grams, normal
+from analytics.ngrams import normal, wide_grams
 from analytics.privacy import PatternRedactor
 from analytics.reading import Said
 from analytics.sentiment import textblob_polarity
@@ -99,7 +99,7 @@ def speed(texts: int) -> None:
         "… of it TextBlob, each English text": per_text(
             len(english), lambda: [textblob_polarity(text) for text in english]
         ),
-        "pieces": per_text(texts, lambda: [grams(one) for one in normals]),
+        "pieces": per_text(texts, lambda: [wide_grams(one) for one in normals]),
         "signals, pieces, sentiment, intent and categories": per_text(
             texts, lambda: [intent.classify(*batch, sentiment.score(*batch)) for batch in batches]
         ),

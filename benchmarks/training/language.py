@@ -20,8 +20,8 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from analytics.latin import LATIN, LONGEST_GRAM, OTHERS, SISTERS, STEP, grams, plain_word, words
 from analytics.text import fold
-from analytics.trained import FOLDER
 from analytics.vocabulary import read_file
+from analytics.weights import FOLDER
 from benchmarks.language_quality import CHAT
 from benchmarks.training.comments import COMMENTS, Comment, comments, without
 

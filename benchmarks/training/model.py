@@ -1,20 +1,21 @@
-"""What both models are made of: which pieces are kept, how signals are levelled, and the file that ships."""
+"""What both models are made of: which pieces are kept, how signals are levelled, and the files that ship."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
 from analytics import ngrams
-from analytics.ngrams import grams, normal
+from analytics.ngrams import grams, normal, wide_grams
 from analytics.signals import signals
-from analytics.trained import BITS, FOLDER
 from analytics.vocabulary import vocabulary
+from analytics.weights import BITS, FOLDER
 
 Array = NDArray[np.float32]
 
@@ -23,13 +24,14 @@ CLIPPED = 0.99995  # quantile of the weights of n-grams that is told apart; the 
 _AT_ONCE = 512
 
 
-def pieces(texts: Sequence[str], langs: Sequence[str]) -> csr_matrix:
-    """n-gram features [text, 2^BITS], scaled as `analytics.trained.Linear` does."""
+def pieces(texts: Sequence[str], langs: Sequence[str], wide: bool = False) -> csr_matrix:
+    """n-gram features [text, 2^BITS], each 1 / √pieces of its text; `wide` has those that reach over something too."""
     found: list[NDArray[np.int64]] = []
     counts: list[NDArray[np.int64]] = []
     for start in range(0, len(texts), _AT_ONCE):
         some = zip(texts[start : start + _AT_ONCE], langs[start : start + _AT_ONCE], strict=True)
-        batch = grams([normal(text, lang) for text, lang in some])
+        normals = [normal(text, lang) for text, lang in some]
+        batch = wide_grams(normals)[1] if wide else grams(normals)
         found.append(batch.buckets(BITS))
         counts.append(batch.counts)
     each = np.concatenate(counts)
@@ -73,27 +75,38 @@ class Shape:
             kept(matrix, seen_in), values.mean(axis=0), (values.std(axis=0) + RAREST) / signals_worth, pieces_worth
         )
 
+    def levelled(self, values: Array) -> Array:
+        """Signals alike in level and spread."""
+        return ((values - self.middle) / self.spread).astype(np.float32)
+
     def features(self, matrix: csr_matrix, values: Array, domain: float = 0.0) -> csr_matrix:
         """Pieces | signals | 1 | domain."""
         n = len(values)
-        levelled = ((values - self.middle) / self.spread).astype(np.float32)
-        tail = np.hstack([levelled, np.ones((n, 1), np.float32), np.full((n, 1), domain, np.float32)])
+        tail = np.hstack([self.levelled(values), np.ones((n, 1), np.float32), np.full((n, 1), domain, np.float32)])
         return csr_matrix(hstack([matrix[:, self.keys] * self.pieces_worth, csr_matrix(tail)]))
 
     def write(self, name: str, weights: Array) -> None:
-        """Keep the weights that were fitted on such features, n-grams in eight bits; the domain's own is left out."""
-        matrix = weights[: len(self.keys)] * self.pieces_worth
-        scale = np.quantile(np.abs(matrix), CLIPPED, axis=0) / 127
-        of_signals, constant = weights[len(self.keys) : -2] / self.spread[:, None], weights[-2]
+        """Keep the weights that were fitted on `features`, n-grams in eight bits; the domain's own is left out."""
+        grams_of, scale = rounded(weights[: len(self.keys)] * self.pieces_worth)
+        of_all = self.as_given(np.vstack([weights[len(self.keys) : -2], weights[-2:-1]]))
+        self.save(name, grams=grams_of, scale=scale, weights=of_all)
+
+    def as_given(self, weights: Array) -> Array:
+        """Weights of levelled signals and a constant [signal + 1, …] as weights of signals as they are."""
+        of_signals = weights[:-1] / self.spread[:, None]
+        out: Array = np.vstack([of_signals, weights[-1] - self.middle @ of_signals]).astype(np.float32)
+        return out
+
+    def save(self, name: str, **arrays: NDArray[Any]) -> None:
+        """Write a model's file."""
         FOLDER.mkdir(exist_ok=True)
         path = FOLDER / f"{name}.npz"
-        np.savez_compressed(
-            path,
-            name=np.array(name),
-            pieces=np.array(ngrams.VERSION),
-            keys=self.keys.astype(np.uint32),
-            grams=np.clip(np.rint(matrix / scale), -127, 127).astype(np.int8),
-            scale=scale.astype(np.float32),
-            weights=np.vstack([of_signals, constant - self.middle @ of_signals]).astype(np.float32),
-        )
+        keys = self.keys.astype(np.uint32)
+        np.savez_compressed(path, name=np.array(name), pieces=np.array(ngrams.VERSION), keys=keys, **arrays)
         print(f"{name}: {len(self.keys):,} pieces, {path.stat().st_size / 1e6:.2f} MB", flush=True)
+
+
+def rounded(matrix: Array, most: int = 127) -> tuple[NDArray[np.int8], Array]:
+    """Weights of n-grams as whole numbers from −most to most, and the scale of each column."""
+    scale = np.quantile(np.abs(matrix), CLIPPED, axis=0) / most
+    return np.clip(np.rint(matrix / scale), -most, most).astype(np.int8), scale.astype(np.float32)

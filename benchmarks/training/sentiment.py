@@ -55,7 +55,7 @@ def polar(data: Path, name: str, worth: float = 1.0) -> Polar:
 
 def beside(data: Path) -> list[Polar]:
     """What is trained on besides the eight languages of tweets8: sets of other languages, and our own comments."""
-    own = [one for one in own_comments() if one.intent in OWN]
+    own = [one for one in own_comments(later=False) if one.intent in OWN]
     labels = np.array([OWN[one.intent] for one in own])
     balance = len(own) / 3 / np.bincount(labels, minlength=3)
     worth = (OWN_WORTH * balance[labels]).astype(np.float32)

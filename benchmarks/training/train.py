@@ -2,9 +2,9 @@
 
     python -m benchmarks.training.train --data DIR [--only sentiment intent]
 
-DIR holds `sentiment/` and `langid/` (docs/model-card.md names what of it is used and why its licence allows it). Nothing is
-drawn by chance: the same texts and the same NumPy and SciPy on the same kind of processor make the same files to the
-bit; elsewhere sums may be rounded otherwise.
+DIR holds `sentiment/` and `langid/` (docs/model-card.md names what of it is used and why its licence allows it). What is drawn
+by chance has one seed: the same texts and the same NumPy and SciPy on the same kind of processor make the same files to
+the bit; elsewhere sums may be rounded otherwise.
 """
 
 from __future__ import annotations
@@ -28,8 +28,7 @@ def main() -> int:
     if "intent" in given.only:
         own = intent.own_comments()
         print(f"intent: {len(own):,} comments, {dict(Counter(one.lang for one in own))}", flush=True)
-        shape, weights = intent.train(own, given.data)
-        shape.write("intent", weights)
+        intent.write(*intent.train(own, given.data))
     if "sentiment" in given.only:
         sets = [sentiment.polar(given.data, "tweets8"), *sentiment.beside(given.data)]
         print(f"sentiment: {', '.join(f'{one.name} {len(one.texts):,}' for one in sets)}", flush=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.ngrams import LONGEST, SHORTEST, Grams, grams, normal
+from analytics.ngrams import LONGEST, SHORTEST, Grams, grams, normal, wide_grams
 
 TEXTS = st.lists(st.text(max_size=60), min_size=1, max_size=8)
 
@@ -41,6 +42,36 @@ def test_it_cuts_a_text_alike_whatever_it_is_batched_with(texts: list[str]) -> N
     assert len(together.starts) == len(texts) + 1
     for number, one in enumerate(normals):
         assert pieces(together, number) == pieces(grams([one]), 0)
+
+
+@given(TEXTS)
+@settings(deadline=None)
+def test_its_wide_pieces_are_the_near_ones_and_more_whatever_they_are_batched_with(texts: list[str]) -> None:
+    normals = [normal(text, "en") for text in texts]
+
+    near, wide = wide_grams(normals)
+
+    for number, one in enumerate(normals):
+        assert pieces(near, number) == pieces(grams([one]), 0) <= pieces(wide, number)
+        assert pieces(wide, number) == pieces(wide_grams([one])[1], 0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shared"),
+    [
+        ("parcel arrived", "parcels arriving", 1),  # their beginnings side by side
+        ("card was charged", "cards are charging", 1),  # with a word between
+        ("no sound", "no picture", 0),
+        ("没有声音", "没个声儿", 1),  # 没 and 声 with one character between
+        ("ab", "a", 0),
+    ],
+)
+def test_its_wide_pieces_outlast_endings_and_what_stands_between(one: str, other: str, shared: int) -> None:
+    def far(text: str) -> set[int]:
+        near, wide = wide_grams([normal(text, "en")])
+        return pieces(wide, 0) - pieces(near, 0)
+
+    assert len(far(one) & far(other)) == shared
 
 
 @given(st.lists(st.text("abc", min_size=1, max_size=6), min_size=1, max_size=5).map(" ".join))

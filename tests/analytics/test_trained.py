@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics import trained
+from analytics import trained, weights
 from analytics.ngrams import grams, normal
 from analytics.reading import Said
 from analytics.sentiment import label
 from analytics.signals import CATEGORIES, INTENTS, NAMES
-from analytics.trained import Eyes, Linear, ModelError, TrainedIntent, TrainedSentiment, load
+from analytics.trained import CLASSES, Eyes, TrainedIntent, TrainedSentiment
 from analytics.understand import Understanding
 from analytics.vocabulary import LANGUAGES
+from analytics.weights import BITS, Layered, Linear, ModelError, load_layered, load_linear
 
 CHAT = st.lists(st.tuples(st.text(max_size=80), st.sampled_from((*LANGUAGES, "und"))), min_size=1, max_size=6)
 
@@ -68,8 +69,8 @@ def test_it_gives_a_score_the_label_that_is_likeliest(weights: tuple[float, floa
 
 def test_it_says_nothing_about_pieces_that_the_training_did_not_see() -> None:
     seen, unseen = grams([normal("parcel", "en")]), grams([normal("nothing alike", "en")])
-    rows = np.zeros(1 << trained.BITS, np.int32)
-    rows[seen.buckets(trained.BITS)] = 1
+    rows = np.zeros(1 << BITS, np.int32)
+    rows[seen.buckets(BITS)] = 1
     model = Linear(
         "by hand",
         rows,
@@ -88,11 +89,43 @@ def test_it_says_nothing_about_pieces_that_the_training_did_not_see() -> None:
     )
 
 
+def test_its_network_adds_what_pieces_say_alone_and_what_they_say_together() -> None:
+    text = grams([normal("parcel", "en")])
+    rows = np.zeros(1 << BITS, np.int32)
+    rows[text.buckets(BITS)[0]] = 1
+    signals = np.zeros((1, len(NAMES)), np.float32)
+    signals[0, 3] = 1.0
+    direct, units = np.zeros((len(NAMES) + 1, 2), np.float32), np.zeros((len(NAMES) + 1, 3), np.float32)
+    direct[3], direct[-1] = [0.5, 0.0], [0.0, 0.25]
+    units[3] = [1.0, -1.0, 0.0]
+    model = Layered(
+        "by hand",
+        rows,
+        np.array([[0, 0], [10, -20]], np.int8),
+        np.array([0.1, 0.05], np.float32),
+        np.array([[1.0, 0.0], [0.0, 1.0]], np.float32),
+        direct,
+        np.array([[0.0, 2.0, 1.0], [0.0, 0.0, 0.0]], np.float32),
+        units,
+        np.array([[1.0, 0.0], [0.0, 1.0], [2.0, 0.0]], np.float32),
+        np.where(np.arange(len(NAMES)) == 3, np.float32(0.5), np.float32(0)),
+    )
+
+    scores, known = model.scores(text, signals)
+
+    x = 1 / len(text.hashes) ** 0.5  # both numbers of the one known piece are 1 and −1
+    assert 2 * x < 1  # so the second unit is dark
+    assert scores[0] == pytest.approx([x + 0.5 + 1 + 2 * x, -x + 0.25])
+    assert known[0] == pytest.approx(2 / len(text.hashes))  # where half are usual
+
+
 def test_it_refuses_a_model_that_was_made_for_other_signals(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trained, "NAMES", NAMES[:-1])
+    monkeypatch.setattr(weights, "NAMES", NAMES[:-1])
 
     with pytest.raises(ModelError, match="train it anew"):
-        load("intent")
+        load_linear("sentiment")
+    with pytest.raises(ModelError, match="train it anew"):
+        load_layered("intent", len(CLASSES))
 
 
 @pytest.mark.parametrize(

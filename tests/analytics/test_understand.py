@@ -195,8 +195,8 @@ def test_it_loads_everything_ahead_when_asked() -> None:
 
 # ── a team's own words ───────────────────────────────────────────────────────────────────────────────────────────
 
-PILLS = TeamWords({"en": {"complaint": {"quality": {"says": "glowserum pills"}}}})
-SAID = Said("my GlowSerum pills")
+PILLS = TeamWords({"en": {"complaint": {"quality": {"says": "glowserum zonks"}}}})
+SAID = Said("my GlowSerum zonks")
 
 
 def test_it_reads_with_a_teams_own_words_and_says_so() -> None:
@@ -228,7 +228,7 @@ def test_it_makes_the_models_for_a_teams_words_once() -> None:
 
 
 def test_it_reads_what_was_redacted_as_it_read_it_before() -> None:
-    texts = [Said("my GlowSerum pills"), Said("no sound again???"), Said("付款一直失败"), Said("call +49 151 23456789")]
+    texts = [Said("my GlowSerum zonks"), Said("no sound again???"), Said("付款一直失败"), Said("call +49 151 23456789")]
     first = Understanding().read(texts)
 
     again = Understanding().read_redacted([(one.redacted, one.lang) for one in first])

@@ -75,7 +75,7 @@ def test_it_reads_each_markets_comments_with_that_markets_words(store: Store) ->
         Configuration(
             vocabulary={"en": {"praise": "glow gang"}},
             markets={
-                "us": Market("us", "US", vocabulary={"en": {"complaint": {"quality": {"says": "glowserum pills"}}}}),
+                "us": Market("us", "US", vocabulary={"en": {"complaint": {"quality": {"says": "glowserum zonks"}}}}),
                 "eu": Market("eu", "EU"),
             },
         )
@@ -83,7 +83,7 @@ def test_it_reads_each_markets_comments_with_that_markets_words(store: Store) ->
     said = [
         new_event(f"{market}-{number}", market=market, text=text)
         for market in ("us", "eu", None)
-        for number, text in enumerate(("glow gang", "GlowSerum pills"))
+        for number, text in enumerate(("glow gang", "GlowSerum zonks"))
     ]
     store.write(lambda c: events.append(c, WORKSPACE, said, NOON))
     _, batch = store.read(lambda c: evening.analyst.fetch(c, WORKSPACE))
@@ -92,7 +92,7 @@ def test_it_reads_each_markets_comments_with_that_markets_words(store: Store) ->
 
     found = {(one.market, one.text): understood[one.id] for one in batch}
     complaining = {key for key, reading in found.items() if reading.intent == "complaint"}
-    assert complaining == {("us", "GlowSerum pills")}
+    assert complaining == {("us", "GlowSerum zonks")}
     # Those of all markets are known in each, and in none.
     assert {found[market, "glow gang"].model.split("/")[-1] for market in ("us", "eu", None)} == {
         f"words-{words['us'].version}",

@@ -23,7 +23,7 @@ OURS = words_of(load_text("markets: {us: {}, eu: {}}", "x"))
 THEIRS = words_of(
     load_text(
         "vocabulary: {en: {praise: glow gang}}\n"
-        "markets: {us: {vocabulary: {en: {complaint: {quality: {says: glowserum pills}}}}}, eu: {}}",
+        "markets: {us: {vocabulary: {en: {complaint: {quality: {says: glowserum zonks}}}}}, eu: {}}",
         "x",
     )
 )
@@ -70,14 +70,14 @@ def changed(found: Comparison) -> dict[Change, list[tuple[str, tuple[str, ...]]]
 
 
 def test_it_shows_what_a_change_does_in_the_market_it_is_for(store: Store, understanding: Understanding) -> None:
-    said(store, understanding, ("my GlowSerum pills", "us"), ("my GlowSerum pills", "eu"), ("no sound", "us"))
+    said(store, understanding, ("my GlowSerum zonks", "us"), ("my GlowSerum zonks", "eu"), ("no sound", "us"))
 
     found = compare(store, WORKSPACE, LAST_WEEK, OURS, THEIRS)
 
     assert (found.comments, found.changed) == (3, 1)
-    before = understanding.read([Said("my GlowSerum pills")])[0].intent
+    before = understanding.read([Said("my GlowSerum zonks")])[0].intent
     of_intent = {change: texts for change, texts in changed(found).items() if change.of == "intent"}
-    assert of_intent == {Change("intent", before, "complaint: quality"): [("my GlowSerum pills", ("us",))]}
+    assert of_intent == {Change("intent", before, "complaint: quality"): [("my GlowSerum zonks", ("us",))]}
     assert found.categories.rows() == [("none", 2, 1), ("stream_quality", 1, 1), ("quality", 0, 1)]
 
 
@@ -105,11 +105,11 @@ def test_it_goes_through_all_pages_and_says_how_far_it_is(
 
 
 def test_it_shows_no_personal_words(store: Store, understanding: Understanding) -> None:
-    said(store, understanding, ("GlowSerum pills, call +49 151 23456789", "us"))
+    said(store, understanding, ("GlowSerum zonks, call +49 151 23456789", "us"))
 
     ((_, _, (example,)),) = compare(store, WORKSPACE, LAST_WEEK, OURS, THEIRS).changes(examples=1)
 
-    assert example.text == "GlowSerum pills, call [phone]"
+    assert example.text == "GlowSerum zonks, call [phone]"
 
 
 def test_it_counts_a_comment_once_that_two_models_have_read(store: Store, understanding: Understanding) -> None:
@@ -129,7 +129,7 @@ def test_it_reads_as_the_analyst_will(store: Store, understanding: Understanding
     """What is skipped because nothing of the change stands in it would have been read the same."""
     texts = [
         "glow gang",
-        "my GlowSerum pills",
+        "my GlowSerum zonks",
         "no sound",
         "付款一直失败",
         "where is my parcel?",

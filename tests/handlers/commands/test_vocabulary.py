@@ -22,7 +22,7 @@ from tests import databases
 from tests.factories import NOON, WORKSPACE, new_event
 
 SOON = NOON + timedelta(hours=1)
-PILLS = "markets: {us: {}}\nvocabulary: {en: {complaint: {quality: {says: glowserum pills}}}}\n"
+PILLS = "markets: {us: {}}\nvocabulary: {en: {complaint: {quality: {says: glowserum zonks}}}}\n"
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def heard(policy: DatabasePolicy) -> DatabasePolicy:
 
     store = Store(policy.url)
     store.write(lambda c: ensure(c, "test", NOON))
-    store.write(lambda c: events.append(c, WORKSPACE, [new_event("a", text="my GlowSerum pills"),
+    store.write(lambda c: events.append(c, WORKSPACE, [new_event("a", text="my GlowSerum zonks"),
                                                        new_event("b", text="no sound")], NOON))  # fmt: skip
     stored = store.read(lambda c: events.after(c, WORKSPACE, 0, 10))
     for one, reading in zip(stored, Understanding().read([Said(one.text or "") for one in stored]), strict=True):
@@ -73,7 +73,7 @@ def test_it_prints_what_would_change_and_an_example(heard: DatabasePolicy, tmp_p
     assert "2 comments from 2026-02-27 13:00 to 2026-03-06 13:00 UTC" in said
     assert "1 would be read differently" in said
     assert "nothing was written" in said
-    assert " → complaint: quality: 1\n  my GlowSerum pills  [en · us] (glowserum pills)" in said
+    assert " → complaint: quality: 1\n  my GlowSerum zonks  [en · us] (glowserum zonks)" in said
 
 
 def test_it_says_the_same_to_programs(heard: DatabasePolicy, tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_it_says_the_same_to_programs(heard: DatabasePolicy, tmp_path: Path) -> 
     answer = json.loads(said)
     assert (answer["comments"], answer["changed"], answer["words"]["before"]) == (2, 1, "")
     assert answer["categories"]["quality"] == {"before": 0, "after": 1}
-    assert answer["changes"][0]["examples"][0]["text"] == "my GlowSerum pills"
+    assert answer["changes"][0]["examples"][0]["text"] == "my GlowSerum zonks"
 
 
 def test_it_compares_with_what_the_bot_reads_with(heard: DatabasePolicy, tmp_path: Path) -> None:
