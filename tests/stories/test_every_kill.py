@@ -272,7 +272,8 @@ async def test_an_evening_ends_the_same_wherever_the_bot_is_killed(teller: Telle
 
     for number in once_each(undisturbed.steps)[share::SHARES]:
         outcome = await teller.evening(one_death(number))
-        assert outcome.lives == 2, f"killed at step {number}"
+        # How many turns the sender takes depends on how fast a mail server answers: an evening may be over before.
+        assert outcome.lives == 2 or outcome.steps < number, f"killed at step {number}"
         same(outcome, undisturbed, f"killed at step {number} of {undisturbed.steps}")
 
 

@@ -90,7 +90,11 @@ def test_changes_from_chat_work_nothing_out_in_their_turn(desk: Desk, turns: lis
     undone = desk.write(lambda m: undo(m, first.number, "maya", "slack"))
 
     assert isinstance(undone, Undone)
-    assert (list(first.altered), list(away.altered), list(undone.altered)) == (["americas"], ["emea"], ["americas"])
+    assert (list(first.altered), list(away.altered), list(undone.altered)) == (
+        ["americas"],
+        ["emea", "pairs"],
+        ["americas"],
+    )
     assert turns == []
     assert [first.number + 1, first.number + 2] == [away.number, undone.number], "no number is left out"
 
