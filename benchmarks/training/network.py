@@ -1,4 +1,4 @@
-"""Fitting `analytics.layered.Layered` by small steps, with one seed and without threads.
+"""Fitting `analytics.weights.Layered` by small steps, with one seed and without threads.
 
 Vectors of n-grams take AdaGrad's steps (Duchi and others 2011) with a head start, so that a rare piece does not leap; what
 all texts share takes Adam's (Kingma and Ba 2015). Half of the pieces are left out each time by chance (Srivastava and
@@ -31,7 +31,7 @@ _SLOWEST = 0.02  # of a step, at the end
 
 @dataclass(slots=True)
 class Layers:
-    """`vectors` [piece, WIDTH], and what all texts share: see `analytics.layered`; the last of `direct` and `units`
+    """`vectors` [piece, WIDTH], and what all texts share: see `analytics.weights`; the last of `direct` and `units`
     is constant."""
 
     vectors: Array
