@@ -197,6 +197,7 @@ def interrupted(folder: Path, path: Path, database: str, signal: str) -> subproc
                     os.kill(os.getpid(), signal.{signal})
                 return receipts
 
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's jobs in the background ignore it
         store = Store({database!r})
         code = command.run(Path({str(path)!r}), options(), Struck(store), lambda: NOW)
         store.close()
