@@ -17,6 +17,7 @@ import gzip
 import io
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,10 +97,10 @@ class Judged:
 class _Steps:
     """A sum or a best over the rows whose score reaches a threshold."""
 
-    def __init__(self, scores: Array, worth: Array, gather: np.ufunc | object) -> None:
+    def __init__(self, scores: Array, worth: Array, gather: Callable[[Array], Array]) -> None:
         order = np.argsort(-scores, kind="stable")
         self._scores = -scores[order]
-        self._gathered: Array = gather(worth[order])  # type: ignore[operator]
+        self._gathered = gather(worth[order])
 
     def at(self, thresholds: Array, none: float) -> Array:
         reached = np.searchsorted(self._scores, -thresholds, side="right")

@@ -59,6 +59,7 @@ def play(store: Store, workspace: int, configuration: Configuration, markets: in
                 said = COMPLAINTS["payment"]
                 events += [event("chat_comment", market, now, chance.choice(said)) for _ in range(RISE)]
         delivery = intake.Delivery("s", events)
+        # Bound by default arguments, whose types mypy does not infer in a lambda.
         store.write(lambda c, it=delivery, at=now: intake.accept(c, workspace, KEY, [it], at))  # type: ignore[misc]
         while True:
             since, batch = store.read(lambda c: analyst.fetch(c, workspace))
