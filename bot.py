@@ -85,6 +85,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
     from handlers.notices import FailureNotices
     from handlers.opening import Lead, open_store
     from handlers.registry import CHAT_PLATFORMS, TRANSLATORS
+    from handlers.right_of_way import RightOfWay
     from handlers.sender import Sender
     from handlers.shifts import ShiftKeeper
     from handlers.standing import Standing
@@ -143,7 +144,8 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
         following = {name: edge.shifts for name, edge in edges.items() if edge.shifts is not None}
         keeper = ShiftKeeper(store, workspace, following, current, clock.now)
         understanding = Understanding()
-        worker = Worker(store, workspace, Analyst(understanding), current, clock, settings.settle, holder)
+        right_of_way = RightOfWay()
+        worker = Worker(store, workspace, Analyst(understanding), current, clock, settings.settle, holder, right_of_way)
         stack.callback(worker.close)
         loop = asyncio.get_running_loop()
         store.listen(outbox.OUTBOX, lambda: loop.call_soon_threadsafe(sender.wake))
@@ -159,6 +161,7 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
                 current().sources[source].per_second if source in current().sources else DEFAULT_RATE
             ),
             counts=intake,
+            give_way=right_of_way.given,
         )
 
         standing = Standing(store, workspace, current, clock.now)

@@ -4,8 +4,9 @@
 
 A stream of 500 events a second runs all the time. Again and again viewers of one show and market begin to complain,
 until an incident is posted; somebody resolves it, and the next begins elsewhere. The clock runs `--speed` times as fast
-as the wall (twice, if not said), so that ticks are 5 s long and judged twice as often as in use; everything else, the 0.2 s that a tick waits for stragglers included, is
-wall time. A tick can close when it has ended and its last event has been accepted, whichever comes later.
+as the wall (twice, if not said), so that ticks are 5 s long and judged twice as often as in use; everything else, the
+0.1 s that a tick waits at least for stragglers included, is wall time. A tick can close when it has ended and its last
+event has been accepted, whichever comes later.
 """
 
 from __future__ import annotations

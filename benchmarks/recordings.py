@@ -23,6 +23,7 @@ from desk.intake import flow as intake
 from desk.intake.event import FeedbackEvent
 from desk.moment import Moment
 from desk.watch.rules import TICK
+from desk.watch.stragglers import Patience
 from handlers.clock.clocks import wall_now
 from handlers.feedback.files import choose_mapping, read_file
 from handlers.feedback.records import FeedbackFile
@@ -107,7 +108,12 @@ def _play(store: Store, workspace: int, analyst: Analyst, said: list[FeedbackEve
             understood = analyst.understand(batch, {})
             step = store.write(
                 lambda c: analyst.commit(
-                    Moment(c, workspace, Configuration(), now, wall_now()), since, batch, understood, 1, SETTLE
+                    Moment(c, workspace, Configuration(), now, wall_now()),
+                    since,
+                    batch,
+                    understood,
+                    1,
+                    Patience(SETTLE),
                 )
             )
             if not step.more:

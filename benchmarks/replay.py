@@ -27,6 +27,7 @@ from desk.configuration.model import Configuration
 from desk.intake import flow as intake
 from desk.intake.event import FeedbackEvent
 from desk.moment import Moment
+from desk.watch.stragglers import Patience
 from handlers.configuration import load_text
 from store import workspaces
 from store.engine import Store
@@ -66,7 +67,9 @@ def play(store: Store, workspace: int, configuration: Configuration, markets: in
             understood = analyst.understand(batch, {})
             moment = (workspace, configuration, now + SETTLE, now + SETTLE)
             step = store.write(
-                lambda c, m=moment, s=since, b=batch, u=understood: analyst.commit(Moment(c, *m), s, b, u, 1, SETTLE)  # type: ignore[misc]
+                lambda c, m=moment, s=since, b=batch, u=understood: analyst.commit(
+                    Moment(c, *m), s, b, u, 1, Patience(SETTLE)
+                )  # type: ignore[misc]
             )
             if not step.more:
                 break

@@ -30,6 +30,7 @@ from desk.intake.event import FeedbackEvent, Refused
 from desk.intake.rules import read_event
 from desk.moment import Moment
 from desk.watch import flow as watching
+from desk.watch.stragglers import Patience
 from handlers.configuration import load_file
 from handlers.feedback import body as bodies
 from store import workspaces
@@ -128,7 +129,9 @@ def _analyse(
         step = watch.run(
             "transactions",
             store.write,
-            lambda c: analyst.commit(Moment(c, workspace, configuration, at, at), since, batch, understood, 1, SETTLE),
+            lambda c: analyst.commit(
+                Moment(c, workspace, configuration, at, at), since, batch, understood, 1, Patience(SETTLE)
+            ),
         )
         more = step.more
         if analyst.owes:

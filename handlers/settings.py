@@ -248,10 +248,10 @@ class Settings(BaseSettings):
         examples=["2026-03-06T12:00:00Z@40"],
     )
     settle_seconds: float = Field(
-        0.2,
+        0.1,
         ge=0,
         le=60,
-        description="How long after its end a tick of ten seconds waits for events that are under way.",
+        description="How long at least a tick of ten seconds waits after its end for events that are under way.",
         examples=["1.5"],
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(

@@ -7,18 +7,19 @@ import gc
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
 from analytics.vocabulary.teams import TeamWords
-from desk.analyse.flow import CONSUMER, Analyst, Step
+from desk.analyse.flow import BATCH, CONSUMER, Analyst, Step
 from desk.configuration.model import Configuration
 from desk.configuration.words import words_of
 from desk.moment import Moment
 from handlers.clock.clocks import Clock, wall_now
+from handlers.right_of_way import RightOfWay
 from store import leases
 from store.engine import Store, is_woken
 from store.events import FencedOffError
@@ -41,7 +42,7 @@ YOUNG = 10_000  # new objects between two looks for garbage: half a millisecond 
 
 
 class Worker:
-    """`settle` is how long after a tick's end its events may still arrive, in wall time."""
+    """`settle` is how long at least a tick waits after its end for events that are under way, in wall time."""
 
     def __init__(
         self,
@@ -52,9 +53,12 @@ class Worker:
         clock: Clock,
         settle: timedelta,
         holder: str,
+        right_of_way: RightOfWay | None = None,
     ) -> None:
         self._store = store
         self._workspace = workspace
+        self._right_of_way = right_of_way or RightOfWay()
+        self._last: Step | None = None
         self._analyst = analyst
         self._configuration = configuration
         self._clock = clock
@@ -93,6 +97,11 @@ class Worker:
         """One batch; None while another worker holds the lease."""
         if not await self._holds_lease():
             return None
+        with self._right_of_way.taken() if self._closes_a_tick() else nullcontext():
+            self._last = await self._step()
+        return self._last
+
+    async def _step(self) -> Step:
         configuration = self._configuration()
         languages = {key: market.languages for key, market in configuration.markets.items()}
         words = self._words_of(configuration)
@@ -101,11 +110,11 @@ class Worker:
         loop = asyncio.get_running_loop()
         understood = await loop.run_in_executor(self._thread, self._analyst.understand, batch, languages, words)
         fence = self._fence or 0
-        settle = self._settle * self._clock.speed()
+        patience = self._analyst.patience(self._settle * self._clock.speed())
 
         def unit(connection: Connection) -> tuple[Step, bool]:
             moment = Moment(connection, self._workspace, configuration, self._clock.now(), wall_now())
-            step = self._analyst.commit(moment, since, batch, understood, fence, settle, fetched_at)
+            step = self._analyst.commit(moment, since, batch, understood, fence, patience, fetched_at)
             return step, is_woken(connection, OUTBOX)
 
         step, said = await self._store.writing(unit)
@@ -117,6 +126,13 @@ class Worker:
             derived = await self._store.reading(lambda c: self._analyst.derive(c, self._workspace))
             await self._store.writing(lambda c: self._analyst.settle(c, self._workspace, fence, derived))
         return step
+
+    def _closes_a_tick(self) -> bool:
+        """Whether an alarm may come of the next step. Behind a backlog none is urgent, and intake need not wait."""
+        last = self._last
+        if last is None or last.next_close is None or last.taken == BATCH:
+            return False
+        return last.next_close <= self._clock.now()
 
     def _warm_up(self) -> None:
         configuration = self._configuration()

@@ -24,6 +24,7 @@ from desk.intake.event import SPOKEN
 from desk.moment import Moment
 from desk.watch import flow as watch
 from desk.watch import rules as watch_rules
+from desk.watch.stragglers import Patience
 from store import events, readings, rollups, watching
 from store.events import StoredEvent
 
@@ -60,6 +61,10 @@ class Analyst:
         spoken = list(languages)
         for own in dict.fromkeys((NOTHING, *words)):
             self._understanding.knowing(own).warm(spoken)
+
+    def patience(self, least: timedelta) -> Patience:
+        """For `commit`: as its shows' events have lately needed, `least` or more."""
+        return self._watched.stragglers.patience(least)
 
     def fetch(self, connection: Connection, workspace: int) -> tuple[int, list[StoredEvent]]:
         since = events.position(connection, CONSUMER)
@@ -105,13 +110,14 @@ class Analyst:
         batch: Sequence[StoredEvent],
         understood: dict[int, Reading],
         fence: int,
-        settle: timedelta,
+        patience: Patience,
         read_until: datetime | None = None,
     ) -> Step:
         """Write all that follows from a batch, which may be empty: ticks close by the clock too.
 
         `read_until` is when the batch was fetched, by the clock: what came after that is not in it, so no tick is
         judged that it might belong to. A full batch is read until its last event alone, because more waits behind it.
+        `patience` says how long a tick waits for its stragglers.
         """
         connection, workspace = moment.connection, moment.workspace
         if batch:
@@ -123,18 +129,20 @@ class Analyst:
             self._note_shows(moment, batch)
             self._watched.heard.add(since, batch)
             self._watched.said.add(since, batch, understood)
+            self._watched.stragglers.add(batch)
         is_full = len(batch) == BATCH
         told_until = batch[-1].received_at if is_full else read_until or moment.now
-        advanced = watch.advance(moment, settle, told_until, self._watched)
+        advanced = watch.advance(moment, patience, told_until, self._watched)
         if advanced.closed is not None:
             if not batch:
                 events.hold(connection, CONSUMER, fence)  # closing ticks, too, is for the holder of the lease alone
             self._debts.owe(advanced.closed)
+            self._watched.stragglers.over(advanced.closed.show)
         return Step(
             taken=len(batch),
             closed=advanced.closed is not None,
             more=is_full or advanced.more,
-            next_close=watch.next_close(advanced.live, settle),
+            next_close=watch.next_close(advanced.live, patience),
         )
 
     @property

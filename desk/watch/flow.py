@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from analytics.detectors import DETECTORS, LIVE_SHOW, Prior, dump_all, update_all
 from analytics.detectors.base import SpikeDetector
@@ -16,6 +16,7 @@ from desk.watch.counts import CATEGORIES, Counts
 from desk.watch.rises import rise_of
 from desk.watch.said import Lately
 from desk.watch.sources import Heard
+from desk.watch.stragglers import Patience, Stragglers
 from store import incidents as stored_incidents
 from store import rollups, watching
 
@@ -38,6 +39,7 @@ class Memory:
         self.behaviour = behaviour.Memory()
         self.heard = Heard()
         self.said = Lately()
+        self.stragglers = Stragglers()
 
     def take(self, show: str, closed_until: int, configuration: int) -> Detectors | None:
         """The show's detectors, which are then the taker's; None when they must be restored."""
@@ -52,6 +54,7 @@ class Memory:
         self.behaviour.forget(show)
         self.heard.forget(show)
         self.said.forget(show)
+        self.stragglers.forget(show)
 
 
 def touch(moment: Moment, shows: Mapping[str, tuple[int, int, int]]) -> set[str]:
@@ -92,7 +95,7 @@ class Advanced:
     live: Sequence[watching.Watched]
 
 
-def advance(moment: Moment, settle: timedelta, read_until: datetime, memory: Memory) -> Advanced:
+def advance(moment: Moment, patience: Patience, read_until: datetime, memory: Memory) -> Advanced:
     """Close ticks of one show, when all that was received before `read_until` has been counted.
 
     One show at a time, those behind first: the alarm of one must not wait in a transaction until all have been judged.
@@ -107,7 +110,7 @@ def advance(moment: Moment, settle: timedelta, read_until: datetime, memory: Mem
             watched.heard,
             watched.seconds,
             read_until.timestamp(),
-            settle.total_seconds(),
+            patience.of(watched.show).total_seconds(),
         )
         until = min(closing.until, watched.closed_until + MOST_TICKS * watched.seconds)
         finished = closing.finished and until == closing.until
@@ -140,14 +143,15 @@ def _close(moment: Moment, watched: watching.Watched, until: int, finished: bool
     return Closed(watched.show, until, finished)
 
 
-def next_close(watched: Iterable[watching.Watched], settle: timedelta) -> datetime | None:
+def next_close(watched: Iterable[watching.Watched], patience: Patience) -> datetime | None:
     """When the next tick of a live show may be closed."""
     ends = [
-        one.closed_until + one.seconds + rules.behind(one.newest, one.heard, one.seconds)
+        datetime.fromtimestamp(one.closed_until + one.seconds + rules.behind(one.newest, one.heard, one.seconds), UTC)
+        + patience.of(one.show)
         for one in watched
         if one.heard - one.newest <= rules.LIVE_FOR[one.seconds]
     ]
-    return datetime.fromtimestamp(min(ends), UTC) + settle if ends else None
+    return min(ends) if ends else None
 
 
 def _judge(moment: Moment, show: str, tick: int, start: int, end: int, memory: Memory) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from datetime import datetime
 from typing import Any, Final
@@ -46,6 +46,7 @@ def make_router(
     defaults_of: Callable[[str], Defaults] = lambda source: NO_DEFAULTS,
     rate_of: Callable[[str], int] | None = None,
     counts: CountsPort | None = None,
+    give_way: Callable[[], Awaitable[None]] | None = None,
     wall_time: Callable[[], float] = time.time,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> APIRouter:
@@ -53,7 +54,8 @@ def make_router(
 
     `clock` is the bot's clock and judges what events say of time; signatures and rates are matters of the network and
     follow `wall_time` (Unix seconds) and `monotonic`. `defaults_of` and `rate_of` (events a second) are asked for
-    each request, so that a reloaded configuration counts at once.
+    each request, so that a reloaded configuration counts at once. `give_way` is awaited before a request is taken
+    apart.
     """
     limits = limits or Limits()
     per_second = limits.per_second
@@ -64,6 +66,7 @@ def make_router(
         limits=limits,
         defaults_of=defaults_of,
         buckets=TokenBuckets(rate_of or (lambda source: per_second), limits.events, monotonic),
+        give_way=give_way,
     )
     router = APIRouter()
 
@@ -99,6 +102,7 @@ class _Endpoint:
         limits: Limits,
         defaults_of: Callable[[str], Defaults],
         buckets: TokenBuckets,
+        give_way: Callable[[], Awaitable[None]] | None,
     ) -> None:
         self._intake = intake
         self._door = door
@@ -106,6 +110,7 @@ class _Endpoint:
         self._limits = limits
         self._defaults_of = defaults_of
         self._buckets = buckets
+        self._give_way = give_way
         self._room = asyncio.Semaphore(limits.large_at_once)
 
     async def post(self, request: Request) -> Response:
@@ -115,6 +120,8 @@ class _Endpoint:
         await self._door.check(caller, raw)
         try:
             self._spend(caller.source, 1)  # a request costs something even when nothing in it can be read
+            if self._give_way is not None:
+                await self._give_way()
             async with self._room if is_gzip or len(raw) > LARGE else nullcontext():
                 body = await inflate(raw, self._limits.body) if is_gzip else raw
                 receipts = await self._take(caller.source, body, is_lines)

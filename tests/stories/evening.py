@@ -23,6 +23,7 @@ from desk.mutes import flow as muting
 from desk.mutes.rules import VERBS
 from desk.questions import flow as questions
 from desk.questions.asking import Asker
+from desk.watch.stragglers import Patience
 from desk.words import tongue
 from handlers.clock.clocks import wall_now
 from handlers.configuration import load_text
@@ -32,6 +33,7 @@ from tests.factories import NOON, WORKSPACE
 
 SHOW = "aurora-skincare"
 SETTLE = timedelta(milliseconds=200)
+PATIENCE = Patience(SETTLE)  # whatever the lags, so that the clock is the test's alone
 TICK = timedelta(seconds=10)
 UNDERSTANDING = Understanding()  # what the texts that are said again and again mean is found once for all evenings
 KEY = intake.ViewerKey("test", b"a key for tests, no secret at all")
@@ -101,7 +103,9 @@ class Evening:
         while True:
             since, batch = self.store.read(lambda c: self.analyst.fetch(c, WORKSPACE))
             understood = self.analyst.understand(batch, {})
-            step = self.store.write(lambda c: self.analyst.commit(self.moment(c), since, batch, understood, 1, SETTLE))
+            step = self.store.write(
+                lambda c: self.analyst.commit(self.moment(c), since, batch, understood, 1, PATIENCE)
+            )
             if not step.more:
                 return
 

@@ -9,7 +9,7 @@ from desk.configuration.words import words_of
 from store import events, watching
 from store.engine import Store
 from tests.factories import NOON, WORKSPACE, new_event
-from tests.stories.evening import SETTLE, SHOW, TICK, Evening
+from tests.stories.evening import PATIENCE, SETTLE, SHOW, TICK, Evening
 
 
 def closed_until(store: Store) -> datetime:
@@ -27,7 +27,7 @@ def commit_once(evening: Evening, fetched_at: datetime | None = None) -> None:
     analyst, moment = evening.analyst, evening.moment
     since, batch = evening.store.read(lambda c: analyst.fetch(c, WORKSPACE))
     understood = analyst.understand(batch, {})
-    evening.store.write(lambda c: analyst.commit(moment(c), since, batch, understood, 1, SETTLE, fetched_at))
+    evening.store.write(lambda c: analyst.commit(moment(c), since, batch, understood, 1, PATIENCE, fetched_at))
 
 
 def test_it_judges_no_tick_of_which_events_still_wait_behind_a_full_batch(store: Store) -> None:

@@ -9,7 +9,7 @@ from desk.watch.flow import DETECTOR, Memory
 from store import tables, watching
 from store.engine import Store
 from tests.factories import NOON, WORKSPACE
-from tests.stories.evening import SETTLE, SHOW, TICK, Evening
+from tests.stories.evening import PATIENCE, SETTLE, SHOW, TICK, Evening
 
 AMBIENT = ["love this", "how much is the set?", "so pretty"]
 NO_SOUND = [("", "no sound again")] * 4
@@ -26,7 +26,9 @@ def forget(store: Store) -> None:
 def step(evening: Evening) -> Step:
     since, batch = evening.store.read(lambda c: evening.analyst.fetch(c, WORKSPACE))
     understood = evening.analyst.understand(batch, {})
-    return evening.store.write(lambda c: evening.analyst.commit(evening.moment(c), since, batch, understood, 1, SETTLE))
+    return evening.store.write(
+        lambda c: evening.analyst.commit(evening.moment(c), since, batch, understood, 1, PATIENCE)
+    )
 
 
 def test_it_goes_on_with_the_detectors_it_remembers(store: Store) -> None:

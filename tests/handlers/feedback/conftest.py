@@ -23,8 +23,9 @@ def intake(sqlite_template: Path, tmp_path: Path) -> Iterator[StoredIntake]:
 async def start(intake: StoredIntake) -> AsyncIterator[Start]:
     async with AsyncExitStack() as stack:
 
-        async def started(limits: Limits | None = None) -> Api:
+        async def started(limits: Limits | None = None, give_way: Callable[[], Awaitable[None]] | None = None) -> Api:
             api = Api(intake)
+            api.give_way = give_way
             api.port = await stack.enter_async_context(serve(lambda: api.router(limits)))
             api.client = await stack.enter_async_context(ClientSession(f"http://127.0.0.1:{api.port}"))
             return api

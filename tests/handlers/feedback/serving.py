@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -101,6 +101,7 @@ class Api:
         self.keys = Keys()
         self.monotonic = 1000.0
         self.wall_time = WALL_TIME
+        self.give_way: Callable[[], Awaitable[None]] | None = None
         self.port = 0
         self.client: ClientSession
 
@@ -111,6 +112,7 @@ class Api:
             lambda: FRIDAY_SHOW,
             limits,
             counts=self.intake,
+            give_way=self.give_way,
             wall_time=lambda: self.wall_time,
             monotonic=lambda: self.monotonic,
         )

@@ -31,6 +31,25 @@ def lines(*events: object) -> bytes:
     return b"\n".join(orjson.dumps(event) for event in events)
 
 
+# ── who goes first ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_it_takes_nothing_apart_while_something_else_goes_first(start: Start) -> None:
+    asked, free = asyncio.Event(), asyncio.Event()
+
+    async def give_way() -> None:
+        asked.set()
+        await free.wait()
+
+    api = await start(give_way=give_way)
+    posting = asyncio.create_task(api.post(orjson.dumps(comment())))
+    await asked.wait()
+    assert api.intake.stored() == []
+    free.set()
+    status, answer, _ = await posting
+    assert (status, answer["accepted"]) == (200, 1)
+
+
 # ── what is taken ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
