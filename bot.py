@@ -119,8 +119,11 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
         stack.callback(chain.close)
         enricher = Enricher(store, workspace, chain, clock.now, lambda: in_force.glossary)
         backtesting = Backtesting(settings.database().url, workspace, settings.settle)
+        right_of_way = RightOfWay()
         public_url = settings.http().public_url
-        answers = DeskAnswers(store, workspace, current, clock, composer, backtesting, public_url, further.contacting)
+        answers = DeskAnswers(
+            store, workspace, current, clock, composer, backtesting, public_url, further.contacting, right_of_way
+        )
         edges = {}
         for name in settings.platforms_in_use():
             needs = Needs(settings, answers, Deliveries(store, name), clock.now)
@@ -144,7 +147,6 @@ async def house(settings: Settings) -> AsyncIterator[dict[str, Job]]:
         following = {name: edge.shifts for name, edge in edges.items() if edge.shifts is not None}
         keeper = ShiftKeeper(store, workspace, following, current, clock.now)
         understanding = Understanding()
-        right_of_way = RightOfWay()
         worker = Worker(store, workspace, Analyst(understanding), current, clock, settings.settle, holder, right_of_way)
         stack.callback(worker.close)
         loop = asyncio.get_running_loop()

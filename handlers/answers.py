@@ -30,6 +30,7 @@ from handlers.calendars.links import address, new_secret, works_elsewhere
 from handlers.clock.clocks import Clock, wall_now
 from handlers.composer import Composer
 from handlers.contacting import Contacting
+from handlers.right_of_way import RightOfWay
 from store.engine import Store
 
 
@@ -46,7 +47,10 @@ class DeskAnswers:
         backtesting: Backtesting | None = None,
         public_url: str = "",
         contacting: Contacting | None = None,
+        right_of_way: RightOfWay | None = None,
     ) -> None:
+        """`right_of_way` is taken while somebody waits for an answer or its chart."""
+        self._right_of_way = right_of_way or RightOfWay()
         self._store = store
         self._workspace = workspace
         self._configuration = configuration
@@ -63,14 +67,15 @@ class DeskAnswers:
         if self._contacting is not None and self._contacting.asked(command, text):
             return await self._contacting.answer(text, _known(configuration, asker), asker.platform)
         run = self._store.writing if questions.changes(command, text) else self._store.reading
-        return await run(
-            lambda c: questions.answer(
-                Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
-                command,
-                text,
-                _known(configuration, asker),
+        with self._right_of_way.taken():
+            return await run(
+                lambda c: questions.answer(
+                    Moment(c, self._workspace, configuration, self._clock.now(), wall_now(), asker.platform),
+                    command,
+                    text,
+                    _known(configuration, asker),
+                )
             )
-        )
 
     async def form(self, command: str, text: str, asker: Asker) -> Form | None:
         if command != "oncall" or not forms.has_form(text):
@@ -256,7 +261,8 @@ class DeskAnswers:
         )
 
     async def fill(self, message: Message, platform: str, *, with_chart: bool = True) -> Fill:
-        return await self._composer.fill(message, platform, with_chart)
+        with self._right_of_way.taken():
+            return await self._composer.fill(message, platform, with_chart)
 
 
 def _said(text: str, asker: DeskAsker) -> Message:

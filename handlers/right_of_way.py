@@ -1,4 +1,5 @@
-"""Who computes first: while an alarm is decided and sent, intake waits before it takes requests apart.
+"""Who computes first: while an alarm is decided and sent, or a person waits for an answer, intake waits before it takes
+requests apart.
 
 Threads of one process share one interpreter. A transaction of a hundred statements gives it away, and waits to get it
 back, a hundred times: beside intake at work it takes three times as long as alone. What waits here is not lost and
@@ -11,7 +12,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-AT_MOST = 0.25  # seconds: whatever holds it for longer is no alarm, and intake must go on
+AT_MOST = 0.25  # seconds: whatever holds it for longer, intake must go on
 
 
 class RightOfWay:

@@ -129,7 +129,7 @@ class Analyst:
             self._note_shows(moment, batch)
             self._watched.heard.add(since, batch)
             self._watched.said.add(since, batch, understood)
-            self._watched.stragglers.add(batch)
+            self._watched.stragglers.add((one.show, _lag(one)) for one in batch if one.show)
         is_full = len(batch) == BATCH
         told_until = batch[-1].received_at if is_full else read_until or moment.now
         advanced = watch.advance(moment, patience, told_until, self._watched)
@@ -202,6 +202,11 @@ class Analyst:
                 )
                 if show in begun and heard - newest <= watch_rules.LIVE_FOR[watch_rules.TICK]:
                     highlights.plan(moment, show)
+
+
+def _lag(one: StoredEvent) -> float:
+    """Seconds from when it happened to when it was received."""
+    return (one.received_at - one.at).total_seconds()
 
 
 def _viewer(one: StoredEvent) -> Viewer | None:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from desk.watch import rules
-from store.events import StoredEvent
 
 WAITS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0)  # seconds that can be chosen
 LOST = 0.005  # the part of a tick's events that may come too late; to wait for less would let one slow event delay all
@@ -23,16 +22,15 @@ class Stragglers:
     def __init__(self) -> None:
         self._shows: dict[str, _Lags] = {}
 
-    def add(self, batch: Sequence[StoredEvent]) -> None:
-        for one in batch:
-            if one.show:
-                lag = one.received_at.timestamp() - one.at.timestamp()
-                # Beyond that it is no sending but another clock, or the past, and `rules.behind` deals with both.
-                if 0.0 <= lag <= rules.PUNCTUAL:
-                    lags = self._shows.get(one.show)
-                    if lags is None:
-                        lags = self._shows[one.show] = _Lags()
-                    lags.add(lag)
+    def add(self, lags: Iterable[tuple[str, float]]) -> None:
+        """(show, seconds) of events."""
+        for show, lag in lags:
+            # Beyond that it is no sending but another clock, or the past, and `rules.behind` deals with both.
+            if 0.0 <= lag <= rules.PUNCTUAL:
+                known = self._shows.get(show)
+                if known is None:
+                    known = self._shows[show] = _Lags()
+                known.add(lag)
 
     def over(self, show: str) -> None:
         """A tick of the show is over: what was known by then begins to count for less."""

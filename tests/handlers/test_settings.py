@@ -47,7 +47,7 @@ def test_it_runs_with_nothing_set() -> None:
     assert settings.http() == HttpPolicy("127.0.0.1", 8080, "http://127.0.0.1:8080/")
     assert settings.logging() == LogPolicy("info", "console")
     assert settings.translation().chain == ()
-    assert settings.settle == timedelta(milliseconds=200)
+    assert settings.settle == timedelta(milliseconds=100)
 
 
 def test_it_takes_what_is_set_to_nothing_for_not_set(monkeypatch: pytest.MonkeyPatch) -> None:

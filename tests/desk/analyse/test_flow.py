@@ -112,3 +112,13 @@ def test_it_expects_what_a_viewer_wrote_in_before_and_reads_a_batch_twice_alike(
 
     assert [once[one.id].lang for one in batch] == ["it", "und"]
     assert again == once
+
+
+def test_ticks_wait_for_a_show_whose_events_come_late_and_for_no_other(evening: Evening) -> None:
+    assert evening.analyst.patience(SETTLE).of(SHOW) == SETTLE
+    evening.say([(f"v{number}", "hello") for number in range(20)])  # over the ten seconds before they are received
+    evening.say([(f"w{number}", "hello") for number in range(20)], show=None)
+    evening.work()
+    patience = evening.analyst.patience(SETTLE)
+    assert patience.of(SHOW) == timedelta(seconds=5)
+    assert patience.of("another") == patience.of("") == SETTLE

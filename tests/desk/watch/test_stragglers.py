@@ -9,23 +9,14 @@ from hypothesis import strategies as st
 
 from desk.watch import rules
 from desk.watch.stragglers import LATELY, LOST, WAITS, Patience, Stragglers
-from store.events import StoredEvent
-from tests.factories import NOON
 
 LEAST = timedelta(seconds=0.1)
 LAGS = st.lists(st.floats(0, rules.PUNCTUAL, allow_nan=False), min_size=1, max_size=60)
 
 
-def event(lag: float, show: str | None = "aurora") -> StoredEvent:
-    received = NOON + timedelta(seconds=lag)
-    known = {"day": NOON.date(), "id": 1, "source": "tiktok", "kind": "chat_comment", "market": "us", "text": "hi"}
-    rest = dict.fromkeys(("viewer", "lang", "value", "currency", "product"))
-    return StoredEvent(at=NOON, received_at=received, show=show, **known, **rest)
-
-
 def waits(lags: list[float]) -> float:
     stragglers = Stragglers()
-    stragglers.add([event(lag) for lag in lags])
+    stragglers.add([("aurora", lag) for lag in lags])
     return stragglers.patience(timedelta(0)).of("aurora").total_seconds()
 
 
@@ -47,7 +38,7 @@ def test_it_is_the_shortest_wait_that_loses_no_more_than_that(lags: list[float])
 
 def test_punctual_events_wait_as_long_as_the_setting_says() -> None:
     stragglers = Stragglers()
-    stragglers.add([event(0.02)] * 100)
+    stragglers.add([("aurora", 0.02)] * 100)
     assert stragglers.patience(LEAST).of("aurora") == LEAST
     assert stragglers.patience(timedelta(seconds=8)).of("aurora") == timedelta(seconds=8)
 
@@ -63,18 +54,17 @@ def test_a_sender_that_gathers_for_three_seconds_is_waited_for() -> None:
 
 def test_other_clocks_and_the_past_are_not_waited_for() -> None:
     stragglers = Stragglers()
-    stragglers.add([event(-3.0), event(40.0), event(86_400.0), event(5.0, show=None)])
+    stragglers.add([("aurora", -3.0), ("aurora", 40.0), ("aurora", 86_400.0)])
     assert stragglers.patience(LEAST).of("aurora") == LEAST
-    assert stragglers.patience(LEAST).of("") == LEAST
 
 
 def test_a_source_that_has_become_punctual_is_soon_not_waited_for() -> None:
     stragglers = Stragglers()
-    stragglers.add([event(4.0)] * 50)
+    stragglers.add([("aurora", 4.0)] * 50)
     slow = stragglers.patience(LEAST).of("aurora")
     for _ in range(30):
         stragglers.over("aurora")
-        stragglers.add([event(0.02)] * 50)
+        stragglers.add([("aurora", 0.02)] * 50)
     assert slow >= timedelta(seconds=3.5)
     assert stragglers.patience(LEAST).of("aurora") == LEAST
     assert LATELY < 1
@@ -82,6 +72,6 @@ def test_a_source_that_has_become_punctual_is_soon_not_waited_for() -> None:
 
 def test_a_show_that_is_over_is_forgotten() -> None:
     stragglers = Stragglers()
-    stragglers.add([event(4.0)] * 50)
+    stragglers.add([("aurora", 4.0)] * 50)
     stragglers.forget("aurora")
     assert stragglers.patience(LEAST).of("aurora") == LEAST
