@@ -114,7 +114,8 @@ def test_it_expects_what_a_viewer_wrote_in_before_and_reads_a_batch_twice_alike(
     assert again == once
 
 
-def test_ticks_wait_for_a_show_whose_events_come_late_and_for_no_other(evening: Evening) -> None:
+def test_ticks_wait_for_a_show_whose_events_come_late_and_for_no_other(store: Store) -> None:
+    evening = Evening(store)
     assert evening.analyst.patience(SETTLE).of(SHOW) == SETTLE
     evening.say([(f"v{number}", "hello") for number in range(20)])  # over the ten seconds before they are received
     evening.say([(f"w{number}", "hello") for number in range(20)], show=None)
