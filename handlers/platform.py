@@ -76,12 +76,14 @@ Search = Found | Absent | Unknown
 @dataclass(frozen=True, slots=True)
 class Pacing:
     """How fast one destination, and all of them together, may be written to. `at_once`: so many under way together; a
-    platform whose server may hang says few, so that it never takes every place the sender has. `patience`: what could
-    not be sent for so long is given up; None: never."""
+    platform whose server may hang says few, so that it never takes every place the sender has. `burst`: so many pages
+    and first words of an incident may go to a destination before it is their turn; what follows there waits for longer.
+    `patience`: what could not be sent for so long is given up; None: never."""
 
     per_destination: timedelta
     per_minute: int
     at_once: int = 8
+    burst: int = 0
     patience: timedelta | None = None
 
 

@@ -66,9 +66,14 @@ class _Pace:
         """When anything at all may be written."""
         return max(now, self.paused_until, self._fewer(self.pacing.per_minute, now))
 
-    def free_there_at(self, destination: str, is_edit: bool, now: float) -> float:
+    def free_there_at(self, destination: str, is_edit: bool, is_urgent: bool, now: float) -> float:
         there = self.edits if is_edit else self.posts
-        return max(self.free_at(now), there.get(destination, now))
+        return max(self.free_at(now), there.get(destination, now) - (0 if is_edit or not is_urgent else self.ahead))
+
+    @property
+    def ahead(self) -> float:
+        """Seconds by which an urgent post may go before its turn."""
+        return self.pacing.burst * self.pacing.per_destination.total_seconds()
 
     def roomy_at(self, now: float) -> float:
         """When what can wait may be sent again: the last of a minute is kept for what cannot."""
@@ -82,7 +87,8 @@ class _Pace:
 
     def used(self, destination: str, is_edit: bool, now: float) -> None:
         there = self.edits if is_edit else self.posts
-        there[destination] = now + self.pacing.per_destination.total_seconds()
+        # From when its turn was: what went ahead of it is waited for later.
+        there[destination] = max(there.get(destination, now), now) + self.pacing.per_destination.total_seconds()
         self.recent.append(now)
         for name in [name for name, at in there.items() if at <= now] if len(there) > 1000 else ():
             del there[name]
@@ -177,12 +183,13 @@ class Sender:
         now = time.monotonic()
         wait = SWEEP
         no_posts, no_edits = set(self._in_flight), set(self._in_flight)
+        urgent_posts: set[tuple[str, str]] = set()
         for name, pace in self._paces.items():
-            for there, waiting in ((pace.posts, no_posts), (pace.edits, no_edits)):
+            for there, waiting, ahead in ((pace.posts, no_posts, pace.ahead), (pace.edits, no_edits, 0.0)):
                 for destination, free in there.items():
                     if free > now:
-                        waiting.add((name, destination))
-                        wait = min(wait, free - now)
+                        (waiting if free - ahead > now else urgent_posts).add((name, destination))
+                        wait = min(wait, free - ahead - now if free - ahead > now else free - now)
         paused = [name for name, pace in self._paces.items() if pace.free_at(now) > now]
         if len(paused) == len(self._paces):
             return [], min(pace.free_at(now) - now for pace in self._paces.values())
@@ -202,6 +209,7 @@ class Sender:
                 CLAIM,
                 no_posts=no_posts,
                 no_edits=no_edits,
+                urgent_posts=urgent_posts,
                 full=[*full, *paused],
                 scarce=scarce,
                 limit=MOST_AT_ONCE - len(self._tasks),
@@ -212,7 +220,11 @@ class Sender:
         for one in found:
             where = (one.platform, one.destination)
             its_pace = self._paces.get(one.platform)
-            free_at = its_pace.free_there_at(one.destination, one.address is not None, now) if its_pace else now
+            free_at = (
+                its_pace.free_there_at(one.destination, one.address is not None, one.is_urgent, now)
+                if its_pace
+                else now
+            )
             if its_pace and not one.is_urgent:
                 free_at = max(free_at, its_pace.roomy_at(now))
             if where in self._in_flight or free_at > now or self._is_full(one.platform):

@@ -181,6 +181,10 @@ _in_flight, _parent, _parents_row = outbox.alias("in_flight"), messages.alias("p
 _parent_on_its_way = exists().where(
     _parents_row.c.message == messages.c.thread_of, _parents_row.c.state.in_(("pending", "claimed"))
 )
+_urgent = or_(
+    outbox.c.priority == PRIORITIES["page"],
+    and_(outbox.c.priority == PRIORITIES["incident"], messages.c.address.is_(None)),
+)
 _CLAIMABLE = (
     select(
         outbox.c.message,
@@ -209,11 +213,7 @@ _CLAIMABLE = (
         ~exists().where(_in_flight.c.message == outbox.c.message, _in_flight.c.state == "claimed"),
         or_(messages.c.thread_of.is_(None), _parent.c.address.is_not(None), ~_parent_on_its_way),
         messages.c.platform.not_in(bindparam("full", expanding=True)),
-        or_(
-            messages.c.platform.not_in(bindparam("scarce", expanding=True)),
-            outbox.c.priority == PRIORITIES["page"],
-            and_(outbox.c.priority == PRIORITIES["incident"], messages.c.address.is_(None)),
-        ),
+        or_(messages.c.platform.not_in(bindparam("scarce", expanding=True)), _urgent),
     )
     .order_by(outbox.c.priority, messages.c.address.is_not(None), outbox.c.not_before, outbox.c.message)
     .limit(bindparam("most"))
@@ -222,6 +222,7 @@ _there = tuple_(messages.c.platform, messages.c.destination)
 _CLAIMABLE_ELSEWHERE = _CLAIMABLE.where(
     or_(messages.c.address.is_not(None), _there.not_in(bindparam("no_posts", expanding=True))),
     or_(messages.c.address.is_(None), _there.not_in(bindparam("no_edits", expanding=True))),
+    or_(messages.c.address.is_not(None), _there.not_in(bindparam("urgent_posts", expanding=True)), _urgent),
 )
 _THIS = (outbox.c.message == bindparam("of_message"), outbox.c.revision == bindparam("of_revision"))
 _CLAIM = (
@@ -270,6 +271,7 @@ def claim(
     *,
     no_posts: Collection[tuple[str, str]] = (),
     no_edits: Collection[tuple[str, str]] = (),
+    urgent_posts: Collection[tuple[str, str]] = (),
     full: Collection[str] = (),
     scarce: Collection[str] = (),
     limit: int = 20,
@@ -277,14 +279,14 @@ def claim(
     """Take what may be sent now: the newest revision of each message, none of whose revisions is being sent.
 
     `no_posts` and `no_edits` are (platform, destination) that must wait with new messages, and with edits of those that
-    are there, because of pacing, say; `full` are platforms that must wait altogether, `scarce` those on which all but
-    pages and the first word of an incident must. A reply waits for its parent, and of what is as urgent, what nobody
-    has seen goes before an edit.
+    are there, because of pacing, say; `urgent_posts` those that take pages and first words of incidents alone as new
+    messages; `full` are platforms that must wait altogether, `scarce` those on which all but pages and first words
+    must. A reply waits for its parent, and of what is as urgent, what nobody has seen goes before an edit.
     """
     _lapse(connection, wall)
     asked = {"in_workspace": workspace, "wall": wall, "full": list(full), "scarce": list(scarce), "most": limit}
-    if no_posts or no_edits:
-        places = {"no_posts": list(no_posts), "no_edits": list(no_edits)}
+    if no_posts or no_edits or urgent_posts:
+        places = {"no_posts": list(no_posts), "no_edits": list(no_edits), "urgent_posts": list(urgent_posts)}
         found = connection.execute(_CLAIMABLE_ELSEWHERE, {**asked, **places})
     else:
         found = connection.execute(_CLAIMABLE, asked)

@@ -36,7 +36,8 @@ EVENT_TYPE = "livedesk_message"
 
 # https://docs.slack.dev/apis/web-api/rate-limits: about one message a second per channel, "several hundred" a minute
 # per workspace. 200 leaves room for answers to commands, which do not pass through the outbox.
-PACING = Pacing(per_destination=timedelta(seconds=1), per_minute=200)
+# Slack asks for a second between two messages in a channel and allows bursts over that for a short while.
+PACING = Pacing(per_destination=timedelta(seconds=1), per_minute=200, burst=2)
 
 PAGE = 200
 PAGES = 10  # 2,000 messages since the try whose fate is unclear: beyond that, somebody has to look

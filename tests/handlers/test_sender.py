@@ -181,6 +181,36 @@ async def test_a_new_message_does_not_wait_because_another_was_edited_there(stor
     assert platform.edited == [("C1/1", "newer")]
 
 
+async def test_the_first_word_of_an_incident_goes_before_its_turn_and_what_follows_waits_for_longer(
+    store: Store,
+) -> None:
+    """A line of history in the channel, half a second ago, does not hold up the alarm there."""
+    platform = ScriptedPlatform(Pacing(timedelta(minutes=1), 10_000, burst=2))
+    made = sender(store, platform)
+    began = time.monotonic()
+    say(store, "line 1", "C1", "history")
+    await send_one(made)
+
+    say(store, "line 2", "C1", "history")
+    for number in range(4):
+        say(store, f"incident {number}", "C1", "incident")
+        await send_one(made)
+
+    assert [headline for _, headline, _ in platform.posted] == ["line 1", "incident 0", "incident 1"]
+    assert made._paces["slack"].posts["C1"] >= began + 180  # as if each had waited for its turn
+
+
+async def test_a_platform_that_allows_no_bursts_gets_none(store: Store) -> None:
+    platform = ScriptedPlatform(Pacing(timedelta(minutes=1), 10_000))
+    made = sender(store, platform)
+    say(store, "line", "C1", "history")
+    await send_one(made)
+    say(store, "incident", "C1", "incident")
+    await send_one(made)
+
+    assert [headline for _, headline, _ in platform.posted] == ["line"]
+
+
 async def test_what_nobody_has_seen_goes_before_an_edit(store: Store) -> None:
     platform = ScriptedPlatform(Pacing(timedelta(0), 10_000))
     older = say(store, "card", "C1", "incident")
