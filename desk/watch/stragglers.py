@@ -9,7 +9,7 @@ from datetime import timedelta
 from desk.watch import rules
 
 WAITS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0)  # seconds that can be chosen
-LOST = 0.005  # the part of a tick's events that may come too late; to wait for less would let one slow event delay all
+LOST = 0.005  # the part of a tick's events that may come too late; were it less, a few slow ones would delay all alarms
 LATELY = 0.8  # how much of what was known counts when the next tick is over
 
 
@@ -54,7 +54,7 @@ class Patience:
 
     def __init__(self, least: timedelta, lags: Mapping[str, _Lags] | None = None) -> None:
         self._least = least
-        self._lags = lags or {}
+        self._lags = {} if lags is None else lags
 
     def of(self, show: str) -> timedelta:
         known = self._lags.get(show)

@@ -70,6 +70,13 @@ def test_a_source_that_has_become_punctual_is_soon_not_waited_for() -> None:
     assert LATELY < 1
 
 
+def test_what_is_learned_meanwhile_counts() -> None:
+    stragglers = Stragglers()
+    patience = stragglers.patience(LEAST)
+    stragglers.add([("aurora", 4.0)] * 50)
+    assert patience.of("aurora") >= timedelta(seconds=3.5)
+
+
 def test_a_show_that_is_over_is_forgotten() -> None:
     stragglers = Stragglers()
     stragglers.add([("aurora", 4.0)] * 50)
