@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -151,9 +151,12 @@ class Sender:
 
     def _begin(self, claimed: Iterable[Claimed]) -> None:
         for one in claimed:
-            task = asyncio.create_task(self._send(one))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._keep(asyncio.create_task(self._send(one)))
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        """Until it is done: whoever stops the sender waits for it."""
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _rest(self, wait: float) -> None:
         # Not asyncio.wait_for, which up to Python 3.11 loses a cancellation that comes in the moment of the waking.
@@ -217,6 +220,7 @@ class Sender:
             soon=True,
         )
         taken: list[Claimed] = []
+        back: list[tuple[Claimed, datetime]] = []
         for one in found:
             where = (one.platform, one.destination)
             its_pace = self._paces.get(one.platform)
@@ -229,12 +233,14 @@ class Sender:
                 free_at = max(free_at, its_pace.roomy_at(now))
             if where in self._in_flight or free_at > now or self._is_full(one.platform):
                 # Two for one channel in one claim, or more than the minute has room for: back, to wait for their turn.
-                await self._put_back(one, timedelta(seconds=max(free_at - now, 0.05)))
+                back.append((one, wall_now() + timedelta(seconds=max(free_at - now, 0.05))))
                 continue
             self._in_flight.add(where)
             if its_pace:
                 its_pace.used(one.destination, one.address is not None, now)
             taken.append(one)
+        if back:
+            self._keep(asyncio.create_task(self._put_back(back)))
         if not taken and not found:
             # What was due and is not taken waits for its turn in its channel, or for what is under way, and not by the
             # clock: to ask for it again and again would keep the writer busy.
@@ -318,9 +324,19 @@ class Sender:
         if self._on_trouble is not None:
             _aside(connection, one, partial(self._on_trouble, connection, one, outcome))
 
-    async def _put_back(self, one: Claimed, after: timedelta) -> None:
-        wall = wall_now()
-        await self._store.writing(lambda c: outbox.put_back(c, one, wall + after))
+    async def _put_back(self, some: Sequence[tuple[Claimed, datetime]]) -> None:
+        """Beside what may go at once, which must not wait for it behind other writers."""
+
+        def unit(connection: Connection) -> None:
+            for one, not_before in some:
+                outbox.put_back(connection, one, not_before)
+
+        try:
+            await self._store.writing(unit, soon=True)
+        except Exception:
+            log.exception("what must wait for its turn stays claimed until its claim runs out", messages=len(some))
+        finally:
+            self._woken.set()
 
 
 def _aside(connection: Connection, one: Claimed, tell: Callable[[], None]) -> None:

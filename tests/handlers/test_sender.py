@@ -395,3 +395,24 @@ async def test_it_gives_up_once_a_platforms_patience_has_ended_and_tells_of_ever
 
     assert heard == ["0 TryLater no answer", "1 GiveUp given up after 60 minutes: no answer"]
     assert store.read(lambda c: outbox.counts(c, WORKSPACE)) == {"failed": 1}
+
+
+async def test_an_alarm_does_not_wait_until_what_must_wait_has_been_put_back(store: Store) -> None:
+    """Both are claimed at once; to put one back is a write, and writers queue."""
+    platform = ScriptedPlatform(Pacing(timedelta(minutes=1), 10_000))
+    made = sender(store, platform)
+    for headline in ("first", "second"):
+        say(store, headline, "C1", "incident")
+    free = asyncio.Event()
+    put_back = made._put_back
+
+    async def held_up(some: Any) -> None:
+        await free.wait()
+        await put_back(some)
+
+    made._put_back = held_up  # type: ignore[method-assign]
+    claimed, _ = await made._take()
+    assert [one.body["headline"] for one in claimed] == ["first"]
+    free.set()
+    await asyncio.gather(*made._tasks)
+    assert store.read(lambda c: outbox.counts(c, WORKSPACE)) == {"claimed": 1, "pending": 1}
