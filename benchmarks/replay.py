@@ -69,7 +69,7 @@ def play(store: Store, workspace: int, configuration: Configuration, markets: in
             step = store.write(
                 lambda c, m=moment, s=since, b=batch, u=understood: analyst.commit(
                     Moment(c, *m), s, b, u, 1, Patience(SETTLE)
-                )  # type: ignore[misc]
+                )  # type: ignore[misc] # as above
             )
             if not step.more:
                 break
