@@ -6,6 +6,7 @@ import { act, ask, store } from "./store.js";
 
 const typed = new Map(); // view id → values by action id, so that a redrawn modal keeps them
 const refused = new Map(); // view id → what was wrong with them when they were last sent, kept in the same way
+let drawn = null; // what the dialog shows now: the view's hash and what was refused
 
 function surfaceOf(view, errors = {}) {
   if (!typed.has(view.id)) typed.set(view.id, {});
@@ -35,8 +36,13 @@ export async function showModal() {
     if (dialog.open) dialog.close();
     typed.clear();
     refused.clear();
+    drawn = null;
     return;
   }
+  const errors = refused.get(view.id);
+  // Drawn anew while somebody types, a field would lose what is selected in it.
+  if (dialog.open && drawn?.id === view.id && drawn.hash === view.hash && drawn.errors === errors) return;
+  drawn = { id: view.id, hash: view.hash, errors };
   const close = async () => {
     await act("close_view", { user: store.viewer });
     await showModal();
@@ -71,7 +77,7 @@ export async function showModal() {
         h("h2", { id: "modal-title", dir: "auto" }, view.title.text),
         h("button", { type: "button", class: "icon", "aria-label": "Close", onclick: close }, "✕"),
       ),
-      h("div", { class: "blocks scroll" }, renderBlocks(view.blocks, surfaceOf(view, refused.get(view.id)))),
+      h("div", { class: "blocks scroll" }, renderBlocks(view.blocks, surfaceOf(view, errors))),
       h(
         "div",
         { class: "buttons" },
