@@ -19,7 +19,7 @@ from analytics.trained import Eyes, TrainedIntent, TrainedSentiment
 from analytics.vocabulary import LANGUAGES
 from analytics.vocabulary.teams import TeamWords
 
-SLICE = 128  # texts read between two looks at the cache; about 20 ms of work
+SLICE = 512  # texts read between two looks at the cache: sorted by language, so more at once are quicker, up to here
 REMEMBERED = 20_000  # readings; about 20 MB
 _KEEP_RAW = 4 * LIMIT  # characters of a flood that are cleaned at all
 # A sure complaint is not good news, however politely or sarcastically it is put ("great, no sound again").
