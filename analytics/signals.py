@@ -49,7 +49,7 @@ _RULES_AT = {one: _PLACE[f"rules:{one}"] for one in INTENTS} | {
     (one, "category"): _RULES_OF_CATEGORIES + place for place, one in enumerate(CATEGORIES)
 }
 _LANGUAGE_AT = {lang: (_PLACE[f"is:{lang}"], _PLACE[f"lexicon:{lang}"]) for lang in (*LANGUAGES, "und")}
-_NOTHING = array("d", bytes(8 * len(NAMES)))
+_NOTHING = array("f", bytes(4 * len(NAMES)))
 _DIGIT = re.compile(r"\d")
 _SOFTENING = 6.0  # as in `analytics.sentiment`
 
@@ -102,10 +102,10 @@ def signals(text: str, lang: str, words: Vocabulary) -> Signals:
         float(text.isupper() and sum(map(str.isalpha, text)) > 4),
         float(spotted.stretched),
     )
-    values[_FEELS_AT : _FEELS_AT + len(shape)] = array("d", shape)
+    values[_FEELS_AT : _FEELS_AT + len(shape)] = array("f", shape)
     its, own = _LANGUAGE_AT.get(lang) or _LANGUAGE_AT["und"]
     values[its] = 1.0
-    values[own : own + FEELINGS] = array("d", feelings)
+    values[own : own + FEELINGS] = array("f", feelings)
     return Signals(values, rules, score)
 
 

@@ -74,7 +74,7 @@ class _Seen:
     rules: list[Classified]
 
 
-_UNSEEN = Signals(array("d"), ("other", 0.0, ()), 0.0)
+_UNSEEN = Signals(array("f"), ("other", 0.0, ()), 0.0)
 
 
 class Eyes:
@@ -97,7 +97,7 @@ class Eyes:
             found[number] = signals(texts[number], langs[number], self.words(langs[number]))
         seen = _Seen(
             *wide_grams([normal(text, lang) for text, lang in zip(texts, langs, strict=True)]),
-            np.frombuffer(b"".join(one.values for one in found)).reshape(len(found), -1).astype(np.float32),
+            np.frombuffer(b"".join(one.values for one in found), np.float32).reshape(len(found), -1),
             [one.rules for one in found],
         )
         with self._lock:

@@ -33,6 +33,7 @@ from analytics.signals import signals
 from analytics.trained import Eyes, TrainedIntent, TrainedSentiment
 from analytics.understand import SLICE, Understanding, _shortened
 from analytics.vocabulary import vocabulary
+from handlers.worker import YOUNG
 
 SPOKEN_IN = {"twitch-ko-1": "ko", "twitch-ko-2": "ko", "youtube-ja-1": "ja", "bilibili-zh-danmaku": "zh"}
 BROKEN_SOUND = ("youtube-en-1", "17:15", "17:23")  # a recording, and the minutes (UTC) in which its sound is broken
@@ -79,15 +80,19 @@ def speed(texts: int) -> None:
     understanding = Understanding(remembered=0)
     understanding.read(_comments(texts * len(passes), len(EIGHT_WORDS) * 4))  # models and vocabularies load here
     gc.collect()
-    gc.freeze()  # as the bot's worker does
+    gc.freeze()  # as the bot's worker does, whose threshold ours has too; the naive loop keeps Python's own
+    usual = gc.get_threshold()
     # Other comments each time: several parts remember what they saw last. In turn with the naive loop, as the machine
     # is half as fast again in some minutes as in others.
     naive = _naive_loop()
     turns = []
     for one in passes[1:]:
+        gc.set_threshold(YOUNG, *usual[1:])
         ours = per_text(texts, partial(understanding.read, one))
+        gc.set_threshold(*usual)
         some = [said.text for said in one[:NAIVE]]
         turns.append((ours, per_text(len(some), partial(naive, some)) if naive else None))
+    gc.set_threshold(YOUNG, *usual[1:])
     whole = min(ours for ours, _ in turns)
 
     clean = [_shortened(one.text) for one in said]

@@ -69,7 +69,7 @@ class Vocabulary:
             except PhraseError as error:
                 raise VocabularyError(f"vocabulary {name}: {error}") from error
         self._known = self._automaton.words
-        # Sentiment and intent read the same text one after the other; batches are smaller than this.
+        # Sentiment and intent read the same text one after the other; slices are no larger than this.
         self.spot = lru_cache(maxsize=512)(self._spot)
 
     def _add(self, content: Mapping[str, Any], complaints_only: bool) -> None:
