@@ -285,7 +285,7 @@ async def test_an_evening_ends_the_same_however_often_the_bot_is_killed(teller: 
     undisturbed = await teller.undisturbed()
 
     outcome = await teller.evening(many_deaths(Random(seed), undisturbed.steps))
-    assert outcome.lives > 10, "killed again and again"
+    assert outcome.lives >= 8, "killed again and again: how often is drawn by chance"
     same(outcome, undisturbed, f"killed again and again, seed {seed}")
 
 
