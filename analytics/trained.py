@@ -42,9 +42,9 @@ _ALSO, _MOST_CATEGORIES = 0.25, 3
 # looks like a complaint by a hair is none, the less the more pieces of a text are unknown to the model (against what is
 # usual in its language) and the fewer there are. In nats; set on chat logs and on the half of the labelled set that may
 # be looked at.
-RELUCTANCE, UNKNOWN, SHORT = 0.8, 1.5, 6.5
+RELUCTANCE, UNKNOWN, SHORT = 0.2, 7.0, 6.5
 SHORT_PIECES = 40  # from so many on a text is not short
-ELSEWHERE = 1.3  # how much likelier than it seems talk is where nothing is sold, unless phrases call it a complaint
+ELSEWHERE = 1.0  # how much likelier than it seems talk is where nothing is sold, unless phrases call it a complaint
 TALK = 0.4  # the share of such talk that speaks for `other`: a question or a greeting may be one in any chat
 # Where the phrases call it a complaint nothing is held back, and where one says it outright ("no sound") the model must
 # be very sure of something else.
@@ -144,7 +144,7 @@ class TrainedIntent:
     def __init__(self, eyes: Eyes | None = None, model: Layered | None = None) -> None:
         self._eyes = eyes or Eyes()
         self._given = model
-        self.version = f"intent-5.{VOCABULARY_VERSION}"
+        self.version = f"intent-6.{VOCABULARY_VERSION}"
 
     def classify(self, texts: Sequence[str], langs: Sequence[str], sentiments: Sequence[float]) -> list[Classified]:
         """Intent, confidence (0…1) and categories of each text; categories are empty unless it is a complaint.
