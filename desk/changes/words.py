@@ -44,7 +44,7 @@ def message(news: Sequence[News], to: Reader) -> Message:
     spans: list[Span] = [Text(t("Changed by") + " ")]
     for number, who in enumerate(dict.fromkeys(who for one in news for who in one.by)):
         spans += [Text(", "), actor(who)] if number else [actor(who)]
-    parts.append(Paragraph((*spans, Text("."))))
+    parts.append(Paragraph((*spans, Text(t(".")))))
     return Message(
         kind="notice",
         headline=t("Your shifts have changed"),

@@ -268,7 +268,7 @@ def _exits(told: Telling, show: MeantShow) -> list[Part]:
     ]
     if segment is not None:
         spans.append(Text(t(", during “{segment}”", segment=segment.title)))
-    return [Paragraph((*spans, Text(".")))]
+    return [Paragraph((*spans, Text(t("."))))]
 
 
 def _funnel(told: Telling, figures: ShowFigures) -> Table:
@@ -346,7 +346,7 @@ def duty(told: Telling) -> list[Part]:
                 (
                     Text(t("Nobody is on call for {schedule}", schedule=gap.schedule) + " ", "strong"),
                     *between(gap.start, gap.end),
-                    Text("."),
+                    Text(t(".")),
                 )
             )
         )

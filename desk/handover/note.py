@@ -189,7 +189,7 @@ def _fate(note: Note, sends_at: datetime | None, t: Tongue) -> list[Span]:
         return [Text(t("It lapsed: nobody confirmed it."), "strong")]
     by_itself = [Text(" " + t("by itself"))] if note.sent_by == LIVEDESK else []
     sent: list[Span] = [Text(t("Sent to") + " "), to, *by_itself]
-    return [*sent, Text(" · "), When(note.sent_at), Text(".")] if note.sent_at else sent
+    return [*sent, Text(" · "), When(note.sent_at), Text(t("."))] if note.sent_at else sent
 
 
 def _footer(note: Note, t: Tongue) -> tuple[Span, ...]:

@@ -39,7 +39,7 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
                 ),
                 Text(" " + t("The worst minute had {n}, at", n=peak) + " "),
                 When(datetime.fromtimestamp(peak_at, UTC)),
-                Text("."),
+                Text(t(".")),
             )
         ),
         _table(moment, figures, t),

@@ -32,10 +32,10 @@ def answer(moment: Moment, text: str, asker: Asker, t: Tongue) -> Message:
             spans = [Text(t("You are on call for {schedule}", schedule=duty.schedule))]
             if duty.until is not None:
                 parts.append(
-                    Paragraph((*spans, Text(" " + t("until") + " "), When(duty.until, "date_time"), Text(".")))
+                    Paragraph((*spans, Text(" " + t("until") + " "), When(duty.until, "date_time"), Text(t("."))))
                 )
             else:
-                parts.append(Paragraph((*spans, Text("."))))
+                parts.append(Paragraph((*spans, Text(t(".")))))
     live = [one for one in shows(moment) if one.live]
     if live:
         parts.append(Paragraph((Text(t("Live now:") + " " + t.listed([one.title for one in live])),)))

@@ -107,7 +107,7 @@ def _one(moment: Moment, name: str, asker: Asker, t: Tongue, market: str = "") -
                 (
                     Text(t("Nobody from") + " ", "strong"),
                     *between(gap.start, gap.end),
-                    Text("."),
+                    Text(t(".")),
                 )
             )
         )

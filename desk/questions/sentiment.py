@@ -63,7 +63,7 @@ def _low(moment: Moment, show: str, low: tuple[int, float], t: Tongue) -> Paragr
     spans: list[Span] = [Text(t("Lowest at") + " "), When(at), Text(f" ({low[1]:+.2f})")]
     if segment is not None:
         spans.append(Text(t(", during “{segment}”", segment=segment.title)))
-    return Paragraph((*spans, Text(".")))
+    return Paragraph((*spans, Text(t("."))))
 
 
 def _beside(figures: ShowFigures, felt: Felt, t: Tongue) -> Paragraph | None:

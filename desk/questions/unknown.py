@@ -23,7 +23,7 @@ def unknown_show(
         headline = t("{show} has not been on air yet", show=found.title)
         planned = moment.configuration.shows.get(found.key)
         if planned is not None and planned.starts_at is not None:
-            parts.append(Paragraph((Text(t("It starts") + " "), When(planned.starts_at, "date_time"), Text("."))))
+            parts.append(Paragraph((Text(t("It starts") + " "), When(planned.starts_at, "date_time"), Text(t(".")))))
     elif text:
         headline = t("I know no show called “{text}”", text=text[:60])
     else:

@@ -114,7 +114,7 @@ def _tell_person(moment: Moment, one: Problem, ways: Sequence[Way]) -> None:
     way = first_way(ways, unverified=True)
     spans: list[Span] = [Text(t("What is wrong:") + " " + wrong_for_you(one, t) + " ")]
     if one.coming.schedule is not None:
-        spans += [Text(t("You are on call from") + " "), When(one.coming.start, "date_time"), Text(".")]
+        spans += [Text(t("You are on call from") + " "), When(one.coming.start, "date_time"), Text(t("."))]
     do: tuple[Span, ...] = (
         Text(t("Ask an admin to add a way to you, or to verify this one:") + " "),
         Command(f"bot.py oncall contact {to.person}"),

@@ -160,6 +160,7 @@ def test_it_says_all_of_it_in_chinese(evening: Evening) -> None:
     assert "另计入 60 个外部情绪评分" in said
     assert "满意度为满分的 85%（2 个评分）" in said
     assert "互动（点赞、礼物、纯表情评论）7 次" in said
+    assert "(+0.64) 。" in said, "a sentence ends as Chinese ones do"
 
 
 def test_it_keeps_emoji_out_of_the_languages_that_were_spoken(evening: Evening) -> None:
