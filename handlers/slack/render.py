@@ -32,6 +32,7 @@ from handlers.wording import one_line
 Surface = Literal["message", "home", "modal"]
 
 BLOCKS = {"message": 50, "home": 100, "modal": 100}
+MOST_LEFT_OUT = 999_999  # things that a message may have more than it shows: what their number needs is kept free
 TEXT_OF_BLOCKS = 12_000  # Slack answers `msg_blocks_too_long` near 13,200, a limit it does not document
 FALLBACK = 3000  # `chat.update` refuses a text above 4,000
 HEADER = 150
@@ -71,7 +72,7 @@ def draw(
     top = _top(message, fill)
     image = _image(message, picture)
     bottom = _bottom(message, fill, buttons)
-    frame = [*top, *image, *bottom, more(0, message)]
+    frame = [*top, *image, *bottom, more(MOST_LEFT_OUT, message)]
     room = Room(BLOCKS[surface] - len(frame), TEXT_OF_BLOCKS - weigh(frame))
     body = _body(message, fill, image, room, native_tables=surface == "message")
     return {"text": fallback(message, fill), "blocks": [*top, *body, *bottom]}

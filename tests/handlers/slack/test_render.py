@@ -85,6 +85,16 @@ def test_it_draws_any_message_on_the_home_tab_too(message: Message, fill: Fill) 
     assert validate_view({"type": "home", "blocks": payload["blocks"]}) == []
 
 
+def test_the_number_of_what_found_no_room_has_room_itself() -> None:
+    full = [Paragraph((Text("word " * 116),)) for _ in range(20)]
+    last = [incident(parts=(*full, *([Paragraph((Text("x" * size),))] * 12))) for size in range(100, 400)]
+
+    weights = [weigh(draw(message, Fill())["blocks"]) for message in last]
+
+    assert max(weights) <= 12_000
+    assert max(weights) > 11_980, "else none of them is full to the brim"
+
+
 def test_it_counts_what_found_no_room() -> None:
     message = incident(parts=tuple(Quote(DAY, n) for n in range(1, 101)))
     fill = Fill(words={(DAY, n): Words(f"comment number {n}", "de", mark="not translated") for n in range(1, 101)})
